@@ -1,0 +1,126 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let package = Package(
+    name: "swift-tracify",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "Tracify", targets: ["Tracify"]),
+        .library(name: "TracifyHTTP", targets: ["TracifyHTTP"]),
+        .library(name: "TracifyHummingbird", targets: ["TracifyHummingbird"]),
+        .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
+        .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
+        .executable(name: "hummingbird-shop", targets: ["HummingbirdShop"]),
+    ],
+    traits: [
+        .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
+        .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
+        .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify server for tests and demos."),
+        .default(enabledTraits: ["Hummingbird", "Configuration", "TestKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.25.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.11.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
+    ],
+    targets: [
+        // The core.
+        .systemLibrary(
+            name: "CLibcrypto",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"])]
+        ),
+        .target(
+            name: "Tracify",
+            dependencies: [
+                .target(name: "CLibcrypto", condition: .when(platforms: [.linux, .android])),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "TracifyTests",
+            dependencies: [
+                "Tracify",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            resources: [.copy("Vectors")]
+        ),
+
+        // The direct HTTP sink.
+        .target(
+            name: "TracifyHTTP",
+            dependencies: [
+                "Tracify",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+
+        // A fake Tracify server.
+        .target(
+            name: "TracifyTesting",
+            dependencies: [
+                "Tracify",
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["TestKit"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["TestKit"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["TestKit"])),
+            ]
+        ),
+        .testTarget(
+            name: "TracifyHTTPTests",
+            dependencies: ["TracifyHTTP", "TracifyTesting"]
+        ),
+
+        // Settings.
+        .target(
+            name: "TracifyConfiguration",
+            dependencies: [
+                "Tracify",
+                "TracifyHTTP",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+            ]
+        ),
+
+        // Adapters.
+        .target(
+            name: "TracifyHummingbird",
+            dependencies: [
+                "Tracify",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+            ]
+        ),
+
+        // Examples.
+        .executableTarget(
+            name: "HummingbirdShop",
+            dependencies: ["TracifyConfiguration", "TracifyHTTP", "TracifyHummingbird", "TracifyTesting"],
+            path: "Examples/HummingbirdShop"
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

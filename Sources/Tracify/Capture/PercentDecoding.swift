@@ -1,0 +1,26 @@
+/// `application/x-www-form-urlencoded` decoding, once, as browsers encode query strings (WHATWG URL, section 5.1).
+enum PercentDecoding {
+    /// Decodes `+` to a space and `%XX` to the byte; a percent sign that begins no escape stays. Bytes that are then not UTF-8
+    /// become U+FFFD.
+    static func decode(_ text: Substring) -> String {
+        let utf8 = text.utf8
+        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
+        let source = [UInt8](utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(source.count)
+        var index = 0
+        while index < source.count {
+            let byte = source[index]
+            if byte == UInt8(ascii: "%"), index + 2 < source.count,
+                let high = HexDigits.value(source[index + 1]), let low = HexDigits.value(source[index + 2])
+            {
+                bytes.append(high << 4 | low)
+                index += 3
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                index += 1
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

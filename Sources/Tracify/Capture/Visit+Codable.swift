@@ -1,0 +1,71 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Visit: Codable {
+    private enum Key: String, CodingKey {
+        case url, origin, referer, parameters, datetime, identity
+    }
+
+    private struct Parameter: Codable {
+        let name: String
+        let value: String
+    }
+
+    /// Writes the page, the time, the campaign parameters and the anonymized hashes; neither address nor user agent nor email.
+    ///
+    /// - Throws: ``InvalidValue`` about `url` when the visit's request had no usable host; ``HashingUnavailable``.
+    public func encode(to encoder: any Encoder) throws {
+        var cache = IdentityCache(capacity: 2)
+        let visit: ResolvedVisit
+        do {
+            visit = try self.resolve(with: &cache)
+        } catch {
+            throw error.publicError
+        }
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(visit.url.text, forKey: .url)
+        try container.encode(visit.origin.text, forKey: .origin)
+        try container.encodeIfPresent(visit.referer?.text, forKey: .referer)
+        try container.encode(visit.parameters.map { Parameter(name: $0.name, value: $0.value) }, forKey: .parameters)
+        try container.encode(visit.date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
+        try container.encode(visit.identity, forKey: .identity)
+    }
+
+    /// Reads what ``encode(to:)`` wrote.
+    ///
+    /// - Throws: ``InvalidValue`` when a part is not as the contract has it, or a `DecodingError`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init(
+            ResolvedVisit(
+                url: try PageURL(try container.decode(String.self, forKey: .url), keepsQuery: true),
+                origin: try Origin(try container.decode(String.self, forKey: .origin)),
+                referer: try container.decodeIfPresent(String.self, forKey: .referer).map { try Referer($0, keepsQuery: true) },
+                parameters: try container.decode([Parameter].self, forKey: .parameters).map {
+                    try URLParameter(name: $0.name, value: $0.value)
+                },
+                date: Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime)),
+                identity: try container.decode(IdentityData.self, forKey: .identity)
+            )
+        )
+    }
+
+    private init(_ visit: ResolvedVisit) {
+        self.init(source: .resolved(visit), email: nil)
+    }
+}
+
+extension UnresolvableVisit {
+    /// The error a caller sees.
+    var publicError: any Error {
+        switch self {
+        case .host:
+            InvalidValue(field: PageURL.field, code: .missing, allowed: "a visit whose request named a host in its Host header")
+        case .hashing(let error):
+            error
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import DequeModule
+import Synchronization
+
+/// The bounded queue between the requests' tasks and the exporter.
+///
+/// Its entrance is synchronous: one short critical section, in which nothing is parsed or encoded and which the exporter never
+/// holds for long. The bounds are kept here, before anything is kept at all. When it is full, page views go first, then product
+/// views and add-to-carts, the oldest of a class first. Orders and conversions are never put out once they are in, because their
+/// caller has been told that they are safe: a new one is refused instead, and its caller learns of it.
+final class DeliveryQueue: Sendable {
+    enum Refusal: Error {
+        case full
+        case closed
+    }
+
+    /// How the queue was closed, which decides how long the exporter may take to empty it.
+    enum Closing: Sendable {
+        case gracefully
+        case byCancellation
+    }
+
+    private struct State: Sendable {
+        var classes: [PriorityClass] = Array(repeating: PriorityClass(), count: QueuedRecord.Priority.allCases.count)
+        var count = 0
+        var bytes = 0
+        var nextNumber: UInt64 = 0
+        var isClosed = false
+        /// Whether the exporter has been woken since it last took something.
+        var isSignalled = false
+        var isFlushRequested = false
+        var tally = QueueTally()
+    }
+
+    private struct PriorityClass: Sendable {
+        struct Numbered: Sendable {
+            let number: UInt64
+            let record: QueuedRecord
+        }
+
+        private var records: Deque<Numbered> = []
+        private(set) var bytes = 0
+
+        var isEmpty: Bool { self.records.isEmpty }
+        var firstNumber: UInt64? { self.records.first?.number }
+
+        mutating func append(_ record: QueuedRecord, number: UInt64) {
+            self.bytes += record.byteCount
+            self.records.append(Numbered(number: number, record: record))
+        }
+
+        mutating func popFirst() -> QueuedRecord? {
+            guard let first = self.records.popFirst() else { return nil }
+            self.bytes -= first.record.byteCount
+            return first.record
+        }
+    }
+
+    private let limits: QueueLimits
+    private let batchSize: Int
+    private let state = Mutex(State())
+    private let signal: AsyncStream<Void>.Continuation
+    private let closed: AsyncStream<Closing>.Continuation
+
+    /// Yields when a batch is full or a flush was asked for; ends when the queue is closed.
+    let signals: AsyncStream<Void>
+    /// Yields once, when the queue is closed.
+    let closings: AsyncStream<Closing>
+
+    init(limits: QueueLimits, batchSize: Int) {
+        self.limits = limits
+        self.batchSize = min(batchSize, limits.events)
+        (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (self.closings, self.closed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Takes a record in, or refuses it. Never waits.
+    func enqueue(_ record: QueuedRecord) throws(Refusal) {
+        let outcome: Result<Bool, Refusal> = self.state.withLock { state in
+            state.tally.offered[record.type] += 1
+            guard !state.isClosed else {
+                state.tally.dropped[.shuttingDown][record.type] += 1
+                return .failure(.closed)
+            }
+            if !self.fits(record, state), !self.makeRoom(for: record, &state) {
+                state.tally.dropped[.queueFull][record.type] += 1
+                return .failure(.full)
+            }
+            state.classes[record.priority.rawValue].append(record, number: state.nextNumber)
+            state.nextNumber &+= 1
+            state.count += 1
+            state.bytes += record.byteCount
+            guard state.count >= self.batchSize, !state.isSignalled else { return .success(false) }
+            state.isSignalled = true
+            return .success(true)
+        }
+        if try outcome.get() {
+            self.signal.yield()
+        }
+    }
+
+    private func fits(_ record: QueuedRecord, _ state: borrowing State) -> Bool {
+        state.count < self.limits.events && state.bytes + record.byteCount <= self.limits.bytes
+    }
+
+    /// Puts out what is less important than `record`, and then what is as important but older, until it fits.
+    private func makeRoom(for record: QueuedRecord, _ state: inout State) -> Bool {
+        // Orders are never put out, not even for orders.
+        let evictable = QueuedRecord.Priority.allCases.prefix { $0 <= min(record.priority, .interest) }.map(\.rawValue)
+        let reclaimable = evictable.reduce(0) { $0 + state.classes[$1].bytes }
+        // Nothing is put out for something that would not fit even then.
+        guard
+            evictable.contains(where: { !state.classes[$0].isEmpty }),
+            state.bytes - reclaimable + record.byteCount <= self.limits.bytes
+        else { return false }
+        for index in evictable {
+            while !self.fits(record, state), let evicted = state.classes[index].popFirst() {
+                state.count -= 1
+                state.bytes -= evicted.byteCount
+                state.tally.dropped[.queueFull][evicted.type] += 1
+            }
+        }
+        return true
+    }
+
+    /// The oldest records, in the order they came, at most `count`; none unless there are as many as a batch takes, or
+    /// `isPartial` allows fewer.
+    func take(_ count: Int, isPartial: Bool) -> [QueuedRecord] {
+        self.state.withLock { state in
+            state.isSignalled = false
+            guard isPartial || state.count >= self.batchSize else { return [] }
+            var records: [QueuedRecord] = []
+            records.reserveCapacity(min(count, state.count))
+            while records.count < count, let oldest = self.indexOfOldest(state), let record = state.classes[oldest].popFirst() {
+                state.count -= 1
+                state.bytes -= record.byteCount
+                records.append(record)
+            }
+            return records
+        }
+    }
+
+    private func indexOfOldest(_ state: borrowing State) -> Int? {
+        var oldest: (index: Int, number: UInt64)?
+        for index in state.classes.indices {
+            guard let number = state.classes[index].firstNumber else { continue }
+            if let best = oldest, best.number < number { continue }
+            oldest = (index, number)
+        }
+        return oldest?.index
+    }
+
+    /// Asks for what is there to be sent, full batch or not.
+    func requestFlush() {
+        let isDue = self.state.withLock { state in
+            guard state.count > 0, !state.isFlushRequested else { return false }
+            state.isFlushRequested = true
+            return true
+        }
+        if isDue { self.signal.yield() }
+    }
+
+    /// Whether a flush was asked for since the last call.
+    func takeFlushRequest() -> Bool {
+        self.state.withLock { state in
+            defer { state.isFlushRequested = false }
+            return state.isFlushRequested
+        }
+    }
+
+    /// Refuses everything from now on. What is in stays in, to be taken.
+    func close(_ closing: Closing) {
+        let isFirst = self.state.withLock { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
+        }
+        guard isFirst else { return }
+        self.closed.yield(closing)
+        self.closed.finish()
+        self.signal.finish()
+    }
+
+    /// Counts a drop that happened before the queue, with what was offered.
+    func countRefused(_ type: EventType, _ reason: DropReason) {
+        self.state.withLock { state in
+            state.tally.offered[type] += 1
+            state.tally.dropped[reason][type] += 1
+        }
+    }
+
+    var isEmpty: Bool {
+        self.state.withLock { $0.count == 0 }
+    }
+
+    /// What is in the queue and what was counted at its entrance.
+    var snapshot: (count: Int, bytes: Int, tally: QueueTally) {
+        self.state.withLock { ($0.count, $0.bytes, $0.tally) }
+    }
+}
+
+extension QueuedRecord.Priority: Comparable {
+    static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}

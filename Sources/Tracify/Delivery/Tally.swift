@@ -1,0 +1,77 @@
+/// A number for each case of an enumeration, in an array: counting costs an addition and no hashing.
+struct CaseTable<Case: CaseIterable & Hashable & Sendable, Value: Sendable>: Sendable where Case: TableIndexed {
+    private var values: [Value]
+
+    init(repeating value: Value) {
+        self.values = Array(repeating: value, count: Case.allCases.count)
+    }
+
+    init(_ value: (Case) -> Value) {
+        self.values = Case.allCases.map(value)
+    }
+
+    subscript(_ key: Case) -> Value {
+        get { self.values[key.tableIndex] }
+        _modify { yield &self.values[key.tableIndex] }
+    }
+}
+
+/// An enumeration whose cases know their place in `allCases`.
+protocol TableIndexed: CaseIterable {
+    var tableIndex: Int { get }
+}
+
+typealias TypeTally = CaseTable<EventType, Int>
+
+/// What was counted at the queue's entrance.
+struct QueueTally: Sendable {
+    /// Everything that came, dropped or not.
+    var offered = TypeTally(repeating: 0)
+    /// What was not kept, by reason.
+    var dropped = CaseTable<DropReason, TypeTally>(repeating: TypeTally(repeating: 0))
+}
+
+extension EventType: TableIndexed {
+    var tableIndex: Int {
+        switch self {
+        case .pageView: 0
+        case .productView: 1
+        case .addToCart: 2
+        case .purchase: 3
+        case .conversion: 4
+        case .postPurchaseSurvey: 5
+        }
+    }
+}
+
+extension DropReason: TableIndexed {
+    var tableIndex: Int {
+        switch self {
+        case .queueFull: 0
+        case .shuttingDown: 1
+        case .shutdownDeadline: 2
+        case .noVisit: 3
+        case .invalidHost: 4
+        case .hashingUnavailable: 5
+        case .invalid: 6
+        case .deliveryFailed: 7
+        case .rejected: 8
+        case .tooLarge: 9
+        case .unauthorized: 10
+        }
+    }
+}
+
+extension SkipReason: TableIndexed {
+    var tableIndex: Int {
+        switch self {
+        case .method: 0
+        case .status: 1
+        case .contentType: 2
+        case .subresource: 3
+        case .speculative: 4
+        case .noUserAgent: 5
+        case .noClientAddress: 6
+        }
+    }
+}

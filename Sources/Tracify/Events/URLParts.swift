@@ -1,0 +1,158 @@
+/// An absolute URL of the form `scheme://authority/path?query`, taken apart without copying. The fragment is left out.
+///
+/// Foundation's `URL` is not used: it lives behind a different parser on each platform, accepts what browsers do not send, and
+/// costs more than the rest of an event together.
+struct URLParts {
+    let scheme: Substring
+    let authority: Substring
+    let path: Substring
+    let query: Substring?
+
+    init?(_ text: Substring) {
+        let utf8 = text.utf8
+        guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")), colon > utf8.startIndex else { return nil }
+        let scheme = text[..<colon]
+        guard scheme.utf8.allSatisfy(URLBytes.isScheme), text[colon...].hasPrefix("://") else { return nil }
+        let rest = text[utf8.index(colon, offsetBy: 3)...]
+        let authorityEnd = rest.utf8.firstIndex(where: URLBytes.endsAuthority) ?? rest.endIndex
+        self.scheme = scheme
+        self.authority = rest[..<authorityEnd]
+        (self.path, self.query) = URLParts.splitTarget(rest[authorityEnd...])
+    }
+
+    /// Splits what follows the authority into path and query, without the fragment.
+    static func splitTarget(_ target: Substring) -> (path: Substring, query: Substring?) {
+        let end = target.utf8.firstIndex(of: UInt8(ascii: "#")) ?? target.endIndex
+        let target = target[..<end]
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target, nil) }
+        return (target[..<mark], target[target.utf8.index(after: mark)...])
+    }
+
+    /// Host and port in one canonical form: lower-case, no user info, no default port, IPv6 in RFC 5952 form.
+    ///
+    /// - Returns: `nil` when the host is empty or has characters that no host has, or the port is none.
+    static func canonicalAuthority(_ authority: Substring, defaultPort: Int) -> String? {
+        var rest = authority
+        if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
+            rest = rest[rest.utf8.index(after: at)...]
+        }
+        guard !rest.isEmpty, rest.utf8.count <= 300 else { return nil }
+        if rest.utf8.allSatisfy(URLBytes.isLowerCaseHost) { return String(rest) }
+
+        let host: String
+        let portText: Substring
+        if rest.utf8.first == UInt8(ascii: "[") {
+            guard
+                let close = rest.utf8.firstIndex(of: UInt8(ascii: "]")),
+                let address = IPAddress(rest[rest.utf8.index(after: rest.startIndex)..<close])
+            else { return nil }
+            host = address.isIPv4 ? address.text : "[\(address.text)]"
+            portText = rest[rest.utf8.index(after: close)...]
+        } else {
+            let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
+            host = rest[..<colon].lowercased()
+            portText = rest[colon...]
+        }
+        guard !host.isEmpty, host.utf8.first == UInt8(ascii: "[") || host.utf8.allSatisfy(URLBytes.isLowerCaseHost) else { return nil }
+
+        guard portText.utf8.count > 1 else {
+            return portText.isEmpty || portText == ":" ? host : nil
+        }
+        let digits = portText.dropFirst()
+        guard
+            portText.utf8.first == UInt8(ascii: ":"),
+            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let port = Int(digits), (1...65535).contains(port)
+        else { return nil }
+        return port == defaultPort ? host : "\(host):\(port)"
+    }
+
+    /// The path with every byte that a URL may not hold percent-encoded; what is encoded already stays as it is.
+    static func canonicalPath(_ path: Substring) -> String {
+        self.percentEncoding(path, where: URLBytes.isPath)
+    }
+
+    /// The query, likewise.
+    static func canonicalQuery(_ query: Substring) -> String {
+        self.percentEncoding(query) { URLBytes.isPath($0) || $0 == UInt8(ascii: "?") }
+    }
+
+    @inline(__always)
+    private static func percentEncoding(_ text: Substring, where isAllowed: (UInt8) -> Bool) -> String {
+        let utf8 = text.utf8
+        if utf8.allSatisfy(isAllowed) { return String(text) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count + 16)
+        var index = utf8.startIndex
+        while index < utf8.endIndex {
+            let byte = utf8[index]
+            if isAllowed(byte) || byte == UInt8(ascii: "%") && URLBytes.isEscape(utf8[index...]) {
+                bytes.append(byte)
+            } else {
+                bytes.append(UInt8(ascii: "%"))
+                bytes.append(HexDigits.upperCase(byte >> 4))
+                bytes.append(HexDigits.upperCase(byte & 0x0F))
+            }
+            utf8.formIndex(after: &index)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// `text` cut to at most `limit` bytes, never inside a percent-escape.
+    static func cut(_ text: String, to limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        var bytes = [UInt8](text.utf8.prefix(limit))
+        if let escape = bytes.suffix(2).lastIndex(of: UInt8(ascii: "%")) {
+            bytes.removeSubrange(escape...)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Which bytes may stand where in a URL (RFC 3986).
+enum URLBytes {
+    @inline(__always)
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: false
+        }
+    }
+
+    static func isScheme(_ byte: UInt8) -> Bool {
+        self.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
+    }
+
+    /// A host's bytes, without a port; `_` is no host name's, but occurs.
+    static func isLowerCaseHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+
+    static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: "\\")
+    }
+
+    /// `pchar` and `/`, less the percent sign, which needs a look at what follows it.
+    @inline(__always)
+    static func isPath(_ byte: UInt8) -> Bool {
+        if self.isAlphanumeric(byte) { return true }
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"),
+            UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("),
+            UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="):
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// Whether the bytes begin with a percent sign and two hexadecimal digits.
+    static func isEscape(_ bytes: Substring.UTF8View.SubSequence) -> Bool {
+        let escape = bytes.prefix(3)
+        return escape.count == 3 && escape.dropFirst().allSatisfy { HexDigits.value($0) != nil }
+    }
+}
