@@ -2,13 +2,13 @@
 ///
 /// Foundation's `URL` is not used: it lives behind a different parser on each platform, accepts what browsers do not send, and
 /// costs more than the rest of an event together.
-struct URLParts {
-    let scheme: Substring
-    let authority: Substring
-    let path: Substring
-    let query: Substring?
+package struct URLParts {
+    package let scheme: Substring
+    package let authority: Substring
+    package let path: Substring
+    package let query: Substring?
 
-    init?(_ text: Substring) {
+    package init?(_ text: Substring) {
         let utf8 = text.utf8
         guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")), colon > utf8.startIndex else { return nil }
         let scheme = text[..<colon]

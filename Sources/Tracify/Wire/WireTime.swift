@@ -6,7 +6,7 @@ import Foundation
 
 /// The contract's `datetime`: UTC, `%Y-%m-%d %H:%M:%S`. Days are counted with the proleptic Gregorian calendar, by arithmetic,
 /// because a formatter costs more than the rest of an event.
-enum WireTime {
+package enum WireTime {
     /// 0001-01-01 00:00:00 and 9999-12-31 23:59:59.
     private static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
@@ -37,7 +37,7 @@ enum WireTime {
     }
 
     /// Reads the 19 characters; `nil` for another form and for times that the calendar does not have.
-    static func parse(_ text: String) -> Int64? {
+    package static func parse(_ text: String) -> Int64? {
         let bytes = [UInt8](text.utf8)
         guard bytes.count == 19 else { return nil }
         var numbers: [Int] = []
