@@ -80,6 +80,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["TestKit"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["TestKit"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["TestKit"])),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["TestKit"])),
             ]
         ),
         .testTarget(
@@ -98,6 +99,7 @@ let package = Package(
                     package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])
                 ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
             ]
         ),
 

@@ -82,13 +82,9 @@ public final class Tracker: Sendable {
         self.recorder.statistics(of: self.queue)
     }
 
-    private func enqueue(_ detail: Event.Detail, _ type: EventType, by visit: Visit?, extraBytes: Int = 0) {
-        guard let visit else {
-            self.queue.countRefused(type, .noVisit)
-            return
-        }
-        // A refusal is counted by the queue, and the request has no use for it.
-        try? self.queue.enqueue(QueuedRecord(visit, detail, type: type, extraBytes: extraBytes))
+    /// Enqueues something seen. A refusal is counted by the queue, and the request has no use for it.
+    private func enqueue(_ record: QueuedRecord) {
+        try? self.queue.enqueue(record)
     }
 
     /// Finishes an event on the caller's task, so that the caller learns of every fault, and enqueues it.
@@ -120,10 +116,10 @@ extension Tracker: RequestObserver {
     /// Enqueues a page view if the answered request was one, and else counts why not.
     public func requestAnswered(_ request: HTTPRequest, of visit: Visit, with response: HTTPResponse) {
         guard case .request(let facts) = visit.source else { return }
-        if let reason = PageViewRule.reasonToSkip(facts, response) {
+        if let reason = PageViewRule.reasonToSkip(facts, request, response) {
             self.recorder.skip(reason)
         } else {
-            self.enqueue(.pageView, .pageView, by: visit)
+            self.enqueue(QueuedRecord(pageView: visit))
         }
     }
 }
@@ -131,13 +127,14 @@ extension Tracker: RequestObserver {
 extension Tracker: CartObserver {
     /// Enqueues a product view.
     public func productViewed(by visit: Visit?) {
-        self.enqueue(.productView, .productView, by: visit)
+        guard let visit else { return self.queue.countRefused(.productView, .noVisit) }
+        self.enqueue(QueuedRecord(productView: visit))
     }
 
     /// Enqueues an add-to-cart. More items than ``LineItem/maximumCount`` make it invalid, which is counted.
     public func itemsAddedToCart(_ items: [LineItem], by visit: Visit?) {
-        let bytes = items.reduce(0) { $0 + $1.name.utf8.count + MemoryLayout<LineItem>.stride }
-        self.enqueue(.addToCart(items), .addToCart, by: visit, extraBytes: bytes)
+        guard let visit else { return self.queue.countRefused(.addToCart, .noVisit) }
+        self.enqueue(QueuedRecord(addToCart: items, by: visit))
     }
 }
 

@@ -23,8 +23,6 @@ final class RequestFacts: Sendable {
         static let hasDestination = Signs(rawValue: 1 << 2)
         /// `Sec-Fetch-Dest` is `document`.
         static let toDocument = Signs(rawValue: 1 << 3)
-        /// `Accept` begins with HTML, as navigations' do.
-        static let acceptsHTML = Signs(rawValue: 1 << 4)
     }
 
     let date: Date
@@ -45,65 +43,70 @@ final class RequestFacts: Sendable {
     /// The longest origin and authority; what is longer is no host and dropped.
     static let maximumHostLength = 512
 
+    /// About how many bytes of memory the record holds on to.
+    let byteCount: Int
+
     init(_ request: HTTPRequest, from peer: PeerAddress, at date: Date, rules: CaptureRules) {
+        let fields = request.headerFields
+        let places = FieldPlaces(fields)
         var signs: Signs = request.method == .get ? .get : []
-        var origin: String?
-        var referer: String?
-        var userAgent: HTTPField?
-        // Lengths tell the names apart, so that most fields cost one comparison of two integers. The first of a repeated field
-        // counts.
-        for field in request.headerFields {
-            let name = field.name.canonicalName
-            switch name.utf8.count {
-            case 5 where name == "x-moz":
-                if field.value == "prefetch" { signs.insert(.speculative) }
-            case 6 where name == "accept":
-                if field.value.hasPrefix("text/html") { signs.insert(.acceptsHTML) }
-            case 6 where name == "origin" && origin == nil:
-                origin = field.value
-            case 7 where name == "referer" && referer == nil:
-                referer = field.value
-            case 7 where name == "purpose":
-                if field.value == "prefetch" { signs.insert(.speculative) }
-            case 10 where name == "user-agent" && userAgent == nil:
-                userAgent = field
-            case 11 where name == "sec-purpose":
-                if field.value.hasPrefix("prefetch") || field.value.hasPrefix("prerender") { signs.insert(.speculative) }
-            case 14 where name == "sec-fetch-dest":
-                signs.insert(.hasDestination)
-                if field.value == "document" { signs.insert(.toDocument) }
-            default:
-                break
-            }
+        if places.destination >= 0 {
+            signs.insert(.hasDestination)
+            if fields[places.destination].value == "document" { signs.insert(.toDocument) }
         }
+        if places.speculation >= 0, FieldPlaces.isSpeculative(fields) { signs.insert(.speculative) }
+
+        // Plain statements rather than `map` and `flatMap`: each closure costs a pair of reference counts for every text.
+        var byteCount = RequestFacts.ownSize
+        var target = request.path ?? ""
+        RequestFacts.cut(&target, to: RequestFacts.maximumTargetLength, &byteCount)
+        var authority = request.authority
+        RequestFacts.drop(&authority, beyond: RequestFacts.maximumHostLength, &byteCount)
+        var origin = places.origin >= 0 ? fields[places.origin].value : nil
+        RequestFacts.drop(&origin, beyond: RequestFacts.maximumHostLength, &byteCount)
+        var referer: String?
+        if places.referer >= 0 {
+            var value = fields[places.referer].value
+            RequestFacts.cut(&value, to: RequestFacts.maximumRefererLength, &byteCount)
+            referer = value
+        }
+        var userAgent: HTTPField?
+        if places.userAgent >= 0 {
+            var field = fields[places.userAgent]
+            let length = field.value.utf8.count
+            if length > UserAgent.maximumLength {
+                let bytes = field.withUnsafeBytesOfValue { [UInt8]($0.prefix(UserAgent.maximumLength)) }
+                field = HTTPField(name: field.name, value: bytes)
+            }
+            byteCount += min(length, UserAgent.maximumLength)
+            userAgent = field
+        }
+
         self.date = date
         self.peer = peer
         self.signs = signs
         self.scheme = request.scheme
-        self.authority = request.authority.flatMap { $0.utf8.count <= RequestFacts.maximumHostLength ? $0 : nil }
-        self.target = RequestFacts.limited(request.path ?? "", to: RequestFacts.maximumTargetLength)
-        self.originField = origin.flatMap { $0.utf8.count <= RequestFacts.maximumHostLength ? $0 : nil }
-        self.refererField = referer.map { RequestFacts.limited($0, to: RequestFacts.maximumRefererLength) }
-        self.userAgentField = userAgent.map(RequestFacts.limited)
+        self.authority = authority
+        self.target = target
+        self.originField = origin
+        self.refererField = referer
+        self.userAgentField = userAgent
         self.rules = rules
-    }
-
-    /// About how many bytes the record holds on to.
-    var byteCount: Int {
-        let texts =
-            self.target.utf8.count + (self.authority?.utf8.count ?? 0) + (self.refererField?.utf8.count ?? 0)
-            + (self.originField?.utf8.count ?? 0) + (self.userAgentField?.value.utf8.count ?? 0)
-        return texts + RequestFacts.ownSize
+        self.byteCount = byteCount
     }
 
     private static let ownSize = 256
 
-    private static func limited(_ text: String, to limit: Int) -> String {
-        text.utf8.count <= limit ? text : String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+    @inline(__always)
+    private static func cut(_ text: inout String, to limit: Int, _ byteCount: inout Int) {
+        let length = text.utf8.count
+        if length > limit { text = String(decoding: text.utf8.prefix(limit), as: UTF8.self) }
+        byteCount += min(length, limit)
     }
 
-    private static func limited(_ field: HTTPField) -> HTTPField {
-        guard field.value.utf8.count > UserAgent.maximumLength else { return field }
-        return HTTPField(name: field.name, value: field.withUnsafeBytesOfValue { [UInt8]($0.prefix(UserAgent.maximumLength)) })
+    @inline(__always)
+    private static func drop(_ text: inout String?, beyond limit: Int, _ byteCount: inout Int) {
+        guard let length = text?.utf8.count else { return }
+        if length > limit { text = nil } else { byteCount += length }
     }
 }

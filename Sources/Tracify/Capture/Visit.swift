@@ -16,7 +16,8 @@ public import HTTPTypes
 public struct Visit: Sendable {
     enum Source {
         case request(RequestFacts)
-        case resolved(ResolvedVisit)
+        // Indirect, so that a visit is small however much it knows.
+        indirect case resolved(ResolvedVisit)
     }
 
     let source: Source

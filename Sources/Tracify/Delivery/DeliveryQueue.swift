@@ -105,14 +105,16 @@ final class DeliveryQueue: Sendable {
     /// Puts out what is less important than `record`, and then what is as important but older, until it fits.
     private func makeRoom(for record: QueuedRecord, _ state: inout State) -> Bool {
         // Orders are never put out, not even for orders.
-        let evictable = QueuedRecord.Priority.allCases.prefix { $0 <= min(record.priority, .interest) }.map(\.rawValue)
-        let reclaimable = evictable.reduce(0) { $0 + state.classes[$1].bytes }
+        let last = min(record.priority, .interest).rawValue
+        var reclaimable = 0
+        var isAnyEvictable = false
+        for index in 0...last {
+            reclaimable += state.classes[index].bytes
+            isAnyEvictable = isAnyEvictable || !state.classes[index].isEmpty
+        }
         // Nothing is put out for something that would not fit even then.
-        guard
-            evictable.contains(where: { !state.classes[$0].isEmpty }),
-            state.bytes - reclaimable + record.byteCount <= self.limits.bytes
-        else { return false }
-        for index in evictable {
+        guard isAnyEvictable, state.bytes - reclaimable + record.byteCount <= self.limits.bytes else { return false }
+        for index in 0...last {
             while !self.fits(record, state), let evicted = state.classes[index].popFirst() {
                 state.count -= 1
                 state.bytes -= evicted.byteCount

@@ -23,23 +23,18 @@ struct EventWriter: ~Copyable {
         var builder = EventBatchBuilder()
         for record in records {
             let event: Event?
-            switch record.content {
-            case .encoded:
-                event = nil
-            case .sighting(let visit, let detail):
-                do throws(DropReasonError) {
-                    event = try self.event(detail, of: visit)
-                } catch {
-                    onDrop(record.type, error.reason)
-                    continue
-                }
+            do throws(DropReasonError) {
+                event = try self.event(record.content)
+            } catch {
+                onDrop(record.type, error.reason)
+                continue
             }
             let encoder = self.encoder
             builder.append(id: self.nextID, type: record.type) { bytes in
-                if case .encoded(let json) = record.content {
-                    bytes.append(contentsOf: json)
-                } else if let event {
+                if let event {
                     encoder.encode(event, into: &bytes)
+                } else if case .encoded(let json) = record.content {
+                    bytes.append(contentsOf: json)
                 }
             }
             self.nextID &+= 1
@@ -63,6 +58,16 @@ struct EventWriter: ~Copyable {
 
     private struct DropReasonError: Error {
         let reason: DropReason
+    }
+
+    /// The event that is yet to be worked out; `nil` for a finished one.
+    private mutating func event(_ content: QueuedRecord.Content) throws(DropReasonError) -> Event? {
+        switch content {
+        case .pageView(let visit): try self.event(.pageView, of: visit)
+        case .productView(let visit): try self.event(.productView, of: visit)
+        case .addToCart(let items, let visit): try self.event(.addToCart(items), of: visit)
+        case .encoded: nil
+        }
     }
 
     private mutating func event(_ detail: Event.Detail, of visit: Visit) throws(DropReasonError) -> Event {

@@ -1,8 +1,11 @@
-/// What enters the queue: a page view as the request showed it, or an event that is finished already.
+/// What enters the queue: something seen, as the request showed it, or an event that is finished already.
+///
+/// Small on purpose: it is copied into the queue and out of it.
 struct QueuedRecord: Sendable {
     enum Content: Sendable {
-        /// Something seen on a request's task, to be parsed, hashed and encoded by the exporter.
-        case sighting(Visit, Event.Detail)
+        case pageView(Visit)
+        case productView(Visit)
+        case addToCart([LineItem], Visit)
         /// An order or the like, finished on the caller's task, so that the caller learns of every fault.
         case encoded([UInt8])
     }
@@ -12,11 +15,25 @@ struct QueuedRecord: Sendable {
     /// About how many bytes of memory it holds on to.
     let byteCount: Int
 
-    /// Something seen, of which nothing is worked out yet.
-    init(_ visit: Visit, _ detail: Event.Detail, type: EventType, extraBytes: Int = 0) {
-        self.type = type
-        self.content = .sighting(visit, detail)
-        self.byteCount = visit.byteCount + extraBytes
+    /// A page view, of which nothing is worked out yet.
+    init(pageView visit: Visit) {
+        self.type = .pageView
+        self.content = .pageView(visit)
+        self.byteCount = visit.byteCount
+    }
+
+    /// A product view, of which nothing is worked out yet.
+    init(productView visit: Visit) {
+        self.type = .productView
+        self.content = .productView(visit)
+        self.byteCount = visit.byteCount
+    }
+
+    /// An add-to-cart, of which nothing is worked out yet.
+    init(addToCart items: [LineItem], by visit: Visit) {
+        self.type = .addToCart
+        self.content = .addToCart(items, visit)
+        self.byteCount = items.reduce(visit.byteCount) { $0 + $1.name.utf8.count + MemoryLayout<LineItem>.stride }
     }
 
     /// A finished event.

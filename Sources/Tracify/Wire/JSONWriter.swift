@@ -1,7 +1,7 @@
 /// Appends JSON to a buffer of bytes, without an intermediate form.
-enum JSONWriter {
+package enum JSONWriter {
     /// Appends `text` as a JSON string: quotes around it, `"`, `\` and controls escaped, everything else as it is (RFC 8259).
-    static func write(_ text: String, to bytes: inout [UInt8]) {
+    package static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         let done: Void? = text.utf8.withContiguousStorageIfAvailable { self.writeContent($0, to: &bytes) }
         if done == nil {
@@ -13,8 +13,34 @@ enum JSONWriter {
 
     /// Appends a string constant that is known to need no escape, without quotes.
     @inline(__always)
-    static func writeRaw(_ text: StaticString, to bytes: inout [UInt8]) {
+    package static func writeRaw(_ text: StaticString, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Appends a value as it was read, without white space.
+    package static func write(_ value: JSONValue, to bytes: inout [UInt8]) {
+        switch value {
+        case .null: self.writeRaw("null", to: &bytes)
+        case .bool(let value): self.writeRaw(value ? "true" : "false", to: &bytes)
+        case .number(let text): bytes.append(contentsOf: text.utf8)
+        case .string(let text): self.write(text, to: &bytes)
+        case .array(let elements):
+            bytes.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                self.write(element, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let members):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                self.write(member.key, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                self.write(member.value, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        }
     }
 
     private static func writeContent(_ content: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {

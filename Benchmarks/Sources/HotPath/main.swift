@@ -1,0 +1,106 @@
+import HTTPTypes
+import Tracify
+
+// What a tracked request costs its server, and what the exporter then makes of it. Run in release mode:
+//
+//     swift run -c release --package-path Benchmarks HotPath
+
+let count = 5000
+let siteID = try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
+
+/// Takes everything and keeps nothing.
+struct Nowhere: EventSink {
+    func deliver(_ batch: EventBatch) async throws {}
+}
+
+func makeTracker() throws -> Tracker {
+    var configuration = Tracker.Configuration(customerSiteID: siteID)
+    configuration.queue.events = count * 2
+    configuration.queue.bytes = 1 << 30
+    return try Tracker(configuration: configuration, sink: Nowhere())
+}
+
+var results: [Measurement] = []
+// Few enough to stay in the processor's cache, where a server has a head that it has just read.
+let requests = try Requests.make(100, visitors: 100)
+let repeats = count / requests.count
+
+// The tracker does not run, so this is the request's side alone: the queue takes what comes.
+results.append(
+    try Measurement.run("page view, visit made and enqueued", operations: count, prepare: makeTracker) { tracker in
+        for _ in 0..<repeats {
+            for (request, peer) in requests {
+                let visit = tracker.visit(for: request, from: peer)
+                tracker.requestAnswered(request, of: visit, with: Requests.response)
+            }
+        }
+    }
+)
+
+let image = HTTPResponse(status: .ok, headerFields: [.contentType: "image/webp"])
+results.append(
+    try Measurement.run("request that is no page view", operations: count, prepare: makeTracker) { tracker in
+        for _ in 0..<repeats {
+            for (request, peer) in requests {
+                let visit = tracker.visit(for: request, from: peer)
+                tracker.requestAnswered(request, of: visit, with: image)
+            }
+        }
+    }
+)
+
+results.append(
+    try Measurement.run("page view into a full queue", operations: count) {
+        var configuration = Tracker.Configuration(customerSiteID: siteID)
+        configuration.queue.events = 100
+        return try Tracker(configuration: configuration, sink: Nowhere())
+    } _: { tracker in
+        for _ in 0..<repeats {
+            for (request, peer) in requests {
+                let visit = tracker.visit(for: request, from: peer)
+                tracker.requestAnswered(request, of: visit, with: Requests.response)
+            }
+        }
+    }
+)
+
+results.append(
+    try Measurement.run("anonymize, 116 bytes", operations: 1000, prepare: { String(repeating: "x", count: 116) }) { text in
+        for _ in 0..<1000 { _ = try anonymize(text) }
+    }
+)
+
+print(Measurement.header)
+for result in results { print(result.line) }
+
+// The exporter's side, through the whole of it: queue, parsing, hashing, encoding, batches, sink.
+for visitors in [count, 100] {
+    let requests = try Requests.make(count, visitors: visitors)
+    var times: [Double] = []
+    for _ in 0..<15 {
+        let tracker = try makeTracker()
+        for (request, peer) in requests {
+            tracker.requestAnswered(request, of: tracker.visit(for: request, from: peer), with: Requests.response)
+        }
+        let task = Task { try await tracker.run() }
+        let time = try await ContinuousClock().measure {
+            task.cancel()
+            try await task.value
+        }
+        guard tracker.statistics.delivered() == count else { throw CancellationError() }
+        times.append(time / .nanoseconds(1) / Double(count))
+    }
+    times.sort()
+    print("exporter, \(count) page views of \(visitors) visitors: median \(Int(times[7])) ns an event (\(Int(times[0]))–\(Int(times[14])))")
+}
+if CommandLine.arguments.contains("--loop") {
+    for _ in 0..<400 {
+        let tracker = try makeTracker()
+        for _ in 0..<repeats {
+            for (request, peer) in requests {
+                let visit = tracker.visit(for: request, from: peer)
+                tracker.requestAnswered(request, of: visit, with: Requests.response)
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Tracify
+
+/// What `POST /cart` takes.
+struct CartInput: Decodable {
+    let sku: String?
+    let quantity: QuantityField?
+
+    init(_ body: [UInt8], _ format: BodyFormat) throws(InvalidValue) {
+        switch format {
+        case .json:
+            self = try JSONBody.decode(CartInput.self, from: body)
+        case .form:
+            let form = try FormBody(body)
+            self.sku = form["sku"]
+            self.quantity = try form["quantity"].map(QuantityField.init(text:))
+        }
+    }
+
+    /// What is to be put into the cart.
+    ///
+    /// - Throws: `InvalidValue` about `sku`.
+    func addition() throws(InvalidValue) -> Cart.Line {
+        guard let sku = self.sku else { throw .missing("sku", allowed: "a product's SKU") }
+        guard let product = Catalog.product(sku: sku) else {
+            throw InvalidValue(field: "sku", code: .outOfRange, allowed: "a product that the shop sells")
+        }
+        return Cart.Line(product: product, quantity: self.quantity?.value ?? 1)
+    }
+}

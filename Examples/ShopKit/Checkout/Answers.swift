@@ -1,0 +1,25 @@
+// What the shop answers to programs.
+
+struct OrderAnswer: Encodable {
+    let status = "ok"
+    let orderID: String
+
+    private enum CodingKeys: String, CodingKey {
+        case status
+        case orderID = "order_id"
+    }
+}
+
+struct ConversionAnswer: Encodable {
+    let status = "ok"
+    let conversionID: String
+
+    private enum CodingKeys: String, CodingKey {
+        case status
+        case conversionID = "conversion_id"
+    }
+}
+
+struct ErrorAnswer: Encodable {
+    let error: String
+}

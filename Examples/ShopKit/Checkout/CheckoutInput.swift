@@ -1,0 +1,72 @@
+import Tracify
+
+/// What `POST /checkout` takes.
+struct CheckoutInput: Decodable {
+    let email: String?
+    let orderID: String?
+    let currency: String?
+    let amount: AmountField?
+    let items: [ItemInput]?
+    /// What a form orders: products of the shop.
+    private let cart: Cart
+
+    private enum CodingKeys: String, CodingKey {
+        case email, currency, amount, items
+        case orderID = "order_id"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.email = try container.decodeIfPresent(String.self, forKey: .email)
+        self.orderID = try container.decodeIfPresent(String.self, forKey: .orderID)
+        self.currency = try container.decodeIfPresent(String.self, forKey: .currency)
+        self.amount = try container.decodeIfPresent(AmountField.self, forKey: .amount)
+        self.items = try container.decodeIfPresent([ItemInput].self, forKey: .items)
+        self.cart = Cart()
+    }
+
+    /// Reads a body.
+    ///
+    /// - Parameter cart: What is ordered when a form does not say it with `sku` fields, each of which is one piece.
+    init(_ body: [UInt8], _ format: BodyFormat, cart: Cart) throws(InvalidValue) {
+        switch format {
+        case .json:
+            self = try JSONBody.decode(CheckoutInput.self, from: body)
+        case .form:
+            let form = try FormBody(body)
+            self.email = form["email"]
+            self.orderID = form["order_id"]
+            self.currency = form["currency"]
+            self.amount = form["amount"].map(AmountField.text)
+            self.items = nil
+            let skus = form.all("sku")
+            self.cart = skus.isEmpty ? cart : try Cart(skus: skus)
+        }
+    }
+
+    /// The order.
+    ///
+    /// - Throws: `InvalidValue` about the field that is missing or wrong.
+    func order() throws(InvalidValue) -> Order {
+        guard let id = self.orderID else { throw .missing("order_id", allowed: "the order's id, unique in the shop") }
+        let (currency, amount) = try MoneyFields.check(currency: self.currency, amount: self.amount)
+        var items = try self.cart.lineItems()
+        for (index, item) in (self.items ?? []).enumerated() {
+            items.append(try item.lineItem(at: index))
+        }
+        return try Order(id: id, currency: currency, amount: amount, items: items)
+    }
+}
+
+extension Cart {
+    /// A cart with one piece for each SKU.
+    fileprivate init(skus: [String]) throws(InvalidValue) {
+        self.init()
+        for sku in skus {
+            guard let product = Catalog.product(sku: sku) else {
+                throw InvalidValue(field: "sku", code: .outOfRange, allowed: "products that the shop sells")
+            }
+            try self.add(product, quantity: 1)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Tracify
+
+/// What `POST /newsletter` takes.
+struct NewsletterInput: Decodable {
+    let email: String?
+    let conversionID: String?
+    let currency: String?
+    let amount: AmountField?
+
+    private enum CodingKeys: String, CodingKey {
+        case email, currency, amount
+        case conversionID = "conversion_id"
+    }
+
+    init(_ body: [UInt8], _ format: BodyFormat) throws(InvalidValue) {
+        switch format {
+        case .json:
+            self = try JSONBody.decode(NewsletterInput.self, from: body)
+        case .form:
+            let form = try FormBody(body)
+            self.email = form["email"]
+            self.conversionID = form["conversion_id"]
+            self.currency = form["currency"]
+            self.amount = form["amount"].map(AmountField.text)
+        }
+    }
+
+    /// The conversion.
+    ///
+    /// - Throws: `InvalidValue` about the field that is missing or wrong.
+    func conversion() throws(InvalidValue) -> Conversion {
+        guard let id = self.conversionID else {
+            throw .missing("conversion_id", allowed: "the conversion's id, unique in the shop")
+        }
+        let (currency, amount) = try MoneyFields.check(currency: self.currency, amount: self.amount)
+        return try Conversion(id: id, currency: currency, amount: amount)
+    }
+}

@@ -1,0 +1,74 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What the shop answers, for the server's framework to send.
+public struct ShopResponse: Sendable {
+    /// The status code.
+    public var status: Int
+    /// The header fields, with lower-case names: `content-type`, `location`, `set-cookie`, `cache-control`. None occurs twice but
+    /// `set-cookie`, and no value holds a line break.
+    public var headers: [(name: String, value: String)]
+    /// The body; empty for a redirect.
+    public var body: [UInt8]
+
+    /// Creates a response.
+    ///
+    /// - Parameters:
+    ///   - status: The status code.
+    ///   - headers: The header fields.
+    ///   - body: The body.
+    public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+extension ShopResponse {
+    /// A page. Every page shows the visitor's cart, so none may be kept by a shared cache.
+    static func html(_ page: Page, status: Int = 200) -> ShopResponse {
+        ShopResponse(
+            status: status,
+            headers: [("content-type", "text/html; charset=utf-8"), ("cache-control", "private, no-cache")],
+            body: Array(page.document.text.utf8)
+        )
+    }
+
+    /// An answer to a program.
+    static func json(_ answer: some Encodable, status: Int = 200) -> ShopResponse {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let body = try? encoder.encode(answer) else { return .text("the answer could not be written", status: 500) }
+        return ShopResponse(
+            status: status,
+            headers: [("content-type", "application/json"), ("cache-control", "no-store")],
+            body: Array(body)
+        )
+    }
+
+    /// A line of text.
+    static func text(_ text: String, status: Int = 200) -> ShopResponse {
+        ShopResponse(
+            status: status,
+            headers: [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")],
+            body: Array(text.utf8)
+        )
+    }
+
+    /// A file that is the same for everyone.
+    static func asset(_ text: String, contentType: String) -> ShopResponse {
+        ShopResponse(
+            status: 200,
+            headers: [("content-type", contentType), ("cache-control", "public, max-age=3600")],
+            body: Array(text.utf8)
+        )
+    }
+
+    /// Sends the visitor to another page of the shop.
+    static func redirect(_ status: Int, to location: String) -> ShopResponse {
+        ShopResponse(status: status, headers: [("location", location), ("cache-control", "no-store")])
+    }
+}

@@ -1,0 +1,27 @@
+/// A line that the next page shows once, after a redirect. It travels in a cookie that lives for a moment.
+enum Notice: String {
+    case subscribed
+
+    private static let cookieName = "notice"
+
+    /// Reads the notice from a request's cookies.
+    init?(cookies: String?) {
+        guard let value = Cookies.value(of: Notice.cookieName, in: cookies) else { return nil }
+        self.init(rawValue: String(value))
+    }
+
+    /// The `set-cookie` field that carries the notice to the next page.
+    var cookie: (name: String, value: String) {
+        Cookies.field(Notice.cookieName, self.rawValue, maxAge: 60)
+    }
+
+    /// The `set-cookie` field after the notice was shown.
+    static let clearingCookie = Cookies.field(Notice.cookieName, "", maxAge: 0)
+
+    /// What the page says.
+    var text: String {
+        switch self {
+        case .subscribed: "Thank you! The next letter from the kiln will find you."
+        }
+    }
+}

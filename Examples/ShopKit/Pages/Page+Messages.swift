@@ -1,0 +1,49 @@
+extension Page {
+    /// Thanks for an order.
+    static func thankYou(orderID: String, cart: Cart) -> Page {
+        Page(
+            title: "Thank you",
+            cart: cart,
+            main: """
+                <section class="message">
+                <div class="stamp">\(Illustration.teapot)</div>
+                <h1>Thank you for your order</h1>
+                <p>We are wrapping it in a lot of paper. Your order number is</p>
+                <p class="order">\(orderID)</p>
+                <p><a class="button" href="/">Back to the shop</a></p>
+                </section>
+                """
+        )
+    }
+
+    /// Says why something was not done.
+    static func refusal(reason: String, cart: Cart) -> Page {
+        Page(
+            title: "That did not work",
+            cart: cart,
+            main: """
+                <section class="message">
+                <h1>That did not work</h1>
+                <p class="reason" role="alert">\(reason)</p>
+                <p><a class="button" href="/cart">To the cart</a> <a class="button quiet" href="/">To the shop</a></p>
+                </section>
+                """
+        )
+    }
+
+    /// For a path that the shop does not have.
+    static func notFound(cart: Cart) -> Page {
+        Page(
+            title: "Page not found",
+            cart: cart,
+            main: """
+                <section class="message">
+                <div class="stamp">\(Illustration.bowl)</div>
+                <h1>There is nothing here</h1>
+                <p>The page may have moved, or the last piece has been sold.</p>
+                <p><a class="button" href="/">See all products</a></p>
+                </section>
+                """
+        )
+    }
+}

@@ -1,0 +1,67 @@
+extension Page {
+    /// The home page: all products.
+    static func home(cart: Cart, notice: Notice?) -> Page {
+        let banner: HTML = notice.map { "<p class=\"notice\" role=\"status\">\($0.text)</p>" } ?? ""
+        return Page(
+            title: "Tea and pottery",
+            cart: cart,
+            main: """
+                \(banner)
+                <section class="hero">
+                <p class="eyebrow">Small batches, fired slowly</p>
+                <h1>Pottery and tea for unhurried mornings</h1>
+                <p>Six things we make or pick ourselves, and use every day.</p>
+                </section>
+                <h2 class="hidden">Products</h2>
+                <ul class="grid">
+                \(Catalog.products.map(Page.card))
+                </ul>
+                """
+        )
+    }
+
+    /// A product's page, with the form that puts it into the cart.
+    static func product(_ product: Product, cart: Cart) -> Page {
+        let facts: [HTML] = product.facts.map { "<li>\($0)</li>" }
+        return Page(
+            title: product.name,
+            cart: cart,
+            main: """
+                <p class="back"><a href="/">← All products</a></p>
+                <article class="detail">
+                <div class="picture">\(product.illustration)</div>
+                <div>
+                <p class="eyebrow">\(product.sku)</p>
+                <h1>\(product.name)</h1>
+                <p class="price">\(product.price.label)</p>
+                <p>\(product.description)</p>
+                <ul class="facts">\(facts)</ul>
+                <form class="buy" method="post" action="/cart">
+                <input type="hidden" name="sku" value="\(product.sku)">
+                <div class="field">
+                <label for="quantity">Quantity</label>
+                <input id="quantity" type="number" name="quantity" value="1" inputmode="numeric" required \
+                min="\(Cart.quantities.lowerBound)" max="\(Cart.quantities.upperBound)">
+                </div>
+                <button type="submit">Add to cart</button>
+                </form>
+                <p class="small">Prices include tax. Shipping is free.</p>
+                </div>
+                </article>
+                """
+        )
+    }
+
+    private static func card(_ product: Product) -> HTML {
+        """
+        <li class="card">
+        <a href="\(product.path)">
+        <div class="picture">\(product.illustration)</div>
+        <div class="caption"><h3>\(product.name)</h3><p class="price">\(product.price.label)</p></div>
+        <p class="summary">\(product.summary)</p>
+        </a>
+        </li>
+
+        """
+    }
+}

@@ -1,0 +1,33 @@
+import Tracify
+
+extension Shop {
+    /// `GET /cart`: what is in the cart, and the form to order it.
+    public func cartPage(_ request: ShopRequest) -> ShopResponse {
+        .html(.cart(Cart(cookies: request.cookie), orderID: RandomID.make(prefix: "ORD")))
+    }
+
+    /// `POST /cart`: puts a product into the cart. Takes `sku` and `quantity` (1 when missing) as a form or as JSON, and tells
+    /// the cart's observer.
+    ///
+    /// - Returns: For a form, a redirect to the cart; for JSON, the cart. Both keep it in a cookie.
+    public func addToCart(_ request: ShopRequest) -> ShopResponse {
+        guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
+        do {
+            let addition = try CartInput(request.body, format).addition()
+            var cart = Cart(cookies: request.cookie)
+            try cart.add(addition.product, quantity: addition.quantity)
+
+            self.cart.itemsAddedToCart([try addition.lineItem()])
+
+            var response: ShopResponse =
+                switch format {
+                case .form: .redirect(303, to: "/cart")
+                case .json: .json(CartAnswer(cart))
+                }
+            response.headers.append(cart.cookie)
+            return response
+        } catch {
+            return self.refusal(error, format, request)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+#if TestKit
+import NIOCore
+import NIOHTTP1
+import Tracify
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// One connection of a collector.
+final class CollectorHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let store: CollectorStore
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    private var isTooLong = false
+
+    init(store: CollectorStore) {
+        self.store = store
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.store.add(context.channel)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.store.remove(context.channel)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            self.body.removeAll(keepingCapacity: true)
+            self.isTooLong = false
+        case .body(let buffer):
+            if self.body.count + buffer.readableBytes > self.store.configuration.maximumBodyBytes {
+                self.isTooLong = true
+            } else {
+                self.body.append(contentsOf: buffer.readableBytesView)
+            }
+        case .end:
+            guard let head = self.head else { return }
+            self.head = nil
+            self.answer(head, context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A client that goes away, or speaks no HTTP.
+        context.close(promise: nil)
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let path = head.uri.prefix { $0 != "?" }
+        switch (head.method, path) {
+        case (.POST, "/api/v1/events"):
+            guard !self.isTooLong else {
+                return self.write(413, CollectorReply.json, CollectorReply.rejection("the body is too long"), head, context)
+            }
+            self.perform(self.store.receive(token: head.headers.first(name: "tracify-token"), body: self.body), head, context)
+        case (.GET, "/events"):
+            self.write(200, CollectorReply.json, self.store.json(newest: self.store.configuration.capacity), head, context)
+        case (.GET, "/events/latest"):
+            self.write(200, CollectorReply.json, self.store.json(newest: 100), head, context)
+        case (.GET, "/"):
+            self.write(200, LivePage.headers, Array(LivePage.html.utf8), head, context)
+        case (_, "/api/v1/events"), (_, "/events"), (_, "/"):
+            self.write(405, [], [], head, context)
+        default:
+            self.write(404, [], [], head, context)
+        }
+    }
+
+    private func perform(_ behaviour: CollectorReply.Behaviour, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        switch behaviour {
+        case .answer(let status, let headers, let body, let declaredLength):
+            self.write(status, headers, body, head, context, declaredLength: declaredLength)
+        case .judge, .hang:
+            // Nothing is answered; the client's own time-out ends it.
+            break
+        case .reset:
+            self.reset(context)
+        }
+    }
+
+    private func write(
+        _ status: Int,
+        _ headers: [(String, String)],
+        _ body: [UInt8],
+        _ request: HTTPRequestHead,
+        _ context: ChannelHandlerContext,
+        declaredLength: Int? = nil
+    ) {
+        var fields = HTTPHeaders(headers)
+        fields.replaceOrAdd(name: "Content-Length", value: "\(declaredLength ?? body.count)")
+        fields.replaceOrAdd(name: "Cache-Control", value: "no-store")
+        let head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: fields)
+        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+        context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        guard declaredLength == nil else {
+            // The rest never comes.
+            context.flush()
+            context.close(promise: nil)
+            return
+        }
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+        if !request.isKeepAlive {
+            context.close(promise: nil)
+        }
+    }
+
+    /// Closes so that the client gets a reset, as from a server that crashed.
+    private func reset(_ context: ChannelHandlerContext) {
+        if let channel = context.channel as? any SocketOptionProvider {
+            let channelToClose = NIOLoopBound(context, eventLoop: context.eventLoop)
+            channel.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
+                channelToClose.value.close(promise: nil)
+            }
+        } else {
+            context.close(promise: nil)
+        }
+    }
+}
+#endif

@@ -1,0 +1,59 @@
+import ShopKit
+import Testing
+import Tracify
+
+/// Tracking never breaks the shop.
+@Suite
+struct TrackingFailureTests {
+    static let order = ShopRequest.json(#"{"order_id":"1","currency":"EUR","amount":1}"#)
+    static let orderForm = ShopRequest.form("order_id=1&currency=EUR&amount=1", cookie: "cart=MUG-01.1")
+    static let subscription = ShopRequest.json(#"{"conversion_id":"1","currency":"EUR","amount":1}"#)
+    static let subscriptionForm = ShopRequest.form("conversion_id=1&currency=EUR&amount=1")
+
+    static let failures: [any Error] = [
+        TrackerError.queueFull, TrackerError.shuttingDown, TrackerError.noCurrentVisit, SomeFailure(), CancellationError(),
+        InvalidValue(field: "url", code: .missing, allowed: "a visit whose request named a host"),
+    ]
+
+    @Test(arguments: TrackingFailureTests.failures)
+    func theOrderStandsWhenItCannotBeTracked(error: any Error) async {
+        let shop = Shop(RecordingObserver(throwing: error))
+        await Visit.$current.withValue(.stub) {
+            #expect(await shop.checkout(TrackingFailureTests.order).status == 200)
+            let form = await shop.checkout(TrackingFailureTests.orderForm)
+            #expect(form.status == 303)
+            #expect(form.header("set-cookie")?.hasPrefix("cart=;") == true)
+            #expect(await shop.newsletter(TrackingFailureTests.subscription).status == 200)
+            #expect(await shop.newsletter(TrackingFailureTests.subscriptionForm).status == 303)
+        }
+    }
+
+    @Test(arguments: ["order_id", "conversion_id", "currency", "amount", "email", "ITEM", "ITEM2", "AMT1", "QTY3"])
+    func theTrackersComplaintAboutAFieldIsTheCustomers(field: String) async throws {
+        let error = InvalidValue(field: field, code: .tooLong, allowed: "less")
+        let shop = Shop(RecordingObserver(throwing: error))
+        let (order, subscription, form) = await Visit.$current.withValue(.stub) {
+            (
+                await shop.checkout(TrackingFailureTests.order), await shop.newsletter(TrackingFailureTests.subscription),
+                await shop.checkout(TrackingFailureTests.orderForm)
+            )
+        }
+        for response in [order, subscription] {
+            #expect(response.status == 422)
+            #expect(try response.reason == "\(field) is too long; allowed: less")
+        }
+        #expect(form.status == 422)
+        form.expectPage(naming: field)
+        #expect(form.header("set-cookie") == nil)
+    }
+
+    @Test
+    func withoutAVisitTheOrderStandsUntracked() async {
+        let observer = RecordingObserver()
+        let shop = Shop(observer)
+        #expect(await shop.checkout(TrackingFailureTests.order).status == 200)
+        #expect(await shop.newsletter(TrackingFailureTests.subscription).status == 200)
+        #expect(observer.orders.isEmpty)
+        #expect(observer.conversions.isEmpty)
+    }
+}

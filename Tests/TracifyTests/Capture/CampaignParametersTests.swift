@@ -1,0 +1,146 @@
+import Testing
+
+@testable import Tracify
+
+struct CampaignParametersTests {
+    struct QueryRow: Row {
+        let query: String
+        var allowed: Set<String> = []
+        let expected: [String]
+        let reason: String
+
+        init(_ query: String, allowed: Set<String> = [], _ expected: [String], _ reason: String) {
+            (self.query, self.allowed, self.expected, self.reason) = (query, allowed, expected, reason)
+        }
+    }
+
+    private static func texts(_ parameters: [URLParameter]) -> [String] {
+        parameters.map { "\($0.name)=\($0.value)" }
+    }
+
+    @Test(arguments: [
+        QueryRow("", [], "nothing"),
+        QueryRow("utm_source=fb&utm_medium=paid", ["utm_source=fb", "utm_medium=paid"], "in the order they came"),
+        QueryRow("trc_mcmp_id=1&trc_mag_id=2", ["trc_mcmp_id=1", "trc_mag_id=2"], "Tracify's own"),
+        QueryRow("id=1&utm_source=a&token=t", ["utm_source=a"], "others are left behind"),
+        QueryRow("&&utm_source=a&&", ["utm_source=a"], "empty pieces"),
+        QueryRow("utm_source=a=b", ["utm_source=a=b"], "an equals sign in the value"),
+        QueryRow("utm_source=", ["utm_source="], "an empty value"),
+        QueryRow("utm_source", ["utm_source="], "no value"),
+        QueryRow("=utm_source", [], "no name"),
+        QueryRow("utm_source=a?b", ["utm_source=a?b"], "a question mark in the value"),
+        QueryRow("utm_source=a;utm_medium=b", ["utm_source=a;utm_medium=b"], "a semicolon separates nothing"),
+
+        QueryRow("utm_source=a%26b%3Dc", ["utm_source=a&b=c"], "encoded separators"),
+        QueryRow("utm_source=a+b%20c%2Bd", ["utm_source=a b c+d"], "a plus is a space"),
+        QueryRow("utm_source=%C3%A9%e2%82%ac", ["utm_source=\u{E9}\u{20AC}"], "UTF-8 in either case"),
+        QueryRow("utm_source=\u{E9}", ["utm_source=\u{E9}"], "raw UTF-8"),
+        QueryRow("utm_source=%2541", ["utm_source=%41"], "decoded once"),
+        QueryRow("utm_source=100%", ["utm_source=100%"], "a lone percent sign at the end"),
+        QueryRow("utm_source=100%&utm_medium=b", ["utm_source=100%", "utm_medium=b"], "a lone percent sign before a separator"),
+        QueryRow("utm_source=%4", ["utm_source=%4"], "half an escape"),
+        QueryRow("utm_source=%G1%41", ["utm_source=%G1A"], "no escape"),
+        QueryRow("utm_source=%%41", ["utm_source=%A"], "a percent sign before an escape"),
+        QueryRow("utm_source=%+41", ["utm_source=% 41"], "a plus within an escape"),
+        QueryRow("utm_source=a%FFb", ["utm_source=a\u{FFFD}b"], "no UTF-8"),
+        QueryRow("utm_source=%C3", ["utm_source=\u{FFFD}"], "half a letter"),
+        QueryRow("utm_source=%00%0A%22", ["utm_source=\u{0}\n\""], "controls are decoded like others"),
+        QueryRow("utm%5Fsource=a", ["utm_source=a"], "an encoded underscore in the name"),
+        QueryRow("%75%74%6d_source=a", ["utm_source=a"], "an encoded name"),
+        QueryRow("utm_source%00=a", [], "NUL in the name"),
+        QueryRow("utm+source=a", [], "a plus in the name"),
+
+        QueryRow("utm_source=a&utm_source=b", ["utm_source=a"], "the first value wins"),
+        QueryRow("utm_source=&utm_source=b", ["utm_source="], "the first value wins, even when it is empty"),
+        QueryRow("utm_source&utm_source=b", ["utm_source="], "the first value wins, even when there is none"),
+        QueryRow("utm%5Fsource=a&utm_source=b", ["utm_source=a"], "the first value wins, however the name is written"),
+        QueryRow("utm_source=a&UTM_SOURCE=b", ["utm_source=a"], "case counts"),
+
+        QueryRow("UTM_source=a&Trc_id=b", [], "the prefix in upper case"),
+        QueryRow("utm_Source=a&trc_ID9=b", ["utm_Source=a", "trc_ID9=b"], "the rest in any case"),
+        QueryRow("utm_=a&trc_=b", [], "only a prefix"),
+        QueryRow("utm__=a", ["utm__=a"], "an underscore after the prefix"),
+        QueryRow("utm=a&utmsource=b&xutm_source=c", [], "no prefix"),
+        QueryRow("utm_source[]=a&utm_source%5B0%5D=b", [], "brackets, raw and encoded"),
+        QueryRow("utm_a-b=1&utm_a.b=2&utm_a b=3", [], "other characters in the name"),
+        QueryRow("utm_\u{E9}=1&utm_%C3%A9=2", [], "a name that is not ASCII"),
+        QueryRow("utm_source%CC%81=1", [], "a combining mark after the name"),
+
+        QueryRow("gclid=x&fbclid=y", [], "not allowed by default"),
+        QueryRow("gclid=x&fbclid=y", allowed: ["gclid"], ["gclid=x"], "one allowed"),
+        QueryRow("GCLID=x&gclid=y", allowed: ["gclid"], ["gclid=y"], "case counts for allowed ones"),
+        QueryRow("gc%6Cid=x", allowed: ["gclid"], ["gclid=x"], "allowed ones are decoded as well"),
+        QueryRow("%E2%84%AAEY=x&KEY=y", allowed: ["KEY"], ["KEY=y"], "a kelvin sign is no K"),
+        QueryRow("origin=x&Referer=y&order_id=1&amount=2&currency=3&ITEM1=4&cc=5", [], "the contract's own names"),
+    ])
+    func follows(_ row: QueryRow) {
+        let parameters = CampaignParameters.parse(query: row.query[...], allowing: row.allowed)
+        #expect(Self.texts(parameters).map { Array($0.utf8) } == row.expected.map { Array($0.utf8) })
+    }
+
+    @Test func takesNoMoreThan32() {
+        let query = (0..<10_000).map { "utm_\($0)=v" }.joined(separator: "&")
+        let parameters = CampaignParameters.parse(query: query[...], allowing: [])
+        #expect(Self.texts(parameters) == (0..<32).map { "utm_\($0)=v" })
+    }
+
+    @Test func passesOverTenThousandOthers() {
+        let query = (0..<10_000).map { "x\($0)=v" }.joined(separator: "&") + "&utm_source=last"
+        #expect(Self.texts(CampaignParameters.parse(query: query[...], allowing: [])) == ["utm_source=last"])
+    }
+
+    @Test func takesOneNameTenThousandTimesOnce() {
+        let query = (0..<10_000).map { "utm_source=\($0)" }.joined(separator: "&")
+        #expect(Self.texts(CampaignParameters.parse(query: query[...], allowing: [])) == ["utm_source=0"])
+    }
+
+    @Test(arguments: [
+        (512, "a", true), (513, "a", false), (8192, "a", false), (512, "%61", true), (513, "%61", false), (256, "%C3%A9", true),
+        (257, "%C3%A9", false),
+        // A byte that is not UTF-8 becomes three.
+        (170, "%FF", true), (171, "%FF", false),
+    ])
+    func dropsValuesThatAreTooLong(count: Int, piece: String, isKept: Bool) {
+        let query = "utm_source=\(String(repeating: piece, count: count))&utm_medium=b"
+        let parameters = CampaignParameters.parse(query: query[...], allowing: [])
+        #expect(parameters.map(\.name) == (isKept ? ["utm_source", "utm_medium"] : ["utm_medium"]))
+    }
+
+    @Test func aValueThatWasDroppedStillWasTheFirst() {
+        let query = "utm_source=\(String(repeating: "a", count: 513))&utm_source=b"
+        #expect(CampaignParameters.parse(query: query[...], allowing: []) == [])
+    }
+
+    @Test(arguments: [(64, true), (65, false), (192, false), (193, false), (5000, false)])
+    func dropsNamesThatAreTooLong(length: Int, isKept: Bool) {
+        let name = "utm_" + String(repeating: "n", count: length - 4)
+        #expect(CampaignParameters.parse(query: "\(name)=a"[...], allowing: []).map(\.name) == (isKept ? [name] : []))
+    }
+
+    @Test func decodesALongNameThatIsEncoded() {
+        let name = String(repeating: "n", count: 60)
+        let query = "utm_" + String(repeating: "%6E", count: 60) + "=a"
+        #expect(CampaignParameters.parse(query: query[...], allowing: []).map(\.name) == ["utm_\(name)"])
+    }
+
+    @Test func areTakenFromARequest() throws {
+        var configuration = CaptureConfiguration()
+        configuration.urlParameters = ["gclid"]
+        let visit = try resolve(makeRequest("/a?utm_source=fb&gclid=x&y=z#utm_medium=no"), configuration: configuration)
+        #expect(Self.texts(visit.parameters) == ["utm_source=fb", "gclid=x"])
+        #expect(try Self.texts(resolve(makeRequest("http://b.example?utm_source=x")).parameters) == ["utm_source=x"])
+        #expect(try resolve(makeRequest("/a")).parameters == [])
+    }
+
+    /// A target is cut at a limit. The parameter that stands there is dropped: half a click id is worth nothing.
+    @Test(arguments: [0, 1, 20, 100])
+    func aCutTargetGivesNoHalfValue(_ beyond: Int) throws {
+        let value = String(repeating: "v", count: 200)
+        let head = "/?utm_source=fb&x="
+        let tail = "&utm_id=\(value)"
+        let padding = String(repeating: "x", count: RequestFacts.maximumTargetLength + beyond - head.utf8.count - tail.utf8.count)
+        let visit = try resolve(makeRequest(head + padding + tail))
+        let expected = beyond == 0 ? ["utm_source=fb", "utm_id=\(value)"] : ["utm_source=fb"]
+        #expect(Self.texts(visit.parameters) == expected)
+    }
+}

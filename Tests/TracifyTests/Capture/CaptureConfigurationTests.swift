@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Tracify
+
+struct CaptureConfigurationTests {
+    @Test(arguments: URLParameterTests.badRows)
+    func refusesNamesThatMayNotBePassedOn(_ row: URLParameterTests.BadRow) throws {
+        var configuration = CaptureConfiguration()
+        configuration.urlParameters = ["gclid", row.name]
+        let error = try invalidValue { try CaptureRules(configuration) }
+        #expect(error.field == "url_parameters")
+        #expect(error.code == row.code)
+
+        var settings = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        settings.capture = configuration
+        #expect(try invalidValue { try Tracker(configuration: settings, sink: UnusedSink()) } == error)
+    }
+
+    private struct UnusedSink: EventSink {
+        func deliver(_ batch: EventBatch) async throws(DeliveryError) {}
+        func shutdown() async {}
+    }
+
+    @Test func allowsOtherNames() throws {
+        var configuration = CaptureConfiguration()
+        configuration.urlParameters = ["gclid", "fbclid", "msclkid", "my-id.v2"]
+        #expect(try CaptureRules(configuration).urlParameters == configuration.urlParameters)
+    }
+
+    @Test func passesNothingOnByDefault() {
+        let configuration = CaptureConfiguration()
+        #expect(configuration.urlParameters.isEmpty)
+        #expect(configuration.urlQueryKeys.isEmpty)
+        #expect(!configuration.lowercasesEmail)
+    }
+}

@@ -1,0 +1,121 @@
+import HTTPTypes
+import Testing
+
+@testable import Tracify
+
+struct PageViewRuleTests {
+    struct VerdictRow: Row {
+        var method = HTTPRequest.Method.get
+        var fields: [(name: String, value: String)] = []
+        var userAgent: String? = "Mozilla/5.0"
+        var peer = PeerAddress.stub
+        var status = 200
+        var contentType: String? = "text/html"
+        let expected: SkipReason?
+        let reason: String
+    }
+
+    static let rows: [VerdictRow] = [
+        // Page views.
+        VerdictRow(expected: nil, reason: "a page"),
+        VerdictRow(contentType: "text/html; charset=utf-8", expected: nil, reason: "a charset after a space"),
+        VerdictRow(contentType: "TEXT/HTML;charset=utf-8", expected: nil, reason: "upper case, and a charset without a space"),
+        VerdictRow(contentType: "text/html ; charset=utf-8", expected: nil, reason: "a space before the semicolon"),
+        VerdictRow(contentType: "Text/Html\t;q", expected: nil, reason: "a tabulator before the semicolon"),
+        VerdictRow(contentType: "application/xhtml+xml", expected: nil, reason: "XHTML"),
+        VerdictRow(contentType: "Application/XHTML+XML; charset=utf-8", expected: nil, reason: "XHTML with a charset"),
+        VerdictRow(status: 201, expected: nil, reason: "created, with a page"),
+        VerdictRow(status: 206, expected: nil, reason: "a part of a page"),
+        VerdictRow(status: 299, expected: nil, reason: "the last of the successful"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "document")], expected: nil, reason: "a navigation"),
+        VerdictRow(fields: [("SEC-FETCH-DEST", "document"), ("Sec-Fetch-Mode", "navigate")], expected: nil, reason: "in upper case"),
+        VerdictRow(fields: [("Purpose", "other")], expected: nil, reason: "a purpose that is none of ours"),
+        VerdictRow(fields: [("X-Moz", "other")], expected: nil, reason: "an X-Moz that is none of ours"),
+        VerdictRow(peer: PeerAddress(text: "2001:db8::1"), expected: nil, reason: "IPv6"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "document")], status: 304, contentType: nil, expected: nil, reason: "304 for a document"),
+        VerdictRow(fields: [("Accept", "text/html,*/*;q=0.8")], status: 304, contentType: nil, expected: nil,
+            reason: "304 from a browser without Sec-Fetch-Dest that asks for HTML"),
+
+        // Method.
+        VerdictRow(method: .head, expected: .method, reason: "HEAD"),
+        VerdictRow(method: .post, expected: .method, reason: "POST that answers with a page"),
+        VerdictRow(method: .options, expected: .method, reason: "OPTIONS"),
+        VerdictRow(method: try! #require(HTTPRequest.Method("get")), expected: .method, reason: "methods are told apart by case"),
+        VerdictRow(method: .post, userAgent: nil, status: 500, expected: .method, reason: "the method comes first"),
+
+        // Status.
+        VerdictRow(status: 100, expected: .status, reason: "an informational answer"),
+        VerdictRow(status: 199, expected: .status, reason: "the last before the successful"),
+        VerdictRow(status: 300, expected: .status, reason: "the first after the successful"),
+        VerdictRow(status: 301, expected: .status, reason: "a redirect with a page"),
+        VerdictRow(status: 303, expected: .status, reason: "see other"),
+        VerdictRow(status: 404, expected: .status, reason: "a page that says there is none"),
+        VerdictRow(status: 500, expected: .status, reason: "a page that says sorry"),
+        VerdictRow(status: 304, contentType: nil, expected: .status, reason: "304 for nobody knows what"),
+        VerdictRow(fields: [("Accept", "*/*")], status: 304, contentType: nil, expected: .status, reason: "304 for anything"),
+        VerdictRow(fields: [("Accept", "image/avif,*/*")], status: 304, contentType: nil, expected: .status, reason: "304 for an image"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "image")], status: 304, contentType: nil, expected: .status, reason: "304 for an image"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "script"), ("Accept", "text/html")], status: 304, contentType: nil, expected: .status,
+            reason: "Sec-Fetch-Dest counts before Accept"),
+
+        // Content type.
+        VerdictRow(contentType: nil, expected: .contentType, reason: "no content type"),
+        VerdictRow(status: 204, contentType: nil, expected: .contentType, reason: "no content"),
+        VerdictRow(contentType: "", expected: .contentType, reason: "an empty content type"),
+        VerdictRow(contentType: "application/json", expected: .contentType, reason: "JSON"),
+        VerdictRow(contentType: "text/htmlx", expected: .contentType, reason: "a type that begins like HTML"),
+        VerdictRow(contentType: "text/html+xml", expected: .contentType, reason: "a suffix"),
+        VerdictRow(contentType: "text/htm", expected: .contentType, reason: "a type that is shorter"),
+        VerdictRow(contentType: "xtext/html", expected: .contentType, reason: "a type that ends like HTML"),
+        VerdictRow(contentType: "text/plain; text/html", expected: .contentType, reason: "HTML as a parameter"),
+        VerdictRow(contentType: "application/xhtml", expected: .contentType, reason: "XHTML cut short"),
+        VerdictRow(contentType: "text/event-stream", expected: .contentType, reason: "a stream"),
+
+        // Sub-resources.
+        VerdictRow(fields: [("Sec-Fetch-Dest", "iframe")], expected: .subresource, reason: "a frame"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "empty")], expected: .subresource, reason: "fetched by a script"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "image")], expected: .subresource, reason: "a page in the place of an image"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "")], expected: .subresource, reason: "an empty destination is no document"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "documents")], expected: .subresource, reason: "a destination that begins alike"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "iframe"), ("Sec-Purpose", "prefetch")], expected: .subresource, reason: "comes first"),
+
+        // Ahead of time.
+        VerdictRow(fields: [("Sec-Purpose", "prefetch")], expected: .speculative, reason: "a prefetch"),
+        VerdictRow(fields: [("Sec-Purpose", "prefetch;prerender")], expected: .speculative, reason: "a prerender as Chrome says it"),
+        VerdictRow(fields: [("Sec-Purpose", "prefetch;anonymous-client-ip")], expected: .speculative, reason: "by a proxy"),
+        VerdictRow(fields: [("Sec-Purpose", "prerender")], expected: .speculative, reason: "a prerender"),
+        VerdictRow(fields: [("Purpose", "prefetch")], expected: .speculative, reason: "a prefetch of older browsers"),
+        VerdictRow(fields: [("X-Moz", "prefetch")], expected: .speculative, reason: "a prefetch of Firefox"),
+        VerdictRow(fields: [("sec-purpose", "prefetch"), ("Sec-Fetch-Dest", "document")], expected: .speculative, reason: "a document"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "document"), ("X-Moz", "prefetch")], status: 304, contentType: nil,
+            expected: .speculative, reason: "a prefetch that was not modified"),
+        VerdictRow(fields: [("Sec-Purpose", "prefetch")], userAgent: nil, expected: .speculative, reason: "comes first"),
+
+        // The visitor.
+        VerdictRow(userAgent: nil, expected: .noUserAgent, reason: "no user agent"),
+        VerdictRow(userAgent: nil, peer: .unknown, expected: .noUserAgent, reason: "neither user agent nor address"),
+        VerdictRow(peer: .unknown, expected: .noClientAddress, reason: "no address"),
+        VerdictRow(peer: .unixSocket, expected: .noClientAddress, reason: "a socket in the file system"),
+    ]
+
+    @Test(arguments: Self.rows)
+    func decides(_ row: VerdictRow) throws {
+        let agent = row.userAgent.map { [(name: "User-Agent", value: $0)] } ?? []
+        let request = try makeRequest("/", method: row.method, agent + row.fields)
+        let facts = RequestFacts(request, from: row.peer, at: .pageExample, rules: .default)
+        var response = HTTPResponse(status: .init(code: row.status))
+        if let type = row.contentType { response.headerFields[.contentType] = type }
+        #expect(PageViewRule.reasonToSkip(facts, request, response) == row.expected)
+    }
+
+    @Test func everyReasonHasARow() {
+        #expect(Set(Self.rows.compactMap(\.expected)) == Set(SkipReason.allCases))
+    }
+
+    @Test func reasonsAreNamedForMetrics() {
+        #expect(
+            SkipReason.allCases.map(\.rawValue)
+                == ["method", "status", "content_type", "subresource", "speculative", "no_user_agent", "no_client_address"]
+        )
+    }
+}

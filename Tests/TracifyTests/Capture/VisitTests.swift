@@ -1,0 +1,212 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import Tracify
+
+struct VisitTests {
+    private static let agent = "Mozilla/5.0 (Secret; rv:1)"
+    private static let email = "Jane.Doe@Example.com"
+
+    /// Everything about the visitor that must not be seen, as a text or as the numbers of its bytes.
+    private static let secrets = [
+        "203.0.113.77", "203, 0, 113, 77", "\(0xCB00_714D)", "\(0xFFFF_CB00_714D as UInt64)", "Secret", "Mozilla", "jane", "doe@",
+    ]
+
+    private func byRequest(at date: Date = .pageExample) throws -> Visit {
+        let request = try makeRequest(
+            "/shop/item?utm_source=fb&token=t",
+            [
+                ("User-Agent", Self.agent), ("Referer", "https://b.example/page?q=r"), ("Origin", "https://shop.example"),
+                ("Cookie", "session=Secret"), ("Authorization", "Bearer Secret"),
+            ]
+        )
+        return Visit(request, from: .stub, at: date)
+    }
+
+    private func byHand() throws -> Visit {
+        try Visit(
+            address: #require(IPAddress("203.0.113.77")),
+            userAgent: Self.agent,
+            email: Self.email,
+            url: PageURL("https://shop.example/shop/item"),
+            referer: Referer("https://b.example/page"),
+            parameters: [URLParameter(name: "utm_source", value: "fb")],
+            date: .pageExample
+        )
+    }
+
+    private func visits() throws -> [Visit] {
+        let visits = try [self.byRequest().with(email: Self.email), self.byHand(), self.byHand().with(email: " jane@secret.example")]
+        return try visits + visits.map { try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode($0)) }
+    }
+
+    private func expectNoSecret(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        for secret in Self.secrets {
+            #expect(!text.lowercased().contains(secret.lowercased()), sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test func theSearchForSecretsFindsThem() throws {
+        // A request shows all of them but the email.
+        var text = ""
+        dump(try RequestFacts(makeRequest("/", [("User-Agent", Self.agent)]), from: .stub, at: .now, rules: .default), to: &text)
+        for secret in ["\(0xFFFF_CB00_714D as UInt64)", "Secret", "Mozilla"] { #expect(text.contains(secret)) }
+    }
+
+    @Test func encodesHashesOnly() throws {
+        for visit in try self.visits() {
+            self.expectNoSecret(String(decoding: try JSONEncoder().encode(visit), as: UTF8.self))
+        }
+        let keys = try FlatJSON.flat(JSONEncoder().encode(self.byRequest().with(email: Self.email))).keys
+        #expect(
+            Set(keys) == [
+                "url", "origin", "referer", "parameters[0].name", "parameters[0].value",
+                "datetime", "identity.session", "identity.address", "identity.userAgent", "identity.email",
+            ]
+        )
+    }
+
+    @Test func showsNothingOfTheVisitor() throws {
+        struct Checkout {
+            let visit: Visit
+            let maybe: Visit?
+            let others: [String: [Visit]]
+        }
+        for visit in try self.visits() {
+            let checkout = Checkout(visit: visit, maybe: visit, others: ["a": [visit]])
+            for value in [visit as Any, checkout, [visit], (1, visit), Optional(visit) as Any] {
+                self.expectNoSecret("\(value)")
+                self.expectNoSecret(String(describing: value))
+                self.expectNoSecret(String(reflecting: value))
+                var dumped = ""
+                dump(value, to: &dumped)
+                self.expectNoSecret(dumped)
+            }
+            #expect(visit.description.hasPrefix("Visit("))
+            #expect(visit.debugDescription == visit.description)
+            #expect(Mirror(reflecting: visit).children.isEmpty)
+        }
+    }
+
+    @Test func comesBackFromItsCodableForm() throws {
+        for visit in try self.visits() {
+            let again = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit))
+            #expect(try again.resolved() == visit.resolved())
+            #expect(again.date == .pageExample)
+            // And once more, as it is stored again with the order.
+            #expect(try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(again)).resolved() == visit.resolved())
+        }
+    }
+
+    @Test func aStoredVisitCountsWholeSeconds() throws {
+        let visit = try self.byRequest(at: Date(timeIntervalSince1970: 1_718_973_400.75))
+        let again = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit))
+        #expect(again.date == .pageExample)
+        #expect(try again.event(.pageView) == visit.event(.pageView))
+    }
+
+    @Test func storedVisitsKeepHostileTexts() throws {
+        let seed: UInt64 = 0x7151
+        var generator = SplitMix64(seed: seed)
+        for round in 0..<500 {
+            var configuration = CaptureConfiguration()
+            configuration.urlQueryKeys = ["q"]
+            let request = try makeRequest(
+                "/\(HostileText.random(limit: 900, using: &generator))?q=\(HostileText.random(limit: 300, using: &generator))"
+                    + "&utm_source=\(HostileText.random(limit: 300, using: &generator))",
+                [("Referer", "https://b.example/" + HostileText.random(limit: 900, using: &generator)), ("User-Agent", "a")]
+            )
+            let visit = Visit(RequestFacts(request, from: .stub, at: .pageExample, rules: try CaptureRules(configuration)))
+            let again = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit))
+            #expect(try again.resolved() == visit.resolved(), "seed \(seed), round \(round)")
+        }
+    }
+
+    @Test func aVisitWithoutAHostCannotBeStored() throws {
+        let visit = Visit(try makeRequest("/", authority: nil), from: .stub)
+        let error = try invalidValue { try JSONEncoder().encode(visit) }
+        #expect(error.field == "url")
+        #expect(error.code == .missing)
+    }
+
+    struct DamageRow: Row {
+        let key: String
+        let value: String
+        let reason: String
+    }
+
+    @Test(arguments: [
+        DamageRow(key: "url", value: "/relative", reason: "a relative url"),
+        DamageRow(key: "origin", value: "null", reason: "an opaque origin"),
+        DamageRow(key: "referer", value: "relative", reason: "a relative referer"),
+    ])
+    func damagedStorageIsRefused(_ row: DamageRow) throws {
+        let encoded = try JSONEncoder().encode(self.byHand())
+        var object = try #require(try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
+        object[row.key] = row.value
+        let damaged = try JSONSerialization.data(withJSONObject: object)
+        #expect(throws: InvalidValue.self) { _ = try JSONDecoder().decode(Visit.self, from: damaged) }
+    }
+
+    @Test(arguments: [
+        ("Jane.Doe@Example.com", "Jane.Doe@Example.com"), ("  a@b.example\r\n", "a@b.example"), ("\u{A0}a@b.example\u{3000}", "a@b.example"),
+        ("a b@c.example", "a b@c.example"),
+    ])
+    func anEmailLosesTheWhiteSpaceAroundItAndKeepsItsCase(email: String, expected: String) throws {
+        #expect(try self.byRequest().with(email: email).resolved().identity.email == anonymize(expected))
+        let byHand = try Visit(
+            address: IPAddress(ipv4: 1), userAgent: "a", email: email, url: PageURL("https://shop.example/"), date: .pageExample
+        )
+        #expect(try byHand.resolved().identity.email == anonymize(expected))
+        #expect(try byHand.with(email: email).resolved() == byHand.resolved())
+    }
+
+    @Test(arguments: [("Jane.Doe@Example.com", "jane.doe@example.com"), (" J\u{D6}RG@B.example ", "j\u{F6}rg@b.example")])
+    func anEmailIsLowerCasedOnDemand(email: String, expected: String) throws {
+        var configuration = CaptureConfiguration()
+        configuration.lowercasesEmail = true
+        #expect(try resolve(makeRequest(), configuration: configuration, email: email).identity.email == anonymize(expected))
+    }
+
+    @Test(arguments: ["", " ", "\t\r\n", "\u{A0}\u{3000}", String(repeating: "a", count: 1025)])
+    func anEmailThatIsNoneChangesNothing(_ email: String) throws {
+        let visit = try self.byRequest()
+        #expect(try visit.with(email: email).resolved() == visit.resolved())
+        // One that was known before stays.
+        let known = visit.with(email: Self.email)
+        #expect(try known.with(email: email).resolved() == known.resolved())
+    }
+
+    @Test func theLastEmailCounts() throws {
+        let visit = try self.byRequest().with(email: "a@b.example").with(email: "c@d.example")
+        #expect(try visit.resolved().identity.email == anonymize("c@d.example"))
+        let stored = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit)).with(email: "e@f.example")
+        #expect(try stored.resolved().identity.email == anonymize("e@f.example"))
+    }
+
+    @Test func aVisitByHandIsThatOfTheSameRequest() throws {
+        let byRequest = try self.byRequest().with(email: Self.email).resolved()
+        #expect(try self.byHand().resolved() == byRequest)
+        #expect(byRequest.url.text == "https://shop.example/shop/item")
+        #expect(byRequest.origin.text == "https://shop.example")
+    }
+
+    @Test func isCurrentInsideItsTaskOnly() async throws {
+        #expect(Visit.current == nil)
+        let visit = try self.byRequest()
+        await Visit.$current.withValue(visit) {
+            #expect(Visit.current?.date == visit.date)
+            async let inChild = Visit.current?.date
+            #expect(await inChild == visit.date)
+        }
+        #expect(Visit.current == nil)
+    }
+
+    @Test func countsTheBytesItHoldsOnTo() throws {
+        let small = try self.byRequest().byteCount
+        let long = Visit(try makeRequest("/" + String(repeating: "a", count: 100_000)), from: .stub).byteCount
+        #expect((200..<1000).contains(small))
+        #expect((8192..<9000).contains(long), "what is cut is not held on to")
+    }
+}

@@ -1,0 +1,148 @@
+import Testing
+
+@testable import Tracify
+
+struct DeliveryQueueTests {
+    private func queue(events: Int = 10, bytes: Int = 1 << 20, batchSize: Int = 5) -> DeliveryQueue {
+        var limits = QueueLimits()
+        limits.events = events
+        limits.bytes = bytes
+        return DeliveryQueue(limits: limits, batchSize: batchSize)
+    }
+
+    private func record(_ type: EventType, path: String = "/") throws -> QueuedRecord {
+        switch type {
+        case .pageView: QueuedRecord(pageView: Browsing.visit(path))
+        case .productView: QueuedRecord(productView: Browsing.visit(path))
+        case .addToCart: QueuedRecord(addToCart: [], by: Browsing.visit(path))
+        default: QueuedRecord(try self.event(type, path: path), encoder: EventEncoder())
+        }
+    }
+
+    private func event(_ type: EventType, path: String) throws -> Event {
+        var cache = IdentityCache(capacity: 2)
+        let detail: Event.Detail =
+            type == .purchase
+            ? .purchase(try Order(id: path, currency: .eur, amount: .zero))
+            : .conversion(try Conversion(id: path, currency: .eur, amount: .zero))
+        return try Browsing.visit(path).resolve(with: &cache)
+            .event(detail, customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+    }
+
+    private func paths(_ records: [QueuedRecord]) throws -> [String] {
+        try records.map { record in
+            switch record.content {
+            case .pageView(let visit), .productView(let visit), .addToCart(_, let visit):
+                guard case .request(let facts) = visit.source else { return "" }
+                return facts.target
+            case .encoded(let json):
+                return try EventDecoder().decodeEvent(json).url.text.replacing("https://shop.example", with: "")
+            }
+        }
+    }
+
+    @Test func keepsTheOrderAcrossClasses() throws {
+        let queue = self.queue()
+        for (index, type) in [EventType.pageView, .purchase, .addToCart, .pageView].enumerated() {
+            try queue.enqueue(self.record(type, path: "/\(index)"))
+        }
+        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/0", "/1", "/2", "/3"])
+        #expect(queue.isEmpty)
+        #expect(queue.snapshot.bytes == 0)
+    }
+
+    @Test func fullQueuePutsOutTheOldestPageViewFirst() throws {
+        let queue = self.queue(events: 3)
+        try queue.enqueue(self.record(.addToCart, path: "/cart"))
+        try queue.enqueue(self.record(.pageView, path: "/old"))
+        try queue.enqueue(self.record(.pageView, path: "/new"))
+        try queue.enqueue(self.record(.pageView, path: "/newest"))
+        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 1)
+        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/cart", "/new", "/newest"])
+    }
+
+    @Test func fullQueuePutsOutInterestOnlyWhenNoPageViewIsLeft() throws {
+        let queue = self.queue(events: 2)
+        try queue.enqueue(self.record(.addToCart, path: "/cart"))
+        try queue.enqueue(self.record(.pageView, path: "/page"))
+        try queue.enqueue(self.record(.purchase, path: "/order-1"))
+        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 1)
+        try queue.enqueue(self.record(.purchase, path: "/order-2"))
+        #expect(queue.snapshot.tally.dropped[.queueFull][.addToCart] == 1)
+        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/order-1", "/order-2"])
+    }
+
+    @Test func aPageViewNeverPutsOutWhatMattersMore() throws {
+        let queue = self.queue(events: 1)
+        try queue.enqueue(self.record(.productView, path: "/product"))
+        #expect(throws: DeliveryQueue.Refusal.full) { try queue.enqueue(self.record(.pageView)) }
+        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 1)
+        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/product"])
+    }
+
+    @Test func anAcceptedOrderIsNeverPutOutNotEvenForAnOrder() throws {
+        let queue = self.queue(events: 2)
+        try queue.enqueue(self.record(.purchase, path: "/1"))
+        try queue.enqueue(self.record(.conversion, path: "/2"))
+        #expect(throws: DeliveryQueue.Refusal.full) { try queue.enqueue(self.record(.purchase, path: "/3")) }
+        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/1", "/2"])
+    }
+
+    @Test func boundsBytes() throws {
+        let one = try self.record(.pageView).byteCount
+        let queue = self.queue(events: 1000, bytes: one * 3)
+        for _ in 0..<10 { try queue.enqueue(self.record(.pageView)) }
+        #expect(queue.snapshot.count == 3)
+        #expect(queue.snapshot.bytes == one * 3)
+        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 7)
+    }
+
+    @Test func nothingIsPutOutForWhatWouldNotFitAnyway() throws {
+        let one = try self.record(.pageView).byteCount
+        let queue = self.queue(events: 1000, bytes: one * 2)
+        try queue.enqueue(self.record(.pageView))
+        try queue.enqueue(self.record(.pageView))
+        let items = Array(repeating: try LineItem(name: String(repeating: "x", count: 500), amount: .zero), count: 10)
+        let huge = QueuedRecord(addToCart: items, by: Browsing.visit())
+        try #require(huge.byteCount > one * 2)
+        #expect(throws: DeliveryQueue.Refusal.full) { try queue.enqueue(huge) }
+        #expect(queue.snapshot.count == 2)
+    }
+
+    @Test func closedQueueRefusesAndKeepsWhatItHas() throws {
+        let queue = self.queue()
+        try queue.enqueue(self.record(.pageView))
+        queue.close(.gracefully)
+        queue.close(.byCancellation)
+        #expect(throws: DeliveryQueue.Refusal.closed) { try queue.enqueue(self.record(.purchase)) }
+        #expect(queue.snapshot.tally.dropped[.shuttingDown][.purchase] == 1)
+        #expect(queue.take(10, isPartial: true).count == 1)
+    }
+
+    @Test func partialBatchesAreTakenOnlyOnDemand() throws {
+        let queue = self.queue(batchSize: 5)
+        for _ in 0..<4 { try queue.enqueue(self.record(.pageView)) }
+        #expect(queue.take(5, isPartial: false).isEmpty)
+        try queue.enqueue(self.record(.pageView))
+        #expect(queue.take(5, isPartial: false).count == 5)
+    }
+
+    @Test func signalsOnceWhenABatchIsFull() async throws {
+        let queue = self.queue(events: 100, batchSize: 3)
+        for _ in 0..<9 { try queue.enqueue(self.record(.pageView)) }
+        queue.close(.gracefully)
+        var signals = 0
+        for await _ in queue.signals { signals += 1 }
+        #expect(signals == 1)
+    }
+
+    @Test func aFlushOfAnEmptyQueueWakesNobody() async throws {
+        let queue = self.queue()
+        queue.requestFlush()
+        #expect(!queue.takeFlushRequest())
+        try queue.enqueue(self.record(.pageView))
+        queue.requestFlush()
+        #expect(queue.takeFlushRequest())
+        #expect(!queue.takeFlushRequest())
+    }
+}

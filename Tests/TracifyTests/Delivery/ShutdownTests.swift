@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@testable import Tracify
+
+struct ShutdownTests {
+    @Test func gracefulShutdownDeliversWhatIsQueued() async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink, clock: ManualClock())
+        for index in 0..<250 { tracker.view("/\(index)") }
+        try await running(tracker) {}
+        #expect(sink.events.count == 250)
+        #expect(sink.isShutDown)
+        #expect(tracker.statistics.delivered(.pageView) == 250)
+    }
+
+    @Test func gracefulShutdownWaitsForWhatIsInFlight() async throws {
+        let sink = GatedSink()
+        let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 1 }, sink: sink, clock: ManualClock())
+        try await running(tracker) {
+            tracker.view()
+            await sink.waitForDeliveries(1)
+            Task { sink.releaseFirst() }
+        }
+        #expect(sink.delivered.count == 1)
+        #expect(sink.isShutDown)
+    }
+
+    @Test func afterTheDeadlineTheRestIsCounted() async throws {
+        let sink = GatedSink()
+        let clock = ManualClock()
+        let configuration = try Tracker.Configuration.stub {
+            $0.batches.maximumEvents = 1
+            $0.batches.maximumInFlight = 2
+            $0.shutdown.gracefulDeadline = .seconds(10)
+        }
+        let tracker = try Tracker(configuration: configuration, sink: sink, clock: clock)
+        try await running(tracker) {
+            for _ in 0..<5 { tracker.view() }
+            await sink.waitForDeliveries(2)
+            // The ticker, and once the shutdown has begun, the watchdog.
+            Task {
+                await clock.waitForSleepers(2)
+                clock.advance(by: .seconds(10))
+            }
+        }
+        #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 5)
+        #expect(tracker.statistics.delivered() == 0)
+        #expect(sink.isShutDown)
+    }
+
+    @Test func cancellationDeliversWithinItsOwnDeadline() async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink, clock: ManualClock())
+        for _ in 0..<10 { tracker.view() }
+        let task = Task { try await tracker.run() }
+        task.cancel()
+        try await task.value
+        #expect(sink.events.count == 10)
+        #expect(sink.isShutDown)
+    }
+
+    @Test func cancellationGivesUpAfterItsOwnDeadline() async throws {
+        let sink = GatedSink()
+        let clock = ManualClock()
+        let configuration = try Tracker.Configuration.stub { $0.shutdown.cancellationDeadline = .seconds(2) }
+        let tracker = try Tracker(configuration: configuration, sink: sink, clock: clock)
+        tracker.view()
+        let task = Task { try await tracker.run() }
+        task.cancel()
+        await sink.waitForDeliveries(1)
+        await clock.waitForSleepers(2)
+        clock.advance(by: .seconds(2))
+        try await task.value
+        #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
+    }
+
+    @Test func anOrderDuringShutdownIsRefusedAloud() async throws {
+        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), clock: ManualClock())
+        try await running(tracker) {}
+        let order = try Order(id: "1", currency: .eur, amount: Amount("1.00"))
+        await #expect(throws: TrackerError.shuttingDown) { try await tracker.orderPlaced(order, by: Browsing.visit()) }
+        tracker.view()
+        #expect(tracker.statistics.dropped(.shuttingDown, .purchase) == 1)
+        #expect(tracker.statistics.dropped(.shuttingDown, .pageView) == 1)
+    }
+
+    @Test func runsOnlyOnce() async throws {
+        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), clock: ManualClock())
+        try await running(tracker) {}
+        await #expect(throws: TrackerError.alreadyRunning) { try await tracker.run() }
+    }
+}

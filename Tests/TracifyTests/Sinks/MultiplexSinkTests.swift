@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Tracify
+
+struct MultiplexSinkTests {
+    @Test func handsEveryBatchToEverySink() async throws {
+        let sinks = [InMemorySink(), InMemorySink()]
+        let multiplex = MultiplexSink(sinks)
+        try await multiplex.deliver(try .stub(["/1", "/2"]))
+        await multiplex.shutdown()
+        for sink in sinks {
+            #expect(sink.events.count == 2)
+            #expect(sink.isShutDown)
+        }
+    }
+
+    @Test func aSinkThatTookABatchDoesNotGetItAgain() async throws {
+        let good = InMemorySink()
+        let failing = InMemorySink()
+        let multiplex = MultiplexSink([good, failing])
+        let batch = try EventBatch.stub(["/1", "/2"])
+        failing.failNext(2)
+        for _ in 0..<2 {
+            await #expect(throws: DeliveryError.self) { try await multiplex.deliver(batch) }
+        }
+        try await multiplex.deliver(batch)
+        #expect(good.deliveryCount == 1)
+        #expect(good.events.count == 2)
+        #expect(failing.events.count == 2)
+    }
+
+    /// A batch that was split comes again in other company.
+    @Test func remembersEventsRatherThanBatches() async throws {
+        let good = InMemorySink()
+        let failing = InMemorySink()
+        let multiplex = MultiplexSink([good, failing])
+        failing.failNext(1, with: .tooLarge("2 events"))
+        await #expect(throws: DeliveryError.self) { try await multiplex.deliver(try .stub(["/1", "/2"])) }
+        try await multiplex.deliver(try .stub(["/2", "/3"], firstID: 1))
+        #expect(good.events.map(\.url.text).map { $0.suffix(2) } == ["/1", "/2", "/3"])
+        #expect(failing.events.map(\.url.text).map { $0.suffix(2) } == ["/2", "/3"])
+    }
+
+    /// What all have taken is forgotten, so that a new event with an old id is not taken for it. Ids are never used twice in a
+    /// process; this shows that the memory does not grow with what was delivered.
+    @Test func forgetsWhatAllHaveTaken() async throws {
+        let good = InMemorySink()
+        let failing = InMemorySink()
+        let multiplex = MultiplexSink([good, failing])
+        failing.failNext(1)
+        let batch = try EventBatch.stub(["/1"])
+        await #expect(throws: DeliveryError.self) { try await multiplex.deliver(batch) }
+        try await multiplex.deliver(batch)
+        try await multiplex.deliver(batch)
+        #expect(good.events.count == 2)
+    }
+
+    @Test(arguments: [
+        ([DeliveryError.rejected("a"), .retryable("b")], DeliveryError.retryable("b")),
+        ([.rejected("a"), .unauthorized("b")], .unauthorized("b")),
+        ([.rejected("a"), .tooLarge("b")], .tooLarge("b")),
+        ([.rejected("a"), .rejected("a")], .rejected("a")),
+    ])
+    func reportsTheFailureThatMayPassFirst(failures: [DeliveryError], reported: DeliveryError) async throws {
+        let sinks = failures.map { failure in
+            let sink = InMemorySink()
+            sink.failNext(1, with: failure)
+            return sink
+        }
+        await #expect(throws: reported) { try await MultiplexSink(sinks).deliver(try .stub(["/1"])) }
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+import Tracify
+
+/// A JSON document as one dictionary from path to value, such as `events[0].data.origin` to `"https://www.example.com"`: two
+/// documents differ where their dictionaries do.
+///
+/// Read by Foundation, which knows nothing of the library's own parser; by `JSONDecoder`, as `JSONSerialization` on Linux loses
+/// U+FEFF at the start of a string.
+enum FlatJSON {
+    /// Values as JSON writes them: strings in quotes, numbers without.
+    static func texts(_ bytes: some Sequence<UInt8>) throws -> [String: String] {
+        try self.flat(bytes).mapValues { value in
+            switch value {
+            case .string(let bytes): "\"" + String(decoding: bytes, as: UTF8.self) + "\""
+            case .other(let text): text
+            }
+        }
+    }
+
+    /// A value whose text is compared byte by byte, as `String` takes "é" and "e" with an accent for the same.
+    enum Value: Hashable {
+        case string([UInt8])
+        case other(String)
+
+        init(_ text: String) {
+            self = .string(Array(text.utf8))
+        }
+    }
+
+    static func flat(_ bytes: some Sequence<UInt8>) throws -> [String: Value] {
+        var result: [String: Value] = [:]
+        try JSONDecoder().decode(Tree.self, from: Data(bytes)).add(path: "", to: &result)
+        return result
+    }
+
+    private enum Tree: Decodable {
+        case leaf(Value)
+        case array([Tree])
+        case object([String: Tree])
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                self = .leaf(Value(text))
+            } else if let number = try? container.decode(Int.self) {
+                self = .leaf(.other("\(number)"))
+            } else if let elements = try? container.decode([Tree].self) {
+                self = .array(elements)
+            } else {
+                self = .object(try container.decode([String: Tree].self))
+            }
+        }
+
+        func add(path: String, to result: inout [String: Value]) {
+            switch self {
+            case .leaf(let value):
+                result[path] = value
+            case .array(let elements):
+                for (index, element) in elements.enumerated() { element.add(path: "\(path)[\(index)]", to: &result) }
+            case .object(let members):
+                if members.isEmpty { result[path] = .other("{}") }
+                for (key, member) in members { member.add(path: path.isEmpty ? key : "\(path).\(key)", to: &result) }
+            }
+        }
+    }
+}
+
+/// Runs `body`, which must throw an `InvalidValue`, and returns it.
+func invalidValue<Result>(
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: () throws -> Result
+) throws -> InvalidValue {
+    let error = #expect(throws: InvalidValue.self, sourceLocation: sourceLocation) { _ = try body() }
+    return try #require(error, sourceLocation: sourceLocation)
+}

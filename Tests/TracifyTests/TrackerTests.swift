@@ -1,0 +1,178 @@
+import Foundation
+import HTTPTypes
+import Metrics
+import MetricsTestKit
+import Testing
+
+@testable import Tracify
+
+struct TrackerTests {
+    private let time = Date(timeIntervalSince1970: 1_718_973_397)
+
+    private func tracker(_ sink: InMemorySink, _ change: (inout Tracker.Configuration) -> Void = { _ in }) throws -> Tracker {
+        let time = self.time
+        return try Tracker(configuration: .stub(change), sink: sink, clock: ManualClock(), now: { time })
+    }
+
+    @Test func aPageViewCarriesWhatTheRequestShowed() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        try await running(tracker) {
+            var request = Browsing.request("/shoes?utm_source=fb&utm_campaign=a%20b&secret=1")
+            request.headerFields[.referer] = "https://user@news.example/article?id=7#top"
+            request.headerFields[.origin] = "https://shop.example"
+            tracker.requestAnswered(request, from: PeerAddress(text: Browsing.address), with: Browsing.page)
+        }
+        let event = try #require(sink.events.first)
+        #expect(event.type == .pageView)
+        #expect(event.url.text == "https://shop.example/shoes")
+        #expect(event.origin.text == "https://shop.example")
+        #expect(event.referer?.text == "https://news.example/article")
+        #expect(event.date == self.time)
+        #expect(event.parameters.map { "\($0.name)=\($0.value)" } == ["utm_source=fb", "utm_campaign=a b"])
+        #expect(event.identity.address == (try anonymize(Browsing.address)))
+        #expect(event.identity.userAgent == (try anonymize(Browsing.userAgent)))
+        #expect(event.identity.session == (try anonymize(Browsing.address + "|" + Browsing.userAgent)))
+        #expect(event.identity.email == nil)
+    }
+
+    @Test func everyAnsweredRequestIsCapturedOrSkippedUnderAName() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        try await running(tracker) {
+            let peer = PeerAddress(text: Browsing.address)
+            var post = Browsing.request()
+            post.method = .post
+            tracker.requestAnswered(post, from: peer, with: Browsing.page)
+            tracker.requestAnswered(Browsing.request(), from: peer, with: HTTPResponse(status: .notFound))
+            tracker.requestAnswered(Browsing.request(), from: peer, with: HTTPResponse(status: .ok))
+            tracker.requestAnswered(Browsing.request(), from: .unixSocket, with: Browsing.page)
+            tracker.requestAnswered(Browsing.request(), from: peer, with: Browsing.page)
+        }
+        #expect(sink.events.count == 1)
+        let statistics = tracker.statistics
+        #expect(statistics.skipped(.method) == 1)
+        #expect(statistics.skipped(.status) == 1)
+        #expect(statistics.skipped(.contentType) == 1)
+        #expect(statistics.skipped(.noClientAddress) == 1)
+        #expect(statistics.skipped() == 4)
+        #expect(statistics.captured() == 1)
+    }
+
+    @Test func hooksReportEveryTypeOfEvent() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let visit = Browsing.visit("/checkout").with(email: " jane.doe@example.com ")
+        let item = try LineItem(name: "Mug", amount: Amount("12.50"), quantity: 2)
+        let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"), items: [item])
+        let conversion = try Conversion(id: "N-1", currency: .usd, amount: Amount("1"))
+        let answer = try SurveyAnswer(orderID: "A-1", source: .google)
+        try await running(tracker) {
+            tracker.productViewed(by: visit)
+            tracker.itemsAddedToCart([item], by: visit)
+            try await tracker.orderPlaced(order, by: visit)
+            try await tracker.conversionCompleted(conversion, by: visit)
+            try await tracker.surveyAnswered(answer, by: visit)
+        }
+        #expect(
+            sink.events.map(\.detail) == [
+                .productView, .addToCart([item]), .purchase(order), .conversion(conversion), .postPurchaseSurvey(answer),
+            ]
+        )
+        let email = try anonymize("jane.doe@example.com")
+        #expect(sink.events.allSatisfy { $0.identity.email == email })
+    }
+
+    @Test func theCurrentVisitIsTakenWhereNoneIsNamed() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
+        try await running(tracker) {
+            try await Visit.$current.withValue(Browsing.visit("/checkout")) {
+                tracker.productViewed()
+                tracker.itemsAddedToCart([])
+                try await tracker.orderPlaced(order)
+            }
+            await #expect(throws: TrackerError.noCurrentVisit) { try await tracker.orderPlaced(order) }
+            tracker.productViewed()
+            tracker.itemsAddedToCart([])
+        }
+        #expect(sink.events.map(\.type) == [.productView, .addToCart, .purchase])
+        #expect(tracker.statistics.dropped(.noVisit, .productView) == 1)
+        #expect(tracker.statistics.dropped(.noVisit, .addToCart) == 1)
+    }
+
+    @Test func anOrderWithoutAHostIsRefusedAloud() async throws {
+        let tracker = try self.tracker(InMemorySink())
+        let visit = Visit(HTTPRequest(method: .post, scheme: "https", authority: nil, path: "/checkout"), from: .unknown)
+        let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
+        let error = await #expect(throws: InvalidValue.self) { try await tracker.orderPlaced(order, by: visit) }
+        #expect(error?.field == "url")
+    }
+
+    /// An order must go out even when nothing is known of the visitor.
+    @Test func anOrderWithoutAddressAndUserAgentIsSent() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let request = HTTPRequest(method: .post, scheme: "https", authority: "shop.example", path: "/checkout")
+        try await running(tracker) {
+            try await tracker.orderPlaced(Order(id: "A-1", currency: .eur, amount: Amount("25")), by: Visit(request, from: .unknown))
+        }
+        let identity = try #require(sink.events.first).identity
+        #expect(identity.address == (try anonymize("0.0.0.0")))
+        #expect(identity.userAgent == (try anonymize("")))
+    }
+
+    @Test func aFullQueueRefusesAnOrderAloud() async throws {
+        let tracker = try self.tracker(InMemorySink()) { $0.queue.events = 1 }
+        let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
+        try await tracker.orderPlaced(order, by: Browsing.visit())
+        await #expect(throws: TrackerError.queueFull) { try await tracker.orderPlaced(order, by: Browsing.visit()) }
+        #expect(tracker.statistics.dropped(.queueFull, .purchase) == 1)
+        #expect(tracker.statistics.queued == 1)
+    }
+
+    @Test func aCartWithTooManyItemsIsCountedAsInvalid() async throws {
+        let tracker = try self.tracker(InMemorySink())
+        let item = try LineItem(name: "Mug", amount: .zero)
+        try await running(tracker) {
+            tracker.itemsAddedToCart(Array(repeating: item, count: LineItem.maximumCount + 1), by: Browsing.visit())
+        }
+        #expect(tracker.statistics.dropped(.invalid, .addToCart) == 1)
+    }
+
+    @Test func settingsOutOfRangeAreNamed() throws {
+        func field(_ change: (inout Tracker.Configuration) -> Void) -> String? {
+            #expect(throws: InvalidValue.self) { _ = try self.tracker(InMemorySink(), change) }?.field
+        }
+        #expect(field { $0.batches.maximumEvents = 0 } == "batch size")
+        #expect(field { $0.batches.maximumBytes = 10 } == "batch bytes")
+        #expect(field { $0.batches.maximumInFlight = 65 } == "batches in flight")
+        #expect(field { $0.batches.interval = .zero } == "flush interval")
+        #expect(field { $0.queue.events = 0 } == "queue capacity")
+        #expect(field { $0.queue.bytes = 1 } == "queue bytes")
+        #expect(field { $0.capture.urlParameters = ["order_id"] } == "url_parameters")
+    }
+
+    @Test func countersArePublished() async throws {
+        let metrics = TestMetrics()
+        let sink = InMemorySink()
+        let clock = ManualClock()
+        let tracker = try Tracker(configuration: .stub(), sink: sink, metrics: metrics, clock: clock)
+        try await running(tracker) {
+            tracker.view("/1")
+            tracker.requestAnswered(Browsing.request(), from: .unknown, with: Browsing.page)
+            await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(1))
+            _ = try await sink.waitForEvents(1)
+            tracker.view("/2")
+            tracker.productViewed(by: nil)
+        }
+        #expect(try metrics.expectCounter("tracify.events.captured", [("type", "pageview")]).totalValue == 2)
+        #expect(try metrics.expectCounter("tracify.events.delivered", [("type", "pageview")]).totalValue == 2)
+        #expect(
+            try metrics.expectCounter("tracify.events.dropped", [("type", "productview"), ("reason", "no_visit")]).totalValue == 1
+        )
+        #expect(try metrics.expectCounter("tracify.requests.skipped", [("reason", "no_client_address")]).totalValue == 1)
+    }
+}

@@ -1,0 +1,112 @@
+import Testing
+import Tracify
+
+struct EventDecoderTests {
+    struct FaultRow: Row {
+        let body: String
+        let index: Int
+        let field: String
+        let code: InvalidValue.Code
+        let reason: String
+
+        init(_ body: String, index: Int = 0, _ field: String, _ code: InvalidValue.Code, _ reason: String) {
+            (self.body, self.index, self.field, self.code, self.reason) = (body, index, field, code, reason)
+        }
+
+        init(_ event: ForeignEvent, _ field: String, _ code: InvalidValue.Code, _ reason: String) {
+            self.init(event.body, field, code, reason)
+        }
+    }
+
+    private static let pageView = ForeignEvent.pageView
+    private static let purchase = ForeignEvent.purchase
+    private static let conversion = ForeignEvent.conversion
+    private static let survey = ForeignEvent.survey
+
+    @Test(arguments: [
+        FaultRow("{}", "events", .missing, "no events"),
+        FaultRow("[]", "events", .missing, "an array as root"),
+        FaultRow(#"{"events":{}}"#, "events", .missing, "events are an object"),
+        FaultRow(#"{"events":[5]}"#, "type", .missing, "an event that is a number"),
+        FaultRow(#"{"events":[\#(pageView.object),{}]}"#, index: 1, "type", .missing, "the second event is empty"),
+        FaultRow(pageView.with("type", #""secret""#), "type", .outOfRange, "an unknown type"),
+        FaultRow(pageView.with("datetime", #""2024-06-21T12:36:40Z""#), "datetime", .malformed, "ISO 8601"),
+        FaultRow(pageView.with("datetime", nil), "datetime", .missing, "no time"),
+        FaultRow(pageView.with("data", nil), "data", .missing, "no data"),
+        FaultRow(pageView.with("data", "[]"), "data", .missing, "data is an array"),
+        FaultRow(pageView.with("url", nil), "url", .missing, "no url"),
+        FaultRow(pageView.with("url", #""/secret""#), "url", .malformed, "a relative url"),
+        FaultRow(pageView.with("customer_site_id", #""secret""#), "customer_site_id", .malformed, "no UUID"),
+        FaultRow(pageView.with("identity_data", nil), "identity_data", .missing, "no identity"),
+        FaultRow(pageView.with("identity_data", "{}"), "identity_data", .missing, "an empty identity"),
+        FaultRow(pageView.with("identity_data", #"{"secret":2}"#), "identity_data", .malformed, "no hash"),
+        FaultRow(pageView.withIdentity([(2, "5")]), "identity_data", .outOfRange, "class 5"),
+        FaultRow(pageView.withIdentity([(2, "2"), (3, "2")]), "identity_data", .outOfRange, "class 2 twice"),
+        FaultRow(pageView.withIdentity([(2, #""2""#)]), "identity_data", .outOfRange, "a class as a string"),
+        FaultRow(pageView.withData("origin", nil), "origin", .missing, "no origin"),
+        FaultRow(pageView.withData("origin", #""null""#), "origin", .malformed, "an opaque origin"),
+        FaultRow(pageView.withData("Referer", #""secret""#), "Referer", .malformed, "a relative referer"),
+        FaultRow(pageView.withData("utm_source", "1"), "data", .malformed, "a number as a value"),
+        FaultRow(pageView.withData("order_id", #""secret""#), "url_parameters", .outOfRange, "an order id in a page view"),
+        FaultRow(pageView.withData("a b", #""secret""#), "url_parameters", .malformed, "a key that is no name"),
+        FaultRow(purchase.withData("order_id", nil), "order_id", .missing, "no order id"),
+        FaultRow(purchase.withData("order_id", #""  ""#), "order_id", .empty, "a blank order id"),
+        FaultRow(purchase.withData("currency", nil), "currency", .missing, "no currency"),
+        FaultRow(purchase.withData("currency", #""eur""#), "currency", .outOfRange, "a currency in lower case"),
+        FaultRow(purchase.withData("amount", nil), "amount", .missing, "no amount"),
+        FaultRow(purchase.withData("amount", #""100,00""#), "amount", .malformed, "a decimal comma"),
+        FaultRow(purchase.withData("AMT2", nil), "AMT2", .missing, "an item without an amount"),
+        FaultRow(purchase.withData("AMT2", #""-1""#), "AMT2", .outOfRange, "an item with a negative amount"),
+        FaultRow(purchase.withData("QTY1", #""two""#), "QTY1", .malformed, "a quantity in words"),
+        FaultRow(purchase.withData("QTY1", #""0""#), "QTY1", .outOfRange, "nothing of an item"),
+        FaultRow(purchase.withData("ITEM2", #""""#), "ITEM2", .empty, "an item without a name"),
+        FaultRow(conversion.withData("conversion_id", nil), "conversion_id", .missing, "no conversion id"),
+        FaultRow(conversion.withData("value", "1"), "data", .malformed, "a number as the second amount"),
+        FaultRow(survey.withData("source", #""secret""#), "source", .outOfRange, "an unknown source"),
+        FaultRow(survey.withData("source", nil), "source", .missing, "no source"),
+        FaultRow(survey.withData("medium", #""""#), "medium", .empty, "an empty medium"),
+    ])
+    func namesTheFirstFault(_ row: FaultRow) throws {
+        let failure = #expect(throws: EventDecoder.Failure.self) { _ = try EventDecoder().decode(Array(row.body.utf8)) }
+        guard case .invalid(let index, let error) = try #require(failure) else {
+            Issue.record("it is well-formed JSON")
+            return
+        }
+        #expect(index == row.index)
+        #expect(error.field == row.field)
+        #expect(error.code == row.code)
+        #expect(!"\(try #require(failure))".contains("secret"))
+    }
+
+    @Test func saysThatItIsNoJSON() throws {
+        let failure = #expect(throws: EventDecoder.Failure.self) { _ = try EventDecoder().decode(Array(#"{"events":secret}"#.utf8)) }
+        guard case .malformed(let error) = try #require(failure) else {
+            Issue.record("it is no JSON")
+            return
+        }
+        #expect(error.offset == 10)
+        #expect(error.description == "no JSON: no value begins like this at byte 10")
+    }
+
+    @Test func readsOneEventAlone() throws {
+        #expect(
+            try EventDecoder().decodeEvent(Array(ForeignEvent.purchase.object.utf8))
+                == EventDecoder().decode(Array(ForeignEvent.purchase.body.utf8)).first
+        )
+    }
+
+    @Test func ignoresMembersItDoesNotKnow() throws {
+        let event = ForeignEvent.pageView
+        let expected = try EventDecoder().decode(Array(event.body.utf8))
+        #expect(try EventDecoder().decode(Array(event.with("extra", "[1]").body.utf8)) == expected)
+    }
+
+    @Test func takesAnItemWithoutAQuantityForOne() throws {
+        let events = try EventDecoder().decode(Array(ForeignEvent.purchase.withData("QTY2", nil).body.utf8))
+        guard case .purchase(let order)? = events.first?.detail else {
+            Issue.record("it is a purchase")
+            return
+        }
+        #expect(order.items.map(\.quantity) == [2, 1])
+    }
+}
