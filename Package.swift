@@ -85,7 +85,11 @@ let package = Package(
         ),
         .testTarget(
             name: "TracifyHTTPTests",
-            dependencies: ["TracifyHTTP", "TracifyTesting"]
+            dependencies: [
+                "TracifyHTTP",
+                "TracifyTesting",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
         ),
 
         // Settings.
@@ -103,6 +107,18 @@ let package = Package(
             ]
         ),
 
+        .testTarget(
+            name: "TracifyConfigurationTests",
+            dependencies: [
+                "TracifyConfiguration",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+            ]
+        ),
+
         // Adapters.
         .target(
             name: "TracifyHummingbird",
@@ -113,11 +129,58 @@ let package = Package(
             ]
         ),
 
-        // Examples.
+        .testTarget(
+            name: "TracifyHummingbirdTests",
+            dependencies: [
+                "TracifyHummingbird",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+            ]
+        ),
+
+        // Examples. The shops share their pages and logic.
+        .target(name: "ShopKit", dependencies: ["Tracify"], path: "Examples/ShopKit"),
+        .testTarget(
+            name: "ShopKitTests",
+            dependencies: ["ShopKit", .product(name: "HTTPTypes", package: "swift-http-types")]
+        ),
         .executableTarget(
             name: "HummingbirdShop",
-            dependencies: ["TracifyConfiguration", "TracifyHTTP", "TracifyHummingbird", "TracifyTesting"],
+            dependencies: [
+                "ShopKit",
+                "TracifyConfiguration",
+                "TracifyHTTP",
+                "TracifyHummingbird",
+                "TracifyTesting",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             path: "Examples/HummingbirdShop"
+        ),
+        .testTarget(
+            name: "HummingbirdShopTests",
+            dependencies: [
+                "HummingbirdShop",
+                "TracifyTesting",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

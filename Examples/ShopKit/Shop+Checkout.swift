@@ -19,7 +19,7 @@ extension Shop {
             let order = try input.order()
             let email = try EmailField.check(input.email)
 
-            try await self.track(by: email) { visit in
+            await self.track(by: email) { visit in
                 try await self.orders.orderPlaced(order, by: visit)
             }
 
@@ -59,7 +59,7 @@ extension Shop {
             let conversion = try input.conversion()
             let email = try EmailField.check(input.email)
 
-            try await self.track(by: email) { visit in
+            await self.track(by: email) { visit in
                 try await self.orders.conversionCompleted(conversion, by: visit)
             }
 

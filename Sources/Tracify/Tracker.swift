@@ -66,6 +66,7 @@ public final class Tracker: Sendable {
                 customerSiteID: configuration.customerSiteID,
                 encoder: self.encoder,
                 policy: configuration.batches,
+                lowercasesEmail: self.rules.lowercasesEmail,
                 cachedVisitors: configuration.cachedVisitors
             ),
             policy: configuration.batches,
@@ -92,7 +93,8 @@ public final class Tracker: Sendable {
         var cache = IdentityCache(capacity: 2)
         let event: Event
         do {
-            event = try visit.resolve(with: &cache).event(detail, customerSiteID: self.configuration.customerSiteID)
+            event = try visit.resolve(with: &cache, lowercasingEmail: self.rules.lowercasesEmail)
+                .event(detail, customerSiteID: self.configuration.customerSiteID)
         } catch let error as UnresolvableVisit {
             throw error.publicError
         }

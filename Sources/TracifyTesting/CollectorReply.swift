@@ -65,4 +65,16 @@ public struct CollectorReply: Sendable {
         return bytes
     }
 }
+
+extension CollectorReply: CustomStringConvertible {
+    /// What it does, in a word or two.
+    public var description: String {
+        switch self.behaviour {
+        case .answer(let status, _, _, let declaredLength): declaredLength == nil ? "status \(status)" : "status \(status), truncated"
+        case .judge: "as Tracify"
+        case .hang: "hang"
+        case .reset: "reset"
+        }
+    }
+}
 #endif

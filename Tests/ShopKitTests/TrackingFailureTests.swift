@@ -11,8 +11,8 @@ struct TrackingFailureTests {
     static let subscriptionForm = ShopRequest.form("conversion_id=1&currency=EUR&amount=1")
 
     static let failures: [any Error] = [
-        TrackerError.queueFull, TrackerError.shuttingDown, TrackerError.noCurrentVisit, SomeFailure(), CancellationError(),
-        InvalidValue(field: "url", code: .missing, allowed: "a visit whose request named a host"),
+        TrackerError.queueFull, TrackerError.shuttingDown, TrackerError.unusableVisit, SomeFailure(), CancellationError(),
+        InvalidValue(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999"),
     ]
 
     @Test(arguments: TrackingFailureTests.failures)
@@ -26,25 +26,6 @@ struct TrackingFailureTests {
             #expect(await shop.newsletter(TrackingFailureTests.subscription).status == 200)
             #expect(await shop.newsletter(TrackingFailureTests.subscriptionForm).status == 303)
         }
-    }
-
-    @Test(arguments: ["order_id", "conversion_id", "currency", "amount", "email", "ITEM", "ITEM2", "AMT1", "QTY3"])
-    func theTrackersComplaintAboutAFieldIsTheCustomers(field: String) async throws {
-        let error = InvalidValue(field: field, code: .tooLong, allowed: "less")
-        let shop = Shop(RecordingObserver(throwing: error))
-        let (order, subscription, form) = await Visit.$current.withValue(.stub) {
-            (
-                await shop.checkout(TrackingFailureTests.order), await shop.newsletter(TrackingFailureTests.subscription),
-                await shop.checkout(TrackingFailureTests.orderForm)
-            )
-        }
-        for response in [order, subscription] {
-            #expect(response.status == 422)
-            #expect(try response.reason == "\(field) is too long; allowed: less")
-        }
-        #expect(form.status == 422)
-        form.expectPage(naming: field)
-        #expect(form.header("set-cookie") == nil)
     }
 
     @Test

@@ -106,8 +106,7 @@ struct TrackerTests {
         let tracker = try self.tracker(InMemorySink())
         let visit = Visit(HTTPRequest(method: .post, scheme: "https", authority: nil, path: "/checkout"), from: .unknown)
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
-        let error = await #expect(throws: InvalidValue.self) { try await tracker.orderPlaced(order, by: visit) }
-        #expect(error?.field == "url")
+        await #expect(throws: TrackerError.unusableVisit) { try await tracker.orderPlaced(order, by: visit) }
     }
 
     /// An order must go out even when nothing is known of the visitor.

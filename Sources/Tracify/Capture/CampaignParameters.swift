@@ -16,7 +16,7 @@ enum CampaignParameters {
             // No name of three times the limit decodes to less than the limit.
             guard rawName.utf8.count <= URLParameter.maximumNameLength * 3 else { continue }
             let name = PercentDecoding.decode(rawName)
-            guard self.isDefaultName(name) || allowed.contains(name), !seen.contains(name) else { continue }
+            guard self.isPassedOn(name, allowing: allowed), !seen.contains(name) else { continue }
             seen.append(name)
             guard name.utf8.count <= URLParameter.maximumNameLength else { continue }
             let value = equals == piece.endIndex ? "" : PercentDecoding.decode(query[piece.index(after: equals)..<piece.endIndex])
@@ -25,6 +25,11 @@ enum CampaignParameters {
             if parameters.count == URLParameter.maximumCount { break }
         }
         return parameters
+    }
+
+    /// Whether a decoded name is passed on. ASCII only: `String` takes a kelvin sign for a K.
+    static func isPassedOn(_ name: String, allowing allowed: Set<String>) -> Bool {
+        self.isDefaultName(name) || allowed.contains(name) && name.utf8.allSatisfy(URLParameter.isNameByte)
     }
 
     /// Whether a decoded name is passed on by default: `^(utm|trc)_[A-Za-z0-9_]+$`.

@@ -40,15 +40,4 @@ final class CaptureRules: Sendable {
         self.lowercasesEmail = configuration.lowercasesEmail
     }
 
-    /// An email as it is hashed; `nil` when there is nothing in it, or far more than an address has.
-    func normalize(email: String) -> String? {
-        let trimmed = email.drop(while: \.isWhitespace)
-        guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
-        let email = String(trimmed[...last])
-        guard email.utf8.count <= CaptureRules.maximumEmailLength else { return nil }
-        return self.lowercasesEmail ? email.lowercased() : email
-    }
-
-    /// RFC 5321 allows 254 bytes; some systems let more pass.
-    static let maximumEmailLength = 1024
 }

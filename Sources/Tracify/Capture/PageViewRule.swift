@@ -20,7 +20,7 @@ enum PageViewRule {
         }
         if request.signs.contains(.hasDestination), !request.signs.contains(.toDocument) { return .subresource }
         if request.signs.contains(.speculative) { return .speculative }
-        if request.userAgentField == nil { return .noUserAgent }
+        guard let userAgent = request.userAgentField, !userAgent.value.isEmpty else { return .noUserAgent }
         if request.peer.ip == nil { return .noClientAddress }
         return nil
     }

@@ -59,7 +59,13 @@ final class RequestFacts: Sendable {
         // Plain statements rather than `map` and `flatMap`: each closure costs a pair of reference counts for every text.
         var byteCount = RequestFacts.ownSize
         var target = request.path ?? ""
+        let isWhole = target.utf8.count <= RequestFacts.maximumTargetLength
         RequestFacts.cut(&target, to: RequestFacts.maximumTargetLength, &byteCount)
+        if !isWhole, target.utf8.contains(UInt8(ascii: "?")),
+            let end = target.utf8.lastIndex(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "?") })
+        {
+            target = String(target[..<end])
+        }
         var authority = request.authority
         RequestFacts.drop(&authority, beyond: RequestFacts.maximumHostLength, &byteCount)
         var origin = places.origin >= 0 ? fields[places.origin].value : nil

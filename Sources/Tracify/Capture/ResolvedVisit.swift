@@ -12,7 +12,7 @@ struct ResolvedVisit: Sendable, Hashable {
     let referer: Referer?
     let parameters: [URLParameter]
     let date: Date
-    let identity: IdentityData
+    var identity: IdentityData
 
     func event(_ detail: Event.Detail, customerSiteID: CustomerSiteID) throws(InvalidValue) -> Event {
         try Event(
@@ -37,7 +37,7 @@ enum UnresolvableVisit: Error {
 
 extension RequestFacts {
     /// Parses and hashes. This is most of what an event costs, and why it is done on the exporter's side.
-    func resolve(email: String?, with cache: inout IdentityCache) throws(UnresolvableVisit) -> ResolvedVisit {
+    func resolve(with cache: inout IdentityCache) throws(UnresolvableVisit) -> ResolvedVisit {
         // A request to a proxy names its URL in full, and then its authority is the URL's (RFC 9112, section 3.2.2).
         let absolute = self.target.utf8.first == UInt8(ascii: "/") ? nil : URLParts(self.target[...])
         guard
@@ -49,7 +49,7 @@ extension RequestFacts {
         let (path, query) = absolute.map { ($0.path, $0.query) } ?? URLParts.splitTarget(self.target[...])
         let keptQuery = query.flatMap { CampaignParameters.filter(query: $0, keeping: self.rules.urlQueryKeys) }
 
-        var identity: IdentityData
+        let identity: IdentityData
         do {
             identity = try cache.identity(
                 of: IdentityCache.Visitor(
@@ -57,9 +57,6 @@ extension RequestFacts {
                     userAgent: self.userAgentField.map(UserAgent.init) ?? .none
                 )
             )
-            if let email {
-                identity.email = try cache.anonymize(email: email)
-            }
         } catch {
             throw .hashing(error)
         }

@@ -16,12 +16,17 @@ extension Visit: Codable {
 
     /// Writes the page, the time, the campaign parameters and the anonymized hashes; neither address nor user agent nor email.
     ///
-    /// - Throws: ``InvalidValue`` about `url` when the visit's request had no usable host; ``HashingUnavailable``.
+    /// - Throws: ``TrackerError/unusableVisit`` when the visit's request had no usable host; ``HashingUnavailable``.
     public func encode(to encoder: any Encoder) throws {
         var cache = IdentityCache(capacity: 2)
+        let lowercasingEmail =
+            switch self.source {
+            case .request(let facts): facts.rules.lowercasesEmail
+            case .resolved: false
+            }
         let visit: ResolvedVisit
         do {
-            visit = try self.resolve(with: &cache)
+            visit = try self.resolve(with: &cache, lowercasingEmail: lowercasingEmail)
         } catch {
             throw error.publicError
         }
@@ -63,7 +68,7 @@ extension UnresolvableVisit {
     var publicError: any Error {
         switch self {
         case .host:
-            InvalidValue(field: PageURL.field, code: .missing, allowed: "a visit whose request named a host in its Host header")
+            TrackerError.unusableVisit
         case .hashing(let error):
             error
         }

@@ -21,7 +21,7 @@ public struct Visit: Sendable {
     }
 
     let source: Source
-    let email: String?
+    let email: Email?
 
     /// The visit of the request that the current task handles; `nil` outside of a handler.
     @TaskLocal public static var current: Visit?
@@ -31,7 +31,7 @@ public struct Visit: Sendable {
         self.email = nil
     }
 
-    init(source: Source, email: String?) {
+    init(source: Source, email: Email?) {
         self.source = source
         self.email = email
     }
@@ -69,10 +69,7 @@ public struct Visit: Sendable {
         date: Date = Date()
     ) throws(HashingUnavailable) {
         var anonymizer = Anonymizer()
-        var identity = try anonymizer.identity(address: address.text, userAgent: UserAgent(userAgent))
-        if let email = email.flatMap(CaptureRules.default.normalize(email:)) {
-            identity.email = try anonymizer.anonymize(email)
-        }
+        let identity = try anonymizer.identity(address: address.text, userAgent: UserAgent(userAgent))
         self.init(
             source: .resolved(
                 ResolvedVisit(
@@ -84,21 +81,16 @@ public struct Visit: Sendable {
                     identity: identity
                 )
             ),
-            email: nil
+            email: email.flatMap(Email.init)
         )
     }
 
     /// The same visit by a visitor whose email is known, as it is at a checkout.
     ///
-    /// - Parameter email: The email. White space around it is removed, and it is lower-cased if
-    ///   ``CaptureConfiguration/lowercasesEmail`` says so. A blank one changes nothing.
+    /// - Parameter email: The email. White space around it is removed; the tracker that the visit is reported to lower-cases it if
+    ///   its ``CaptureConfiguration/lowercasesEmail`` says so. A blank one changes nothing.
     public func with(email: String) -> Visit {
-        let rules: CaptureRules
-        switch self.source {
-        case .request(let facts): rules = facts.rules
-        case .resolved: rules = .default
-        }
-        guard let email = rules.normalize(email: email) else { return self }
+        guard let email = Email(email) else { return self }
         return Visit(source: self.source, email: email)
     }
 
@@ -113,33 +105,26 @@ public struct Visit: Sendable {
     /// About how many bytes of memory the visit holds on to.
     var byteCount: Int {
         switch self.source {
-        case .request(let facts): facts.byteCount + (self.email?.utf8.count ?? 0)
+        case .request(let facts): facts.byteCount + (self.email?.byteCount ?? 0)
         case .resolved: 1024
         }
     }
 
     /// Parses and hashes what is not yet.
-    func resolve(with cache: inout IdentityCache) throws(UnresolvableVisit) -> ResolvedVisit {
+    func resolve(with cache: inout IdentityCache, lowercasingEmail: Bool) throws(UnresolvableVisit) -> ResolvedVisit {
+        var visit: ResolvedVisit
         switch self.source {
-        case .request(let facts):
-            return try facts.resolve(email: self.email, with: &cache)
-        case .resolved(let visit):
-            guard let email = self.email else { return visit }
-            var identity = visit.identity
+        case .request(let facts): visit = try facts.resolve(with: &cache)
+        case .resolved(let resolved): visit = resolved
+        }
+        if let email = self.email?.normalized(lowercasing: lowercasingEmail) {
             do {
-                identity.email = try cache.anonymize(email: email)
+                visit.identity.email = try cache.anonymize(email: email)
             } catch {
                 throw .hashing(error)
             }
-            return ResolvedVisit(
-                url: visit.url,
-                origin: visit.origin,
-                referer: visit.referer,
-                parameters: visit.parameters,
-                date: visit.date,
-                identity: identity
-            )
         }
+        return visit
     }
 }
 

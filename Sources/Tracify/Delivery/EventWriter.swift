@@ -3,13 +3,15 @@ struct EventWriter: ~Copyable {
     private let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
     private let policy: BatchPolicy
+    private let lowercasesEmail: Bool
     private var cache: IdentityCache
     private var nextID: UInt64 = 0
 
-    init(customerSiteID: CustomerSiteID, encoder: EventEncoder, policy: BatchPolicy, cachedVisitors: Int) {
+    init(customerSiteID: CustomerSiteID, encoder: EventEncoder, policy: BatchPolicy, lowercasesEmail: Bool, cachedVisitors: Int) {
         self.customerSiteID = customerSiteID
         self.encoder = encoder
         self.policy = policy
+        self.lowercasesEmail = lowercasesEmail
         self.cache = IdentityCache(capacity: cachedVisitors)
     }
 
@@ -73,7 +75,7 @@ struct EventWriter: ~Copyable {
     private mutating func event(_ detail: Event.Detail, of visit: Visit) throws(DropReasonError) -> Event {
         let resolved: ResolvedVisit
         do {
-            resolved = try visit.resolve(with: &self.cache)
+            resolved = try visit.resolve(with: &self.cache, lowercasingEmail: self.lowercasesEmail)
         } catch {
             switch error {
             case .host: throw DropReasonError(reason: .invalidHost)

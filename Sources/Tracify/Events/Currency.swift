@@ -13,7 +13,7 @@ public struct Currency: Sendable, Hashable {
     ///   more often a mistake in a mapping than a currency.
     /// - Throws: ``InvalidValue`` about `currency`.
     public init(_ code: String) throws(InvalidValue) {
-        guard let digits = Currency.digits[code] else {
+        guard code.utf8.count == 3, let digits = Currency.digits[code] else {
             throw InvalidValue(
                 field: "currency",
                 code: code.isEmpty ? .empty : (code.utf8.count == 3 ? .outOfRange : .malformed),

@@ -18,7 +18,7 @@ public struct CustomerSiteID: Sendable, Hashable {
     ///
     /// - Throws: ``InvalidValue`` about `customer_site_id` when the text is no UUID of 8-4-4-4-12 hexadecimal digits.
     public init(_ text: String) throws(InvalidValue) {
-        guard let uuid = UUID(uuidString: text) else {
+        guard CustomerSiteID.isWellFormed(text), let uuid = UUID(uuidString: text) else {
             throw InvalidValue(
                 field: "customer_site_id",
                 code: text.isEmpty ? .empty : .malformed,
@@ -26,6 +26,15 @@ public struct CustomerSiteID: Sendable, Hashable {
             )
         }
         self.init(uuid)
+    }
+
+    // `UUID` on Linux takes signs, spaces and `0x` in the place of digits, and whatever follows a NUL.
+    private static func isWellFormed(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.count == 36
+            && bytes.enumerated().allSatisfy { index, byte in
+                [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : HexDigits.value(byte) != nil
+            }
     }
 }
 

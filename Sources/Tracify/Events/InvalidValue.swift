@@ -39,8 +39,10 @@ public struct InvalidValue: Error, Hashable, Sendable {
         self.allowed = allowed
     }
 
-    /// The same error about another field, for a part that learns its place only in the whole.
-    func renamed(to field: String) -> InvalidValue {
+    /// The same error about another field, for a part that learns its place only in the whole: an item's number in an order.
+    ///
+    /// - Parameter field: The field's name in the whole, e.g. `AMT2`.
+    public func renamed(to field: String) -> InvalidValue {
         InvalidValue(field: field, code: self.code, allowed: self.allowed)
     }
 }
@@ -53,9 +55,14 @@ extension InvalidValue: CustomStringConvertible {
 }
 
 extension InvalidValue {
+    /// Whether there is nothing in a text but white space and controls.
+    static func isBlank(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.value <= 0x20 || $0.properties.isWhitespace }
+    }
+
     /// Checks a required text: not blank, and at most `limit` UTF-8 bytes.
     static func checkText(_ text: String, field: String, limit: Int) throws(InvalidValue) {
-        guard text.utf8.contains(where: { $0 > 0x20 }) else {
+        guard !self.isBlank(text) else {
             throw InvalidValue(field: field, code: .empty, allowed: "1 to \(limit) bytes of UTF-8, not only white space")
         }
         guard text.utf8.count <= limit else {

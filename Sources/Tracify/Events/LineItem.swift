@@ -18,8 +18,8 @@ public struct LineItem: Sendable, Hashable {
     ///   - name: The product's name.
     ///   - amount: The price of one piece.
     ///   - quantity: How many pieces.
-    /// - Throws: ``InvalidValue`` about `ITEM` (blank, or too long) or `QTY` (below 1, or too large). In an ``Order`` or an
-    ///   ``Event`` the field is named with its number, `ITEM2`.
+    /// - Throws: ``InvalidValue`` about `ITEM` (blank, or too long) or `QTY` (below 1, or too large). The item does not know its
+    ///   number; whoever does can add it with ``InvalidValue/renamed(to:)``.
     public init(name: String, amount: Amount, quantity: Int = 1) throws(InvalidValue) {
         try InvalidValue.checkText(name, field: "ITEM", limit: LineItem.maximumNameLength)
         guard quantity >= 1, quantity <= LineItem.maximumQuantity else {

@@ -36,7 +36,7 @@ package struct URLParts {
         if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
             rest = rest[rest.utf8.index(after: at)...]
         }
-        guard !rest.isEmpty, rest.utf8.count <= 300 else { return nil }
+        guard !rest.isEmpty, rest.utf8.count <= 300, rest.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         if rest.utf8.allSatisfy(URLBytes.isLowerCaseHost) { return String(rest) }
 
         let host: String
@@ -44,7 +44,8 @@ package struct URLParts {
         if rest.utf8.first == UInt8(ascii: "[") {
             guard
                 let close = rest.utf8.firstIndex(of: UInt8(ascii: "]")),
-                let address = IPAddress(rest[rest.utf8.index(after: rest.startIndex)..<close])
+                let address = IPAddress(rest[rest.utf8.index(after: rest.startIndex)..<close]),
+                rest[..<close].utf8.contains(UInt8(ascii: ":"))
             else { return nil }
             host = address.isIPv4 ? address.text : "[\(address.text)]"
             portText = rest[rest.utf8.index(after: close)...]
@@ -69,7 +70,8 @@ package struct URLParts {
 
     /// The path with every byte that a URL may not hold percent-encoded; what is encoded already stays as it is.
     static func canonicalPath(_ path: Substring) -> String {
-        self.percentEncoding(path, where: URLBytes.isPath)
+        // A backslash ends the host as a slash does; without a slash, what follows would become part of the host.
+        (path.isEmpty || path.utf8.first == UInt8(ascii: "/") ? "" : "/") + self.percentEncoding(path, where: URLBytes.isPath)
     }
 
     /// The query, likewise.

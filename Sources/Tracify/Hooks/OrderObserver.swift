@@ -15,8 +15,8 @@ public protocol OrderObserver: Sendable {
     /// - Parameters:
     ///   - order: The order.
     ///   - visit: The visit it was placed in, with the customer's email if it is known: `visit.with(email:)`.
-    /// - Throws: ``TrackerError``, ``InvalidValue`` or ``HashingUnavailable`` when the event is not safe. Nothing of it is sent
-    ///   then, and the call can be made again.
+    /// - Throws: ``TrackerError`` when the event is not safe; ``InvalidValue`` for a visit made by hand with a date or parameters that
+    ///   no event takes; ``HashingUnavailable``. Nothing of the event is sent then, and the call can be made again.
     func orderPlaced(_ order: Order, by visit: Visit) async throws
 
     /// A conversion was completed.
@@ -56,7 +56,7 @@ extension Visit {
 /// Why a tracker did not take an event.
 public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     private enum Code: Hashable, Sendable {
-        case queueFull, shuttingDown, noCurrentVisit, alreadyRunning
+        case queueFull, shuttingDown, noCurrentVisit, unusableVisit, alreadyRunning
     }
 
     private let code: Code
@@ -67,6 +67,9 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let shuttingDown = TrackerError(code: .shuttingDown)
     /// There is no ``Visit/current``: the call was not made in a handler, or the middleware is not attached.
     public static let noCurrentVisit = TrackerError(code: .noCurrentVisit)
+    /// The visit's request named no host that a URL can hold, so there is no page that the event belongs to. Make a visit by hand
+    /// instead.
+    public static let unusableVisit = TrackerError(code: .unusableVisit)
     /// ``Tracker/run()`` was called a second time.
     public static let alreadyRunning = TrackerError(code: .alreadyRunning)
 
@@ -76,6 +79,7 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
         case .queueFull: "the queue is full of events that are as important"
         case .shuttingDown: "the tracker is shutting down and takes nothing more"
         case .noCurrentVisit: "there is no current visit: not in a handler, or the middleware is not attached"
+        case .unusableVisit: "the visit's request named no usable host, so there is no page that the event belongs to"
         case .alreadyRunning: "the tracker runs already, or has run: run it once"
         }
     }

@@ -157,3 +157,11 @@ public enum PeerAddress: Sendable, Hashable {
         if case .ip(let address) = self { address } else { nil }
     }
 }
+
+// An address is personal data. Whoever wants its text has to ask for it: it does not slip into a log by interpolation.
+extension IPAddress: CustomStringConvertible, CustomReflectable {
+    /// Whether it is IPv4 or IPv6, and not which. See ``text``.
+    public var description: String { self.isIPv4 ? "[IPv4 address]" : "[IPv6 address]" }
+    /// Empty.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

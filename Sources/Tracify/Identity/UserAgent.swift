@@ -7,6 +7,15 @@ enum UserAgent: Sendable, Hashable {
     /// A header with other bytes, which the text form would have changed.
     case bytes([UInt8])
 
+    /// Compares bytes, where `String` takes canonically equivalent texts for the same.
+    static func == (lhs: UserAgent, rhs: UserAgent) -> Bool {
+        switch (lhs, rhs) {
+        case (.text(let lhs), .text(let rhs)): lhs.utf8.elementsEqual(rhs.utf8)
+        case (.bytes(let lhs), .bytes(let rhs)): lhs == rhs
+        default: false
+        }
+    }
+
     /// The longest header that is kept, in bytes; what is longer is cut there before it is hashed.
     static let maximumLength = 2048
 

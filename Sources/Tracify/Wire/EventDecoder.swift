@@ -113,9 +113,8 @@ public struct EventDecoder: Sendable {
             }
             hashes[kind] = try AnonymizedHash(member.key)
         }
-        // A hash that was equal to one of a lower class was written under that only, see the encoder.
-        let session = hashes["2"] ?? hashes["1"]
-        guard let session, let address = hashes["3"] ?? hashes["2"] ?? hashes["1"] else {
+        // A hash that was equal to the address was written under that only, see the encoder.
+        guard let session = hashes["2"], let address = hashes["3"] else {
             throw InvalidValue(field: "identity_data", code: .missing, allowed: "the classes 2, 3 and 4")
         }
         return IdentityData(email: hashes["1"], session: session, address: address, userAgent: hashes["4"] ?? address)

@@ -66,20 +66,21 @@ public struct EventEncoder: Sendable {
         JSONWriter.writeRaw("}}", to: &bytes)
     }
 
-    /// The hashes in the order of their classes. A hash that repeats is written once, under the lower class: an object has each
-    /// key once, and a visitor can make two of them equal (a user agent that is the own address).
+    /// The hashes, each once, as an object has each key once: under the class that is required most when two are equal (an email
+    /// that is the own address, a user agent that is).
     private func encode(_ identity: IdentityData, into bytes: inout [UInt8]) {
-        if let email = identity.email {
+        let (session, address, userAgent) = (identity.session, identity.address, identity.userAgent)
+        if let email = identity.email, email != session, email != address, email != userAgent {
             self.encode(email, "1", isFirst: true, into: &bytes)
+            bytes.append(UInt8(ascii: ","))
         }
-        if identity.session != identity.email {
-            self.encode(identity.session, "2", isFirst: identity.email == nil, into: &bytes)
+        if session != address, session != userAgent {
+            self.encode(session, "2", isFirst: true, into: &bytes)
+            bytes.append(UInt8(ascii: ","))
         }
-        if identity.address != identity.session, identity.address != identity.email {
-            self.encode(identity.address, "3", isFirst: false, into: &bytes)
-        }
-        if identity.userAgent != identity.address, identity.userAgent != identity.session, identity.userAgent != identity.email {
-            self.encode(identity.userAgent, "4", isFirst: false, into: &bytes)
+        self.encode(address, "3", isFirst: true, into: &bytes)
+        if userAgent != address {
+            self.encode(userAgent, "4", isFirst: false, into: &bytes)
         }
     }
 

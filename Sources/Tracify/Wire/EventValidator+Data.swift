@@ -38,7 +38,7 @@ extension EventValidator {
             default:
                 DataKey.isItem(key)
                     ? self.isOneOf(.purchase, .addToCart)
-                    : CampaignParameters.isDefaultName(key) || self.allowedParameters.contains(key)
+                    : CampaignParameters.isPassedOn(key, allowing: self.allowedParameters)
             }
         }
 
@@ -56,7 +56,7 @@ extension EventValidator {
                 report.add("data.origin", "is required")
             }
             if let referer = values[DataKey.referer] {
-                report.checkURL(referer, field: "data.Referer", minimumLength: 1)
+                report.checkURL(referer, field: "data.Referer", minimumLength: 1, isPage: false)
             }
         }
 
@@ -70,7 +70,7 @@ extension EventValidator {
             for key in [idKey, DataKey.currency, DataKey.amount] where !keys.contains(key) {
                 report.add("data.\(key)", "is required")
             }
-            if let id = values[idKey], !id.utf8.contains(where: { $0 > 0x20 }) {
+            if let id = values[idKey], InvalidValue.isBlank(id) {
                 report.add("data.\(idKey)", "is not empty")
             }
             if let currency = values[DataKey.currency], (try? Currency(currency)) == nil {
@@ -99,7 +99,7 @@ extension EventValidator {
                 for key in triple where !keys.contains(key) {
                     report.add("data.\(key)", "is required, as an item has a name, an amount and a quantity")
                 }
-                if let name = values["ITEM\(number)"], name.isEmpty {
+                if let name = values["ITEM\(number)"], InvalidValue.isBlank(name) {
                     report.add("data.ITEM\(number)", "is not empty")
                 }
                 if let amount = values["AMT\(number)"], (try? Amount(amount)) == nil {
@@ -119,7 +119,7 @@ extension EventValidator {
             for key in [DataKey.orderID, DataKey.source] where !keys.contains(key) {
                 report.add("data.\(key)", "is required")
             }
-            if let id = values[DataKey.orderID], id.isEmpty {
+            if let id = values[DataKey.orderID], InvalidValue.isBlank(id) {
                 report.add("data.order_id", "is not empty")
             }
             if let source = values[DataKey.source], SurveyAnswer.Source(rawValue: source) == nil {

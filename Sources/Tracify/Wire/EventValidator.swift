@@ -73,7 +73,7 @@ public struct EventValidator: Sendable {
             known: ["url", "customer_site_id", "identity_data", "datetime", "type", "data"],
             of: nil
         )
-        if let url = report.text("url", in: event) { report.checkURL(url, field: "url", minimumLength: 7) }
+        if let url = report.text("url", in: event) { report.checkURL(url, field: "url", minimumLength: 7, isPage: true) }
         if let id = report.text("customer_site_id", in: event), (try? CustomerSiteID(id))?.text != id {
             report.add("customer_site_id", "is a UUID in lower case")
         }
@@ -168,11 +168,12 @@ extension EventValidator {
             }
         }
 
-        mutating func checkURL(_ url: String, field: String, minimumLength: Int) {
+        mutating func checkURL(_ url: String, field: String, minimumLength: Int, isPage: Bool) {
             if url.unicodeScalars.count < minimumLength {
                 self.add(field, "has at least \(minimumLength) characters")
             }
-            guard (try? Referer(url, keepsQuery: true)) != nil, let parts = URLParts(url[...]) else {
+            let isURL = isPage ? (try? PageURL(url, keepsQuery: true)) != nil : (try? Referer(url, keepsQuery: true)) != nil
+            guard isURL, let parts = URLParts(url[...]) else {
                 self.add(field, "is an absolute URL with scheme and host")
                 return
             }

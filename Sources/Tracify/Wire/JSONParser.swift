@@ -37,8 +37,10 @@ package struct JSONParser {
     }
 
     private mutating func parseValue(depth: Int) throws(MalformedJSON) -> JSONValue {
-        guard depth < JSONParser.maximumDepth else { throw self.malformed("nesting deeper than \(JSONParser.maximumDepth)") }
         guard let byte = self.current else { throw self.malformed("unexpected end") }
+        guard depth < JSONParser.maximumDepth || byte != UInt8(ascii: "{") && byte != UInt8(ascii: "[") else {
+            throw self.malformed("nesting deeper than \(JSONParser.maximumDepth)")
+        }
         switch byte {
         case UInt8(ascii: "{"): return try self.parseObject(depth: depth)
         case UInt8(ascii: "["): return try self.parseArray(depth: depth)

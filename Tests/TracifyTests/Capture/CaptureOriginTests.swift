@@ -68,8 +68,10 @@ struct CaptureOriginTests {
         FieldRow("https://user:secret@b.example/path", "https://b.example/path", "no user info"),
         FieldRow("HTTPS://B.Example:443/Path", "https://b.example/Path", "upper case and default port"),
         FieldRow("https://b.example/\u{E9} \"", "https://b.example/%C3%A9%20%22", "raw characters"),
-        FieldRow("android-app://com.google.android.googlequicksearchbox/", "android-app://com.google.android.googlequicksearchbox/",
-            "an app"),
+        FieldRow(
+            "android-app://com.google.android.googlequicksearchbox/",
+            "android-app://com.google.android.googlequicksearchbox/", "an app"
+        ),
         FieldRow("about:blank", nil, "an empty page"),
         FieldRow("javascript:alert(1)", nil, "a script"),
         FieldRow("javascript://b.example/%0Aalert(1)", nil, "a script that looks like a URL"),
@@ -79,12 +81,18 @@ struct CaptureOriginTests {
         FieldRow("b.example/path", nil, "no scheme"),
         FieldRow("no-referrer", nil, "a policy in the place of a URL"),
         FieldRow("", nil, "nothing"),
-        FieldRow("https://b.example/" + String(repeating: "a", count: 2030), "https://b.example/" + String(repeating: "a", count: 2030),
-            "the longest"),
-        FieldRow("https://b.example/" + String(repeating: "a", count: 2031), "https://b.example/" + String(repeating: "a", count: 2030),
-            "one byte too long"),
-        FieldRow("https://b.example/" + String(repeating: "a", count: 9000), "https://b.example/" + String(repeating: "a", count: 2030),
-            "far too long"),
+        FieldRow(
+            "https://b.example/" + String(repeating: "a", count: 2030),
+            "https://b.example/" + String(repeating: "a", count: 2030), "the longest"
+        ),
+        FieldRow(
+            "https://b.example/" + String(repeating: "a", count: 2031),
+            "https://b.example/" + String(repeating: "a", count: 2030), "one byte too long"
+        ),
+        FieldRow(
+            "https://b.example/" + String(repeating: "a", count: 9000),
+            "https://b.example/" + String(repeating: "a", count: 2030), "far too long"
+        ),
         FieldRow("https://b.example/p?" + String(repeating: "q", count: 9000), "https://b.example/p", "a long query"),
         FieldRow("https://u:" + String(repeating: "p", count: 9000) + "@b.example/", nil, "user info that goes beyond the cut"),
         FieldRow("https://" + String(repeating: "b", count: 9000), nil, "a host that goes beyond the cut"),

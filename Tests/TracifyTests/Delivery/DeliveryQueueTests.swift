@@ -25,7 +25,7 @@ struct DeliveryQueueTests {
             type == .purchase
             ? .purchase(try Order(id: path, currency: .eur, amount: .zero))
             : .conversion(try Conversion(id: path, currency: .eur, amount: .zero))
-        return try Browsing.visit(path).resolve(with: &cache)
+        return try Browsing.visit(path).resolve(with: &cache, lowercasingEmail: false)
             .event(detail, customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
     }
 

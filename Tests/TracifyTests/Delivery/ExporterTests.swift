@@ -36,6 +36,8 @@ struct ExporterTests {
         let configuration = try Tracker.Configuration.stub {
             $0.batches.maximumEvents = 100
             $0.batches.maximumBytes = 2048
+            // Several batches at once may overtake one another.
+            $0.batches.maximumInFlight = 1
         }
         let tracker = try Tracker(configuration: configuration, sink: BodySizeSink(limit: 2048, next: sink), clock: ManualClock())
         try await running(tracker) {

@@ -39,7 +39,8 @@ struct PageURLTests {
             reason: "a question mark in the fragment begins no query"
         ),
         GoodRow(
-            text: "https://[2001:DB8::0:1]:8443/b", expected: "https://[2001:db8::1]:8443/b", origin: "https://[2001:db8::1]:8443",
+            text: "https://[2001:DB8::0:1]:8443/b", expected: "https://[2001:db8::1]:8443/b",
+            origin: "https://[2001:db8::1]:8443",
             reason: "IPv6 in canonical form"
         ),
     ])

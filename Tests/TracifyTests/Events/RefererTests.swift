@@ -30,7 +30,8 @@ struct RefererTests {
     @Test(arguments: [
         "about:blank", "about:srcdoc", "javascript:alert('secret')", "data:text/html,secret", "/secret", "secret.example/b",
         "//secret.example/", "file:///secret", "ftp://secret.example/", "ios-app://secret.example/", "chrome-extension://secret/",
-        "https://", "https:///secret", "https://sec ret.example/", "android-app://", "android-app:///secret", "://secret.example/",
+        "https://", "https:///secret", "https://sec ret.example/", "android-app://", "android-app:///secret",
+        "://secret.example/",
         "https://secret.example:http/",
     ])
     func refuses(_ text: String) throws {

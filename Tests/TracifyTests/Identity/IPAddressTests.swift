@@ -140,7 +140,9 @@ struct IPAddressTests {
     @Test func agreesWithTheSystemAboutWhatIsAnAddress() {
         let seed: UInt64 = 0x1BADDA
         var generator = SplitMix64(seed: seed)
-        let models = ["192.0.2.1", "255.255.255.255", "::", "2001:db8::1", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1::8", "fe80::a:b:c:d"]
+        let models = [
+            "192.0.2.1", "255.255.255.255", "::", "2001:db8::1", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1::8", "fe80::a:b:c:d",
+        ]
         let alphabet = Array("0123456789abcdefABCDEFg::::....".utf8)
         var accepted = 0
         for round in 0..<20_000 {
@@ -164,7 +166,8 @@ struct IPAddressTests {
     }
 
     @Test(arguments: [
-        ("203.0.113.7", "203.0.113.7"), ("fe80::1%eth0", "fe80::1"), ("::ffff:203.0.113.7%1", "203.0.113.7"), ("fe80::1%", "fe80::1"),
+        ("203.0.113.7", "203.0.113.7"), ("fe80::1%eth0", "fe80::1"), ("::ffff:203.0.113.7%1", "203.0.113.7"),
+        ("fe80::1%", "fe80::1"),
     ])
     func aPeerIsReadWithoutItsZone(text: String, expected: String) {
         #expect(PeerAddress(text: text) == IPAddress(expected).map(PeerAddress.ip))

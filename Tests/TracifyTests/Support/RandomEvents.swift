@@ -9,11 +9,12 @@ extension Event {
             return try URLParameter(name: name, value: HostileText.random(limit: 512, using: &generator))
         }
         let host = generator.pick(["a.example", "b.example:8443", "[2001:db8::1]", "192.0.2.1:80"])
+        let page = "https://\(host)/" + HostileText.random(limit: 500, using: &generator)
         let referer = "https://\(host)/" + HostileText.random(limit: 500, using: &generator)
         return try Event(
             .random(using: &generator),
             customerSiteID: CustomerSiteID(UUID(uuid: Self.randomUUID(using: &generator))),
-            url: PageURL("https://\(host)/" + HostileText.random(limit: 500, using: &generator), keepsQuery: generator.once(in: 2)),
+            url: PageURL(page, keepsQuery: generator.once(in: 2)),
             origin: Origin("https://\(host)"),
             identity: IdentityData(
                 email: generator.once(in: 2) ? .random(using: &generator) : nil,
@@ -31,7 +32,8 @@ extension Event {
         let (high, low) = (generator.next(), generator.next())
         func byte(_ word: UInt64, _ place: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (place * 8)) }
         return (
-            byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5), byte(high, 6), byte(high, 7),
+            byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3),
+            byte(high, 4), byte(high, 5), byte(high, 6), byte(high, 7),
             byte(low, 0), byte(low, 1), byte(low, 2), byte(low, 3), byte(low, 4), byte(low, 5), byte(low, 6), byte(low, 7)
         )
     }

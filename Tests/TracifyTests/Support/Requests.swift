@@ -45,13 +45,13 @@ func resolve(
     let facts = RequestFacts(request, from: peer, at: date, rules: try CaptureRules(configuration))
     var visit = Visit(facts)
     if let email { visit = visit.with(email: email) }
-    return try visit.resolved()
+    return try visit.resolved(lowercasingEmail: configuration.lowercasesEmail)
 }
 
 extension Visit {
-    func resolved() throws -> VisitParts {
+    func resolved(lowercasingEmail: Bool = false) throws -> VisitParts {
         var cache = IdentityCache(capacity: 2)
-        let visit = try self.resolve(with: &cache)
+        let visit = try self.resolve(with: &cache, lowercasingEmail: lowercasingEmail)
         return VisitParts(
             url: visit.url,
             origin: visit.origin,
@@ -66,6 +66,6 @@ extension Visit {
     func event(_ detail: Event.Detail) throws -> Event {
         var cache = IdentityCache(capacity: 2)
         let site = try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
-        return try self.resolve(with: &cache).event(detail, customerSiteID: site)
+        return try self.resolve(with: &cache, lowercasingEmail: false).event(detail, customerSiteID: site)
     }
 }

@@ -9,7 +9,7 @@ extension EventBatch {
         for (index, path) in paths.enumerated() {
             let visit = Visit(Browsing.request(path), from: PeerAddress(text: Browsing.address), at: date)
             var cache = IdentityCache(capacity: 2)
-            let event = try visit.resolve(with: &cache).event(
+            let event = try visit.resolve(with: &cache, lowercasingEmail: false).event(
                 .pageView,
                 customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
             )

@@ -79,7 +79,8 @@ struct EventDecoderTests {
     }
 
     @Test func saysThatItIsNoJSON() throws {
-        let failure = #expect(throws: EventDecoder.Failure.self) { _ = try EventDecoder().decode(Array(#"{"events":secret}"#.utf8)) }
+        let body = Array(#"{"events":secret}"#.utf8)
+        let failure = #expect(throws: EventDecoder.Failure.self) { _ = try EventDecoder().decode(body) }
         guard case .malformed(let error) = try #require(failure) else {
             Issue.record("it is no JSON")
             return

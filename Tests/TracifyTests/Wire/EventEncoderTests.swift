@@ -6,9 +6,8 @@ struct EventEncoderTests {
     private func data(_ event: Event, _ options: EventEncoder.Options = .init()) throws -> [String: String] {
         let prefix = "events[0].data."
         let texts = try FlatJSON.texts(EventEncoder(options: options).encode([event]))
-        return Dictionary(
-            uniqueKeysWithValues: texts.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
-        )
+        let data = texts.filter { $0.key.hasPrefix(prefix) }
+        return Dictionary(uniqueKeysWithValues: data.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
     }
 
     private static func options(conversionValue: Bool = false, currencyAsCC: Bool = false) -> EventEncoder.Options {

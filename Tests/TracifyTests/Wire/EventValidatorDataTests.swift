@@ -95,7 +95,8 @@ struct EventValidatorDataTests {
         DocumentRow(conversion.withData("order_id", #""1""#), ["data.order_id"], "an order id in a conversion"),
         DocumentRow(conversion.withData("ITEM1", #""a""#), ["data.ITEM1"], "an item in a conversion"),
         DocumentRow(
-            conversion.withData("currency", nil).withData("amount", nil), ["data.currency", "data.amount"], "neither currency nor amount"
+            conversion.withData("currency", nil).withData("amount", nil), ["data.currency", "data.amount"],
+            "neither currency nor amount"
         ),
     ])
     func checksMoney(_ row: DocumentRow) {
@@ -103,7 +104,9 @@ struct EventValidatorDataTests {
     }
 
     @Test(arguments: [
-        DocumentRow(addToCart.withData("ITEM1", #""a""#).withData("AMT1", #""1""#).withData("QTY1", #""1""#), [], "an item in a cart"),
+        DocumentRow(
+            addToCart.withData("ITEM1", #""a""#).withData("AMT1", #""1""#).withData("QTY1", #""1""#), [], "an item in a cart"
+        ),
         DocumentRow(purchase.withData("ITEM2", nil), ["data.ITEM2"], "no name"),
         DocumentRow(purchase.withData("AMT2", nil), ["data.AMT2"], "no amount"),
         DocumentRow(purchase.withData("QTY2", nil), ["data.QTY2"], "no quantity"),
@@ -155,6 +158,7 @@ struct EventValidatorDataTests {
 
     /// An unknown type is one fault, not one for each key that would fit another type.
     @Test func saysNoMoreOfAnUnknownTypeThanThatItIsUnknown() {
-        DocumentRow(Self.purchase.with("type", #""order""#).withData("source", #""google""#), ["type"], "a type of another time").check()
+        let event = Self.purchase.with("type", #""order""#).withData("source", #""google""#)
+        DocumentRow(event, ["type"], "a type of another time").check()
     }
 }

@@ -43,14 +43,19 @@ struct EventValidatorTests {
         DocumentRow("[\(pageView.object)]", ["- body"], "an array as root"),
         DocumentRow("\"events\"", ["- body"], "a string as root"),
         DocumentRow("{}", ["- events"], "no events"),
-        DocumentRow(pageView.object, ["url", "customer_site_id", "identity_data", "datetime", "type", "data"].map { "- body.\($0)" }
-            + ["- events"], "an event as root"),
+        DocumentRow(
+            pageView.object,
+            ["url", "customer_site_id", "identity_data", "datetime", "type", "data"].map { "- body.\($0)" } + ["- events"],
+            "an event as root"
+        ),
         DocumentRow(#"{"events":null}"#, ["- events"], "null instead of events"),
         DocumentRow(#"{"events":\#(pageView.object)}"#, ["- events"], "one event without an array"),
         DocumentRow(#"{"events":[]}"#, ["- events"], "none"),
         DocumentRow(#"{"events":[\#(pageView.object)],"token":"t"}"#, ["- body.token"], "a member too many"),
         DocumentRow(#"{"events":[\#(pageView.object)],"a b":"t"}"#, ["- body.(a key that is no plain name)"], "a foreign key"),
-        DocumentRow(#"{"events":[\#(pageView.object)],"events":[]}"#, ["- body.events"], "events twice, of which the first count"),
+        DocumentRow(
+            #"{"events":[\#(pageView.object)],"events":[]}"#, ["- body.events"], "events twice, of which the first count"
+        ),
         DocumentRow(#"{"events":[7]}"#, ["0 event"], "a number as an event"),
         DocumentRow(#"{"events":[[]]}"#, ["0 event"], "an array as an event"),
         DocumentRow(
@@ -73,7 +78,8 @@ struct EventValidatorTests {
         DocumentRow(pageView.adding("Url", "1"), ["Url"], "names are told apart by case"),
         DocumentRow(pageView.adding("\\u0000", "1"), ["(a key that is no plain name)"], "a key that is not shown"),
         DocumentRow(
-            pageView.adding(String(repeating: "k", count: 65), "1"), ["(a key that is no plain name)"], "a key too long to be shown"
+            pageView.adding(String(repeating: "k", count: 65), "1"), ["(a key that is no plain name)"],
+            "a key too long to be shown"
         ),
         DocumentRow(pageView.adding("url", "1"), ["url"], "a member twice, of which the first counts"),
         DocumentRow(pageView.adding("extra", "1").adding("extra", "1"), ["extra", "extra", "extra"], "a foreign member twice"),
@@ -132,7 +138,8 @@ struct EventValidatorTests {
             pageView.withIdentity([(3, "3"), (3, "3"), (4, "4")]), ["identity_data", "identity_data"], "a hash and a class twice"
         ),
         DocumentRow(
-            pageView.with("identity_data", #"{"203.0.113.77":3,"\#(ForeignEvent.hashes[3])":4}"#), ["identity_data"], "an address unhashed"
+            pageView.with("identity_data", #"{"203.0.113.77":3,"\#(ForeignEvent.hashes[3])":4}"#), ["identity_data"],
+            "an address unhashed"
         ),
         DocumentRow(
             pageView.with("identity_data", "{\"\(String(repeating: "A", count: 64))\":3,\"\(ForeignEvent.hashes[3])\":4}"),
@@ -149,7 +156,8 @@ struct EventValidatorTests {
             .with("url", "\"\(secret)\"").with("customer_site_id", "\"\(secret)\"").with("datetime", "\"\(secret)\"")
             .with("type", "\"\(secret)\"").withData("origin", "\"\(secret)\"").withData("Referer", "\"\(secret)\"")
             .withData("currency", "\"\(secret)\"").withData("amount", "\"\(secret)\"").withData("AMT1", "\"\(secret)\"")
-            .withData("QTY1", "\"\(secret)\"").withData("source", "\"\(secret)\"").with("identity_data", "{\"\(secret)\":\"\(secret)\"}")
+            .withData("QTY1", "\"\(secret)\"").withData("source", "\"\(secret)\"")
+            .with("identity_data", "{\"\(secret)\":\"\(secret)\"}")
         let deviations = EventValidator().validate(Array(event.body.utf8))
         #expect(deviations.count > 8)
         for deviation in deviations {

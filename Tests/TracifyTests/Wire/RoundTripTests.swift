@@ -70,7 +70,8 @@ struct RoundTripTests {
         result["events[0].type"] = FlatJSON.Value(event.type.rawValue)
         result["events[0].datetime"] = FlatJSON.Value(WireTimeOracle.text(of: event.date))
         for (hash, kind) in [
-            (event.identity.email, "1"), (event.identity.session, "2"), (event.identity.address, "3"), (event.identity.userAgent, "4"),
+            (event.identity.email, "1"), (event.identity.session, "2"), (event.identity.address, "3"),
+            (event.identity.userAgent, "4"),
         ] {
             if let hash { result["events[0].identity_data.\(hash)"] = .other(kind) }
         }

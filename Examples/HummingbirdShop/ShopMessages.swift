@@ -1,0 +1,42 @@
+#if Hummingbird && Configuration && TestKit
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ShopKit
+
+// What Hummingbird and the shop have of a request and a response, from one to the other.
+
+extension ShopRequest {
+    /// The longest body that the shop reads.
+    private static let maximumBodyBytes = 64 * 1024
+
+    init(_ request: Request, body: [UInt8] = []) {
+        let cookies = request.headers[values: .cookie]
+        self.init(
+            contentType: request.headers[.contentType],
+            cookie: cookies.isEmpty ? nil : cookies.joined(separator: "; "),
+            body: body
+        )
+    }
+
+    init(reading request: Request) async throws {
+        let body = try await request.body.collect(upTo: Self.maximumBodyBytes)
+        self.init(request, body: Array(buffer: body))
+    }
+}
+
+extension Response {
+    init(_ response: ShopResponse) {
+        var fields = HTTPFields()
+        for (name, value) in response.headers {
+            guard let name = HTTPField.Name(name) else { continue }
+            fields.append(HTTPField(name: name, value: value))
+        }
+        self.init(
+            status: HTTPResponse.Status(code: response.status),
+            headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
+        )
+    }
+}
+#endif

@@ -1,0 +1,80 @@
+#if Hummingbird && Configuration && TestKit
+import AsyncHTTPClient
+import Configuration
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import Testing
+import TracifyConfiguration
+
+@testable import HummingbirdShop
+
+/// The shop on a real socket, and a browser of sorts in front of it.
+struct RunningShop {
+    let port: Int
+    let client: HTTPClient
+
+    static let userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
+
+    /// Runs a shop with these settings, lets `body` visit it, and shuts it down as a deployment would.
+    static func with(
+        _ variables: [String: String],
+        logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+        _ body: (RunningShop) async throws -> Void
+    ) async throws {
+        let environment = variables.merging(["PORT": "0"]) { given, _ in given }
+        let provider = EnvironmentVariablesProvider(environmentVariables: environment)
+        let settings = try TracifySettings(config: ConfigReader(provider: provider))
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let shop = try await ShopApplication.make(settings, logger: logger) { number, _ in port.yield(number) }
+        let group = ServiceGroup(configuration: .init(services: [shop.application], logger: logger))
+        let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
+
+        let run = Task { try await group.run() }
+        do {
+            var iterator = ports.makeAsyncIterator()
+            try await body(RunningShop(port: #require(await iterator.next()), client: client))
+        } catch {
+            try await client.shutdown()
+            run.cancel()
+            throw error
+        }
+        // The browser goes first: a server that shuts down gracefully waits for its connections.
+        try await client.shutdown()
+        await group.triggerGracefulShutdown()
+        try await run.value
+    }
+
+    struct Answer {
+        let status: Int
+        let headers: HTTPHeaders
+        let body: String
+    }
+
+    func get(_ path: String, _ headers: [(String, String)] = []) async throws -> Answer {
+        try await self.send(.GET, path, headers, body: nil)
+    }
+
+    func post(_ path: String, form: String, _ headers: [(String, String)] = []) async throws -> Answer {
+        try await self.send(.POST, path, headers + [("Content-Type", "application/x-www-form-urlencoded")], body: form)
+    }
+
+    func post(_ path: String, json: String, _ headers: [(String, String)] = []) async throws -> Answer {
+        try await self.send(.POST, path, headers + [("Content-Type", "application/json")], body: json)
+    }
+
+    private func send(_ method: HTTPMethod, _ path: String, _ headers: [(String, String)], body: String?) async throws -> Answer {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(self.port)\(path)")
+        request.method = method
+        request.headers = HTTPHeaders(headers)
+        if !request.headers.contains(name: "User-Agent") {
+            request.headers.add(name: "User-Agent", value: Self.userAgent)
+        }
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
+        let response = try await self.client.execute(request, timeout: .seconds(20))
+        let content = try await response.body.collect(upTo: 1 << 20)
+        return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: content))
+    }
+}
+#endif

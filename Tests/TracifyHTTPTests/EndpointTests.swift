@@ -1,0 +1,54 @@
+import Testing
+import Tracify
+
+@testable import TracifyHTTP
+
+struct EndpointTests {
+    @Test(arguments: [
+        ("https://api.tracify.ai/api/v1/events", "https://api.tracify.ai/api/v1/events"),
+        ("https://collector.example", "https://collector.example/api/v1/events"),
+        ("https://collector.example/", "https://collector.example/api/v1/events"),
+        ("https://collector.example/in?tenant=1", "https://collector.example/in?tenant=1"),
+        ("http://localhost:8080/x", "http://localhost:8080/x"),
+        ("http://127.0.0.1:8080/x", "http://127.0.0.1:8080/x"),
+        ("http://127.9.9.9/x", "http://127.9.9.9/x"),
+        ("http://[::1]:8080/x", "http://[::1]:8080/x"),
+    ])
+    func takes(_ text: String, url: String) throws {
+        #expect(try Endpoint(text).url == url)
+    }
+
+    @Test(arguments: [
+        "", "api.tracify.ai", "ftp://api.tracify.ai/", "http://api.tracify.ai/", "http://localhost.example.com/",
+        "http://127.0.0.1.example.com/", "http://10.0.0.1/", "http://[::2]/", "https://user@api.tracify.ai/",
+        "https://user:pw@api.tracify.ai/", "https://api.tracify.ai/#x", "https:///x", "http://0.0.0.0/",
+    ])
+    func refuses(_ text: String) {
+        let error = #expect(throws: InvalidValue.self) { _ = try Endpoint(text) }
+        #expect(error?.field == "endpoint")
+    }
+
+    @Test func hostsAreThoseOfTheContract() {
+        #expect(Endpoint.production.url == "https://api.tracify.ai/api/v1/events")
+        #expect(Endpoint.staging.url == "https://devapi.tracify.ai/api/v1/events")
+    }
+}
+
+struct APITokenTests {
+    @Test(arguments: ["", "   ", "a b", "a\nb", "ä", "a\u{0}", String(repeating: "x", count: 4097)])
+    func refuses(_ text: String) {
+        let error = #expect(throws: InvalidValue.self) { _ = try APIToken(text) }
+        #expect(error?.field == "token")
+    }
+
+    @Test func takesWhatAHeaderCarriesWithoutTheSpaceAround() throws {
+        #expect(try APIToken(" abc-._~123\n").value == "abc-._~123")
+    }
+
+    @Test func showsItselfNowhere() throws {
+        let token = try APIToken("secret")
+        var dumped = ""
+        dump(token, to: &dumped)
+        for text in ["\(token)", String(reflecting: token), dumped, "\([token])"] { #expect(!text.contains("secret")) }
+    }
+}

@@ -1,0 +1,191 @@
+#if TestKit
+import Foundation
+import Logging
+import ServiceLifecycle
+import Testing
+import Tracify
+import TracifyTesting
+
+@testable import TracifyHTTP
+
+@Suite(.timeLimit(.minutes(1)))
+struct HTTPSinkTests {
+    private func sink(_ endpoint: String, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) throws -> HTTPSink {
+        var configuration = HTTPSink.Configuration(token: try APIToken("the-secret-token"))
+        configuration.endpoint = try Endpoint(endpoint)
+        change(&configuration)
+        return HTTPSink(configuration: configuration)
+    }
+
+    /// A batch as a tracker makes it: the sink sees nothing else.
+    private func batch(_ count: Int = 2) async throws -> EventBatch {
+        let catcher = CatchingSink()
+        let tracker = try Tracker(
+            configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")),
+            sink: catcher
+        )
+        let visit = try Visit(
+            address: try #require(IPAddress("203.0.113.77")),
+            userAgent: "Mozilla/5.0",
+            url: PageURL("https://shop.example/")
+        )
+        for _ in 0..<count { tracker.productViewed(by: visit) }
+        let run = Task { try await tracker.run() }
+        run.cancel()
+        try await run.value
+        return try #require(await catcher.batch)
+    }
+
+    private func failure(_ reply: CollectorReply, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) async throws -> DeliveryError {
+        try await withCollector { collector in
+            collector.reply(with: reply)
+            let sink = try self.sink(collector.endpoint, change)
+            let batch = try await self.batch()
+            let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
+            await sink.shutdown()
+            return try #require(error)
+        }
+    }
+
+    @Test func deliversWithTheTokenInItsHeader() async throws {
+        var configuration = Collector.Configuration()
+        configuration.token = "the-secret-token"
+        try await withCollector(configuration: configuration) { collector in
+            let sink = try self.sink(collector.endpoint)
+            let batch = try await self.batch(3)
+            try await sink.deliver(batch)
+            await sink.shutdown()
+            #expect(collector.events.count == 3)
+            #expect(collector.bodies == [batch.body])
+            #expect(collector.deviations.isEmpty)
+        }
+    }
+
+    @Test func aWrongTokenIsUnauthorized() async throws {
+        var configuration = Collector.Configuration()
+        configuration.token = "another"
+        try await withCollector(configuration: configuration) { collector in
+            let sink = try self.sink(collector.endpoint)
+            let batch = try await self.batch()
+            let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
+            #expect(error?.kind == .unauthorized)
+            await sink.shutdown()
+        }
+    }
+
+    @Test(arguments: [
+        (400, DeliveryError.Kind.rejected), (422, .rejected), (401, .unauthorized), (403, .unauthorized), (404, .unauthorized),
+        (405, .unauthorized), (410, .unauthorized), (301, .unauthorized), (307, .unauthorized), (408, .retryable),
+        (425, .retryable), (429, .retryable), (500, .retryable), (503, .retryable), (599, .retryable), (413, .tooLarge),
+        (204, .retryable), (200, .retryable),
+    ])
+    func aStatusMeansWhatTheContractSays(status: Int, kind: DeliveryError.Kind) async throws {
+        let error = try await self.failure(.status(status))
+        #expect(error.kind == kind)
+        #expect(error.reason.contains("\(status)"))
+    }
+
+    /// The token must not travel to another host.
+    @Test func redirectsAreNotFollowed() async throws {
+        try await withCollector { other in
+            let error = try await self.failure(.status(307, headers: [("Location", other.endpoint)]))
+            #expect(error.kind == .unauthorized)
+            #expect(other.requestCount == 0)
+        }
+    }
+
+    @Test func statusFalseIsARejectionWithItsReason() async throws {
+        let error = try await self.failure(.rejected("unknown site"))
+        #expect(error == .rejected("status 200 with status: false: unknown site"))
+    }
+
+    @Test func theTokenIsCutOutOfWhatTheFarEndSays() async throws {
+        for reply in [
+            CollectorReply.rejected("no such token: the-secret-token!"),
+            .status(401, body: #"{"status":false,"error":"the-secret-token is unknown"}"#),
+        ] {
+            let error = try await self.failure(reply)
+            #expect(!"\(error)".contains("the-secret-token"))
+            #expect(error.reason.contains("[token]"))
+        }
+    }
+
+    @Test func aReasonIsOneLineOfLimitedLength() async throws {
+        let error = try await self.failure(.rejected("a\nb\r\u{1B}[31m" + String(repeating: "x", count: 5000)))
+        #expect(error.reason.utf8.count <= DeliveryError.maximumReasonLength)
+        #expect(!error.reason.unicodeScalars.contains { $0.value < 0x20 })
+    }
+
+    @Test(arguments: ["not json", "{\"status\":tr", "{}", "[]", "{\"status\":\"true\"}"])
+    func anAnswerThatCannotBeReadIsRetryable(body: String) async throws {
+        #expect(try await self.failure(.status(200, body: body)).kind == .retryable)
+    }
+
+    @Test func anAnswerThatEndsTooEarlyIsRetryable() async throws {
+        #expect(try await self.failure(.truncated).kind == .retryable)
+    }
+
+    @Test func aResetIsRetryable() async throws {
+        #expect(try await self.failure(.reset).kind == .retryable)
+    }
+
+    @Test func anAnswerThatIsTooLongIsRetryable() async throws {
+        let error = try await self.failure(.status(200, body: String(repeating: " ", count: 100_000)))
+        #expect(error == .retryable("the answer is longer than 65536 bytes"))
+    }
+
+    @Test func silenceEndsWithTheReadTimeout() async throws {
+        let error = try await self.failure(.hang) { $0.readTimeout = .milliseconds(100) }
+        #expect(error == .retryable("Read timeout"))
+    }
+
+    @Test func silenceEndsWithTheRequestTimeout() async throws {
+        let error = try await self.failure(.hang) { $0.requestTimeout = .milliseconds(100) }
+        #expect(error.kind == .retryable)
+    }
+
+    @Test func aFarEndThatIsNotThereIsRetryable() async throws {
+        let collector = try await Collector.start()
+        await collector.stop()
+        let sink = try self.sink(collector.endpoint)
+        let batch = try await self.batch()
+        let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
+        #expect(error?.kind == .retryable)
+        await sink.shutdown()
+    }
+
+    @Test func retryAfterIsHandedOn() async throws {
+        let error = try await self.failure(.status(503, headers: [("Retry-After", "120")]))
+        #expect(error.retryAfter == .seconds(120))
+    }
+
+    @Test func aCancelledDeliveryIsNoFailureOfTheFarEnd() async throws {
+        try await withCollector { collector in
+            collector.reply(with: .hang)
+            let sink = try self.sink(collector.endpoint)
+            let batch = try await self.batch()
+            let delivery = Task { try await sink.deliver(batch) }
+            while collector.requestCount == 0 { await Task.yield() }
+            delivery.cancel()
+            await #expect(throws: CancellationError.self) { try await delivery.value }
+            await sink.shutdown()
+        }
+    }
+
+    @Test func theSinkShowsItsEndpointAndNotItsToken() async throws {
+        let sink = try self.sink("https://api.tracify.ai/api/v1/events")
+        var dumped = ""
+        dump(sink, to: &dumped)
+        for text in ["\(sink)", String(reflecting: sink), dumped] { #expect(!text.contains("secret")) }
+        #expect("\(sink)" == "HTTPSink(https://api.tracify.ai/api/v1/events)")
+        await sink.shutdown()
+    }
+}
+
+/// Keeps the last batch.
+private actor CatchingSink: EventSink {
+    var batch: EventBatch?
+
+    func deliver(_ batch: EventBatch) async throws { self.batch = batch }
+}
+#endif
