@@ -133,6 +133,7 @@ let package = Package(
             name: "TracifyHummingbirdTests",
             dependencies: [
                 "TracifyHummingbird",
+                "TracifyHTTP",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
@@ -186,10 +187,17 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// CI turns warnings into errors. Not for users: a newer compiler's new warning must not break their build.
+let isStrict = Context.environment["TRACIFY_STRICT"] != nil
+
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
+    if isStrict {
+        target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors"]))
+    }
 }

@@ -48,7 +48,8 @@ struct ShopApplication {
         var application = Application(
             router: router,
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
-            onServerRunning: { [port = settings.port] channel in onServerRunning(channel.localAddress?.port ?? port, collectorURL) },
+            onServerRunning: { [port = settings.port] channel in onServerRunning(channel.localAddress?.port ?? port, collectorURL)
+            },
             logger: logger
         )
         // Services end in reverse order: first the server, then the tracker, which delivers what is left, then its far end.

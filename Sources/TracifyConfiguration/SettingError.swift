@@ -24,11 +24,13 @@ public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
 
     private static func printable(_ value: String) -> String {
         let limit = 100
-        let scalars = value.unicodeScalars.prefix(limit).map { scalar in
-            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.properties.isBidiControl
-                || scalar.properties.generalCategory == .lineSeparator || scalar.properties.generalCategory == .paragraphSeparator
-                ? "\u{FFFD}" : Character(scalar)
-        }
+        let scalars = value.unicodeScalars.prefix(limit)
+            .map { scalar in
+                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.properties.isBidiControl
+                    || scalar.properties.generalCategory == .lineSeparator
+                    || scalar.properties.generalCategory == .paragraphSeparator
+                    ? "\u{FFFD}" : Character(scalar)
+            }
         return String(scalars) + (value.unicodeScalars.count > limit ? "…" : "")
     }
 }

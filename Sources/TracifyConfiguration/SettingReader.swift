@@ -29,11 +29,12 @@ struct SettingReader {
 
     /// The parts of a list, separated by commas, without the white space around them.
     func list(_ setting: Setting) -> [String] {
-        (self.text(setting) ?? "").split(separator: ",").compactMap { part in
-            let trimmed = part.drop(while: \.isWhitespace)
-            guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
-            return String(trimmed[...last])
-        }
+        (self.text(setting) ?? "").split(separator: ",")
+            .compactMap { part in
+                let trimmed = part.drop(while: \.isWhitespace)
+                guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
+                return String(trimmed[...last])
+            }
     }
 
     /// The value that `parse` makes of a setting; `nil` when it is not set.

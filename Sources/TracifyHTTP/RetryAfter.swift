@@ -9,7 +9,8 @@ import Tracify
 enum RetryAfter {
     /// How long to wait from `now`; `nil` when the header is neither, zero when the date has passed.
     static func parse(_ value: String, now: Date) -> Duration? {
-        if !value.isEmpty, value.utf8.count <= 10, value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+        if !value.isEmpty, value.utf8.count <= 10, value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        {
             return Int64(value).map { .seconds($0) }
         }
         guard let seconds = self.date(value, now: now) else { return nil }
@@ -26,7 +27,8 @@ enum RetryAfter {
         guard isASCTime || words[5] == "GMT" else { return nil }
         let (day, month, year, time) =
             isASCTime ? (words[2], words[1], words[4], words[3]) : (words[1], words[2], words[3], words[4])
-        guard let monthIndex = self.months.firstIndex(of: String(month)), let yearNumber = Int(year), (1...2).contains(day.count) else {
+        guard let monthIndex = self.months.firstIndex(of: String(month)), let yearNumber = Int(year), (1...2).contains(day.count)
+        else {
             return nil
         }
         let fullYear = year.count == 2 ? self.fullYear(yearNumber, now: now) : yearNumber

@@ -69,7 +69,11 @@ public final class Collector: Sendable {
             .bind(host: configuration.host, port: configuration.port)
             .get()
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-        return Collector(url: "http://\(host):\(channel.localAddress?.port ?? configuration.port)", channel: channel, store: store)
+        return Collector(
+            url: "http://\(host):\(channel.localAddress?.port ?? configuration.port)",
+            channel: channel,
+            store: store
+        )
     }
 
     /// The URL of the events API, to be given to an HTTP sink.

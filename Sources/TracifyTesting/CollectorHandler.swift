@@ -121,9 +121,10 @@ final class CollectorHandler: ChannelInboundHandler {
     private func reset(_ context: ChannelHandlerContext) {
         if let channel = context.channel as? any SocketOptionProvider {
             let channelToClose = NIOLoopBound(context, eventLoop: context.eventLoop)
-            channel.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
-                channelToClose.value.close(promise: nil)
-            }
+            channel.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+                .whenComplete { _ in
+                    channelToClose.value.close(promise: nil)
+                }
         } else {
             context.close(promise: nil)
         }

@@ -70,7 +70,8 @@ extension CollectorReply: CustomStringConvertible {
     /// What it does, in a word or two.
     public var description: String {
         switch self.behaviour {
-        case .answer(let status, _, _, let declaredLength): declaredLength == nil ? "status \(status)" : "status \(status), truncated"
+        case .answer(let status, _, _, let declaredLength):
+            declaredLength == nil ? "status \(status)" : "status \(status), truncated"
         case .judge: "as Tracify"
         case .hang: "hang"
         case .reset: "reset"

@@ -3,7 +3,10 @@
 enum LivePage {
     static let headers = [
         ("Content-Type", "text/html; charset=utf-8"),
-        ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"),
+        (
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
+        ),
         ("X-Content-Type-Options", "nosniff"),
     ]
 
@@ -24,11 +27,12 @@ enum LivePage {
         .bad { color: #dc2626; }
         ol { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
         li { border-bottom: 1px solid var(--line); }
-        summary { display: grid; grid-template-columns: 9.5rem 8.5rem 1fr; gap: 1rem; padding: .55rem .25rem; cursor: pointer; }
+        summary { display: grid; grid-template-columns: 11rem 8.5rem 1fr auto; gap: 1rem; padding: .55rem .25rem; cursor: pointer; }
         summary:hover { background: var(--soft); }
         time { opacity: .7; font-variant-numeric: tabular-nums; }
         .type { font-weight: 600; color: var(--accent); }
         .type.purchase, .type.conversion { color: #15803d; }
+        .note { opacity: .7; }
         .url { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         pre { margin: 0 0 .75rem; padding: .75rem; background: var(--soft); border-radius: .4rem; overflow: auto; font-size: 13px; }
         .empty { padding: 3rem 0; text-align: center; opacity: .6; }
@@ -48,10 +52,16 @@ enum LivePage {
           element.textContent = text;
           return element;
         }
+        function note(data) {
+          const id = data.order_id || data.conversion_id;
+          if (id) return [id, data.amount, data.currency].filter(Boolean).join(" ");
+          return data.QTY1 ? data.QTY1 + " × " + data.ITEM1 : data.utm_source || "";
+        }
         function row(event) {
           const item = document.createElement("li"), details = document.createElement("details");
           const summary = document.createElement("summary");
-          summary.append(cell("time", "", event.datetime), cell("span", "type " + event.type, event.type), cell("span", "url", event.url));
+          summary.append(cell("time", "", event.datetime), cell("span", "type " + event.type, event.type), cell("span", "url", event.url),
+            cell("span", "note", note(event.data)));
           details.append(summary, cell("pre", "", JSON.stringify(event, null, 2)));
           item.append(details);
           return item;

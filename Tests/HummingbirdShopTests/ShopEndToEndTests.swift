@@ -66,9 +66,11 @@ struct ShopEndToEndTests {
             let origin = "http://127.0.0.1:\(port)"
             #expect(events.map(\.type) == [.pageView, .productView, .pageView, .addToCart, .purchase, .conversion])
             #expect(
-                events.map(\.url.text) == ["/", "/products/MUG-01", "/products/MUG-01", "/cart", "/checkout", "/newsletter"].map {
-                    origin + $0
-                }
+                events.map(\.url.text)
+                    == ["/", "/products/MUG-01", "/products/MUG-01", "/cart", "/checkout", "/newsletter"]
+                    .map {
+                        origin + $0
+                    }
             )
             #expect(events.map(\.referer?.text) == ["https://www.facebook.com/ad", origin + "/", origin + "/", nil, nil, nil])
             #expect(

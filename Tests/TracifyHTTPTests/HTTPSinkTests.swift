@@ -36,7 +36,9 @@ struct HTTPSinkTests {
         return try #require(await catcher.batch)
     }
 
-    private func failure(_ reply: CollectorReply, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) async throws -> DeliveryError {
+    private func failure(_ reply: CollectorReply, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) async throws
+        -> DeliveryError
+    {
         try await withCollector { collector in
             collector.reply(with: reply)
             let sink = try self.sink(collector.endpoint, change)

@@ -25,13 +25,14 @@ struct TracifyMiddlewareTests {
 
     @Test func tellsOfTheAnswerAndLeavesItAlone() async throws {
         let observer = Recorder()
-        try await self.application(observer).test(.live) { client in
-            try await client.execute(uri: "/page?a=1", method: .get, headers: [.userAgent: "Mozilla/5.0"]) { response in
-                #expect(response.status == .ok)
-                #expect(response.headers[.cacheControl] == "private")
-                #expect(String(buffer: response.body) == "<p>a visit</p>")
+        try await self.application(observer)
+            .test(.live) { client in
+                try await client.execute(uri: "/page?a=1", method: .get, headers: [.userAgent: "Mozilla/5.0"]) { response in
+                    #expect(response.status == .ok)
+                    #expect(response.headers[.cacheControl] == "private")
+                    #expect(String(buffer: response.body) == "<p>a visit</p>")
+                }
             }
-        }
         let answered = observer.answered
         #expect(answered.map(\.path) == ["/page?a=1"])
         #expect(answered.map(\.status) == [.ok])
@@ -40,22 +41,24 @@ struct TracifyMiddlewareTests {
 
     @Test func anErrorPassesThroughAndIsNoAnswer() async throws {
         let observer = Recorder()
-        try await self.application(observer).test(.live) { client in
-            try await client.execute(uri: "/fails", method: .get) { response in
-                #expect(response.status == .conflict)
-                #expect(String(buffer: response.body).contains("no"))
+        try await self.application(observer)
+            .test(.live) { client in
+                try await client.execute(uri: "/fails", method: .get) { response in
+                    #expect(response.status == .conflict)
+                    #expect(String(buffer: response.body).contains("no"))
+                }
             }
-        }
         #expect(observer.answered.isEmpty)
     }
 
     @Test func aPathWithoutARouteIsNoAnswerOfAHandler() async throws {
         let observer = Recorder()
-        try await self.application(observer).test(.live) { client in
-            try await client.execute(uri: "/nowhere", method: .get) { response in
-                #expect(response.status == .notFound)
+        try await self.application(observer)
+            .test(.live) { client in
+                try await client.execute(uri: "/nowhere", method: .get) { response in
+                    #expect(response.status == .notFound)
+                }
             }
-        }
         #expect(observer.answered.allSatisfy { $0.status == .notFound })
     }
 }

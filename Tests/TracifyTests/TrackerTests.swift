@@ -115,7 +115,10 @@ struct TrackerTests {
         let tracker = try self.tracker(sink)
         let request = HTTPRequest(method: .post, scheme: "https", authority: "shop.example", path: "/checkout")
         try await running(tracker) {
-            try await tracker.orderPlaced(Order(id: "A-1", currency: .eur, amount: Amount("25")), by: Visit(request, from: .unknown))
+            try await tracker.orderPlaced(
+                Order(id: "A-1", currency: .eur, amount: Amount("25")),
+                by: Visit(request, from: .unknown)
+            )
         }
         let identity = try #require(sink.events.first).identity
         #expect(identity.address == (try anonymize("0.0.0.0")))

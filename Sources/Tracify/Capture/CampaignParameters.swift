@@ -41,10 +41,11 @@ enum CampaignParameters {
     /// The parts of a query whose names are in `keys`, as they were written; `nil` when none is.
     static func filter(query: Substring, keeping keys: Set<String>) -> Substring? {
         guard !keys.isEmpty else { return nil }
-        let kept = query.utf8.split(separator: UInt8(ascii: "&")).filter { piece in
-            let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
-            return keys.contains(PercentDecoding.decode(query[piece.startIndex..<equals]))
-        }
+        let kept = query.utf8.split(separator: UInt8(ascii: "&"))
+            .filter { piece in
+                let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
+                return keys.contains(PercentDecoding.decode(query[piece.startIndex..<equals]))
+            }
         return kept.isEmpty ? nil : kept.map { String(Substring($0)) }.joined(separator: "&")[...]
     }
 }

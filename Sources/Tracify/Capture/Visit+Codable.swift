@@ -49,9 +49,10 @@ extension Visit: Codable {
                 url: try PageURL(try container.decode(String.self, forKey: .url), keepsQuery: true),
                 origin: try Origin(try container.decode(String.self, forKey: .origin)),
                 referer: try container.decodeIfPresent(String.self, forKey: .referer).map { try Referer($0, keepsQuery: true) },
-                parameters: try container.decode([Parameter].self, forKey: .parameters).map {
-                    try URLParameter(name: $0.name, value: $0.value)
-                },
+                parameters: try container.decode([Parameter].self, forKey: .parameters)
+                    .map {
+                        try URLParameter(name: $0.name, value: $0.value)
+                    },
                 date: Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime)),
                 identity: try container.decode(IdentityData.self, forKey: .identity)
             )

@@ -29,9 +29,10 @@ public struct DeliveryError: Error, Hashable, Sendable {
     public static let maximumReasonLength = 512
 
     private init(kind: Kind, reason: String, retryAfter: Duration? = nil) {
-        let printable = reason.unicodeScalars.prefix(DeliveryError.maximumReasonLength).map { scalar -> Character in
-            scalar.properties.generalCategory == .control ? " " : Character(scalar)
-        }
+        let printable = reason.unicodeScalars.prefix(DeliveryError.maximumReasonLength)
+            .map { scalar -> Character in
+                scalar.properties.generalCategory == .control ? " " : Character(scalar)
+            }
         self.kind = kind
         self.reason = String(decoding: String(printable).utf8.prefix(DeliveryError.maximumReasonLength), as: UTF8.self)
         self.retryAfter = retryAfter

@@ -32,9 +32,10 @@ public struct CustomerSiteID: Sendable, Hashable {
     private static func isWellFormed(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         return bytes.count == 36
-            && bytes.enumerated().allSatisfy { index, byte in
-                [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : HexDigits.value(byte) != nil
-            }
+            && bytes.enumerated()
+                .allSatisfy { index, byte in
+                    [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : HexDigits.value(byte) != nil
+                }
     }
 }
 

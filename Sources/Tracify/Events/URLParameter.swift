@@ -42,7 +42,8 @@ public struct URLParameter: Sendable, Hashable {
     ///
     /// - Throws: ``InvalidValue`` about `url_parameters`.
     public static func checkName(_ name: String) throws(InvalidValue) {
-        guard !name.isEmpty, name.utf8.count <= URLParameter.maximumNameLength, name.utf8.allSatisfy(URLParameter.isNameByte) else {
+        guard !name.isEmpty, name.utf8.count <= URLParameter.maximumNameLength, name.utf8.allSatisfy(URLParameter.isNameByte)
+        else {
             throw InvalidValue(
                 field: "url_parameters",
                 code: name.isEmpty ? .empty : (name.utf8.count > URLParameter.maximumNameLength ? .tooLong : .malformed),
@@ -50,7 +51,11 @@ public struct URLParameter: Sendable, Hashable {
             )
         }
         guard !DataKey.isReserved(name) else {
-            throw InvalidValue(field: "url_parameters", code: .outOfRange, allowed: "names other than the contract's own keys of data")
+            throw InvalidValue(
+                field: "url_parameters",
+                code: .outOfRange,
+                allowed: "names other than the contract's own keys of data"
+            )
         }
     }
 

@@ -54,7 +54,9 @@ package struct URLParts {
             host = rest[..<colon].lowercased()
             portText = rest[colon...]
         }
-        guard !host.isEmpty, host.utf8.first == UInt8(ascii: "[") || host.utf8.allSatisfy(URLBytes.isLowerCaseHost) else { return nil }
+        guard !host.isEmpty, host.utf8.first == UInt8(ascii: "[") || host.utf8.allSatisfy(URLBytes.isLowerCaseHost) else {
+            return nil
+        }
 
         guard portText.utf8.count > 1 else {
             return portText.isEmpty || portText == ":" ? host : nil
@@ -116,7 +118,8 @@ enum URLBytes {
     @inline(__always)
     static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
         default: false
         }
     }

@@ -117,9 +117,10 @@ public struct IPAddress: Sendable, Hashable {
             let value = UInt32(truncatingIfNeeded: self.low)
             return "\(value >> 24).\(value >> 16 & 0xFF).\(value >> 8 & 0xFF).\(value & 0xFF)"
         }
-        let groups = (0..<8).map { index in
-            UInt16(truncatingIfNeeded: (index < 4 ? self.high : self.low) >> (UInt64(3 - index % 4) * 16))
-        }
+        let groups = (0..<8)
+            .map { index in
+                UInt16(truncatingIfNeeded: (index < 4 ? self.high : self.low) >> (UInt64(3 - index % 4) * 16))
+            }
         // The longest run of two or more zero groups, the first of equals, becomes "::".
         var longest = 0..<0
         var start = 0

@@ -111,6 +111,7 @@ public actor FileSink: EventSink {
         var bytes: [UInt8] = []
         WireTime.write(seconds: WireTime.seconds(of: date) ?? 0, to: &bytes)
         let digits = bytes.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        return String(decoding: digits.prefix(8), as: UTF8.self) + "T" + String(decoding: digits.dropFirst(8), as: UTF8.self) + "Z"
+        return String(decoding: digits.prefix(8), as: UTF8.self) + "T" + String(decoding: digits.dropFirst(8), as: UTF8.self)
+            + "Z"
     }
 }

@@ -105,7 +105,8 @@ extension EventValidator {
                 if let amount = values["AMT\(number)"], (try? Amount(amount)) == nil {
                     report.add("data.AMT\(number)", "is a number with at most two decimals after a point")
                 }
-                if let quantity = values["QTY\(number)"], !((Int(quantity) ?? 0) >= 1 && quantity.utf8.first != UInt8(ascii: "+")) {
+                if let quantity = values["QTY\(number)"], !((Int(quantity) ?? 0) >= 1 && quantity.utf8.first != UInt8(ascii: "+"))
+                {
                     report.add("data.QTY\(number)", "is a whole number from 1")
                 }
             }

@@ -49,7 +49,9 @@ struct CaptureFuzzTests {
         ])
         let query = "?q=\(texts[1])&utm_source=\(texts[2])&\(texts[3])=x&utm_\(texts[3])=y&gclid=\(texts[1])#\(texts[2])"
         let target = generator.pick(["/\(texts[0])\(query)", "/\(texts[0])", texts[0], "http://\(authority)\(texts[0])\(query)"])
-        let referer = generator.pick(["https://b.example\(texts[1])", "https://b.example/\(texts[1])", "android-app://\(texts[2])"])
+        let referer = generator.pick([
+            "https://b.example\(texts[1])", "https://b.example/\(texts[1])", "android-app://\(texts[2])",
+        ])
         return try makeRequest(
             target,
             scheme: generator.pick(["https", "http", "HTTPS", nil]),

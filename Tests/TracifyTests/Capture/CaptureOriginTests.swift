@@ -70,7 +70,8 @@ struct CaptureOriginTests {
         FieldRow("https://b.example/\u{E9} \"", "https://b.example/%C3%A9%20%22", "raw characters"),
         FieldRow(
             "android-app://com.google.android.googlequicksearchbox/",
-            "android-app://com.google.android.googlequicksearchbox/", "an app"
+            "android-app://com.google.android.googlequicksearchbox/",
+            "an app"
         ),
         FieldRow("about:blank", nil, "an empty page"),
         FieldRow("javascript:alert(1)", nil, "a script"),
@@ -83,15 +84,18 @@ struct CaptureOriginTests {
         FieldRow("", nil, "nothing"),
         FieldRow(
             "https://b.example/" + String(repeating: "a", count: 2030),
-            "https://b.example/" + String(repeating: "a", count: 2030), "the longest"
+            "https://b.example/" + String(repeating: "a", count: 2030),
+            "the longest"
         ),
         FieldRow(
             "https://b.example/" + String(repeating: "a", count: 2031),
-            "https://b.example/" + String(repeating: "a", count: 2030), "one byte too long"
+            "https://b.example/" + String(repeating: "a", count: 2030),
+            "one byte too long"
         ),
         FieldRow(
             "https://b.example/" + String(repeating: "a", count: 9000),
-            "https://b.example/" + String(repeating: "a", count: 2030), "far too long"
+            "https://b.example/" + String(repeating: "a", count: 2030),
+            "far too long"
         ),
         FieldRow("https://b.example/p?" + String(repeating: "q", count: 9000), "https://b.example/p", "a long query"),
         FieldRow("https://u:" + String(repeating: "p", count: 9000) + "@b.example/", nil, "user info that goes beyond the cut"),

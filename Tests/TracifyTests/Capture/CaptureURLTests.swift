@@ -63,7 +63,9 @@ struct CaptureURLTests {
         AbsoluteRow(target: "http://b.example#f", expected: "http://b.example/", reason: "no path, but a fragment"),
         AbsoluteRow(target: "http://b.example\\@c.example/", expected: "http://b.example/", reason: "a backslash ends the host"),
         AbsoluteRow(
-            target: "http://b.example@c.example/", expected: "http://c.example/", reason: "a host in the place of a user"
+            target: "http://b.example@c.example/",
+            expected: "http://c.example/",
+            reason: "a host in the place of a user"
         ),
         AbsoluteRow(target: "ftp://b.example/", expected: nil, reason: "another scheme"),
         AbsoluteRow(target: "http://", expected: nil, reason: "no host"),
@@ -87,10 +89,16 @@ struct CaptureURLTests {
         AuthorityRow(authority: "shop.example:443", expected: "https://shop.example/", reason: "the default port"),
         AuthorityRow(authority: "shop.example:80", expected: "https://shop.example:80/", reason: "the other default port"),
         AuthorityRow(
-            scheme: "http", authority: "shop.example:80", expected: "http://shop.example/", reason: "http's default port"
+            scheme: "http",
+            authority: "shop.example:80",
+            expected: "http://shop.example/",
+            reason: "http's default port"
         ),
         AuthorityRow(
-            scheme: "http", authority: "shop.example:443", expected: "http://shop.example:443/", reason: "https's in http"
+            scheme: "http",
+            authority: "shop.example:443",
+            expected: "http://shop.example:443/",
+            reason: "https's in http"
         ),
         AuthorityRow(authority: "shop.example:8443", expected: "https://shop.example:8443/", reason: "another port"),
         AuthorityRow(authority: "shop.example:65535", expected: "https://shop.example:65535/", reason: "the last port"),
@@ -104,12 +112,16 @@ struct CaptureURLTests {
         AuthorityRow(authority: "[2001:DB8:0::1]:443", expected: "https://[2001:db8::1]/", reason: "IPv6 in canonical form"),
         AuthorityRow(authority: "u:p@shop.example", expected: "https://shop.example/", reason: "user info removed"),
         AuthorityRow(
-            authority: String(repeating: "a", count: 253), expected: "https://\(String(repeating: "a", count: 253))/",
+            authority: String(repeating: "a", count: 253),
+            expected: "https://\(String(repeating: "a", count: 253))/",
             reason: "a long host"
         ),
         AuthorityRow(scheme: nil, authority: "shop.example", expected: "http://shop.example/", reason: "no scheme"),
         AuthorityRow(
-            scheme: "HTTPS", authority: "shop.example", expected: "https://shop.example/", reason: "a scheme in upper case"
+            scheme: "HTTPS",
+            authority: "shop.example",
+            expected: "https://shop.example/",
+            reason: "a scheme in upper case"
         ),
 
         AuthorityRow(scheme: "ftp", authority: "shop.example", expected: nil, reason: "a scheme without pages"),
@@ -197,7 +209,10 @@ struct CaptureURLTests {
         QueryRow(target: "/a?ID=7", keys: ["id"], expected: "/a", reason: "another case"),
         QueryRow(target: "/a?%69d=7", keys: ["id"], expected: "/a?%69d=7", reason: "an encoded name"),
         QueryRow(
-            target: "/a?id=\"\u{E9} %zz#f", keys: ["id"], expected: "/a?id=%22%C3%A9%20%25zz", reason: "encoded where it must be"
+            target: "/a?id=\"\u{E9} %zz#f",
+            keys: ["id"],
+            expected: "/a?id=%22%C3%A9%20%25zz",
+            reason: "encoded where it must be"
         ),
         QueryRow(target: "/a?x=1;id=7&id=8", keys: ["id"], expected: "/a?id=8", reason: "a semicolon separates nothing"),
     ])

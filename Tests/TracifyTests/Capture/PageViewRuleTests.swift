@@ -29,16 +29,25 @@ struct PageViewRuleTests {
         VerdictRow(status: 299, expected: nil, reason: "the last of the successful"),
         VerdictRow(fields: [("Sec-Fetch-Dest", "document")], expected: nil, reason: "a navigation"),
         VerdictRow(
-            fields: [("SEC-FETCH-DEST", "document"), ("Sec-Fetch-Mode", "navigate")], expected: nil, reason: "in upper case"
+            fields: [("SEC-FETCH-DEST", "document"), ("Sec-Fetch-Mode", "navigate")],
+            expected: nil,
+            reason: "in upper case"
         ),
         VerdictRow(fields: [("Purpose", "other")], expected: nil, reason: "a purpose that is none of ours"),
         VerdictRow(fields: [("X-Moz", "other")], expected: nil, reason: "an X-Moz that is none of ours"),
         VerdictRow(peer: PeerAddress(text: "2001:db8::1"), expected: nil, reason: "IPv6"),
         VerdictRow(
-            fields: [("Sec-Fetch-Dest", "document")], status: 304, contentType: nil, expected: nil, reason: "304 for a document"
+            fields: [("Sec-Fetch-Dest", "document")],
+            status: 304,
+            contentType: nil,
+            expected: nil,
+            reason: "304 for a document"
         ),
         VerdictRow(
-            fields: [("Accept", "text/html,*/*;q=0.8")], status: 304, contentType: nil, expected: nil,
+            fields: [("Accept", "text/html,*/*;q=0.8")],
+            status: 304,
+            contentType: nil,
+            expected: nil,
             reason: "304 from a browser without Sec-Fetch-Dest that asks for HTML"
         ),
 
@@ -46,7 +55,7 @@ struct PageViewRuleTests {
         VerdictRow(method: .head, expected: .method, reason: "HEAD"),
         VerdictRow(method: .post, expected: .method, reason: "POST that answers with a page"),
         VerdictRow(method: .options, expected: .method, reason: "OPTIONS"),
-        VerdictRow(method: HTTPRequest.Method("get")!, expected: .method, reason: "methods are told apart by case"),
+        VerdictRow(method: HTTPRequest.Method("get") ?? .get, expected: .method, reason: "methods are told apart by case"),
         VerdictRow(method: .post, userAgent: nil, status: 500, expected: .method, reason: "the method comes first"),
 
         // Status.
@@ -60,14 +69,25 @@ struct PageViewRuleTests {
         VerdictRow(status: 304, contentType: nil, expected: .status, reason: "304 for nobody knows what"),
         VerdictRow(fields: [("Accept", "*/*")], status: 304, contentType: nil, expected: .status, reason: "304 for anything"),
         VerdictRow(
-            fields: [("Accept", "image/avif,*/*")], status: 304, contentType: nil, expected: .status, reason: "304 for an image"
+            fields: [("Accept", "image/avif,*/*")],
+            status: 304,
+            contentType: nil,
+            expected: .status,
+            reason: "304 for an image"
         ),
         VerdictRow(
-            fields: [("Sec-Fetch-Dest", "image")], status: 304, contentType: nil, expected: .status, reason: "304 for an image"
+            fields: [("Sec-Fetch-Dest", "image")],
+            status: 304,
+            contentType: nil,
+            expected: .status,
+            reason: "304 for an image"
         ),
         VerdictRow(
-            fields: [("Sec-Fetch-Dest", "script"), ("Accept", "text/html")], status: 304, contentType: nil,
-            expected: .status, reason: "Sec-Fetch-Dest counts before Accept"
+            fields: [("Sec-Fetch-Dest", "script"), ("Accept", "text/html")],
+            status: 304,
+            contentType: nil,
+            expected: .status,
+            reason: "Sec-Fetch-Dest counts before Accept"
         ),
 
         // Content type.
@@ -90,24 +110,33 @@ struct PageViewRuleTests {
         VerdictRow(fields: [("Sec-Fetch-Dest", "")], expected: .subresource, reason: "an empty destination is no document"),
         VerdictRow(fields: [("Sec-Fetch-Dest", "documents")], expected: .subresource, reason: "a destination that begins alike"),
         VerdictRow(
-            fields: [("Sec-Fetch-Dest", "iframe"), ("Sec-Purpose", "prefetch")], expected: .subresource, reason: "comes first"
+            fields: [("Sec-Fetch-Dest", "iframe"), ("Sec-Purpose", "prefetch")],
+            expected: .subresource,
+            reason: "comes first"
         ),
 
         // Ahead of time.
         VerdictRow(fields: [("Sec-Purpose", "prefetch")], expected: .speculative, reason: "a prefetch"),
         VerdictRow(
-            fields: [("Sec-Purpose", "prefetch;prerender")], expected: .speculative, reason: "a prerender as Chrome says it"
+            fields: [("Sec-Purpose", "prefetch;prerender")],
+            expected: .speculative,
+            reason: "a prerender as Chrome says it"
         ),
         VerdictRow(fields: [("Sec-Purpose", "prefetch;anonymous-client-ip")], expected: .speculative, reason: "by a proxy"),
         VerdictRow(fields: [("Sec-Purpose", "prerender")], expected: .speculative, reason: "a prerender"),
         VerdictRow(fields: [("Purpose", "prefetch")], expected: .speculative, reason: "a prefetch of older browsers"),
         VerdictRow(fields: [("X-Moz", "prefetch")], expected: .speculative, reason: "a prefetch of Firefox"),
         VerdictRow(
-            fields: [("sec-purpose", "prefetch"), ("Sec-Fetch-Dest", "document")], expected: .speculative, reason: "a document"
+            fields: [("sec-purpose", "prefetch"), ("Sec-Fetch-Dest", "document")],
+            expected: .speculative,
+            reason: "a document"
         ),
         VerdictRow(
-            fields: [("Sec-Fetch-Dest", "document"), ("X-Moz", "prefetch")], status: 304, contentType: nil,
-            expected: .speculative, reason: "a prefetch that was not modified"
+            fields: [("Sec-Fetch-Dest", "document"), ("X-Moz", "prefetch")],
+            status: 304,
+            contentType: nil,
+            expected: .speculative,
+            reason: "a prefetch that was not modified"
         ),
         VerdictRow(fields: [("Sec-Purpose", "prefetch")], userAgent: nil, expected: .speculative, reason: "comes first"),
 

@@ -157,7 +157,11 @@ struct VisitTests {
     func anEmailLosesTheWhiteSpaceAroundItAndKeepsItsCase(email: String, expected: String) throws {
         #expect(try self.byRequest().with(email: email).resolved().identity.email == anonymize(expected))
         let byHand = try Visit(
-            address: IPAddress(ipv4: 1), userAgent: "a", email: email, url: PageURL("https://shop.example/"), date: .pageExample
+            address: IPAddress(ipv4: 1),
+            userAgent: "a",
+            email: email,
+            url: PageURL("https://shop.example/"),
+            date: .pageExample
         )
         #expect(try byHand.resolved().identity.email == anonymize(expected))
         #expect(try byHand.with(email: email).resolved() == byHand.resolved())

@@ -15,31 +15,47 @@ struct PageURLTests {
         GoodRow(text: "https://a.example/b", expected: "https://a.example/b", origin: "https://a.example", reason: "as it is"),
         GoodRow(text: "https://a.example", expected: "https://a.example", origin: "https://a.example", reason: "no path"),
         GoodRow(
-            text: "HTTPS://A.Example:443/B", expected: "https://a.example/B", origin: "https://a.example",
+            text: "HTTPS://A.Example:443/B",
+            expected: "https://a.example/B",
+            origin: "https://a.example",
             reason: "scheme and host in lower case, default port removed, path as it is"
         ),
         GoodRow(
-            text: "http://a.example:443/", expected: "http://a.example:443/", origin: "http://a.example:443",
+            text: "http://a.example:443/",
+            expected: "http://a.example:443/",
+            origin: "http://a.example:443",
             reason: "the other scheme's port stays"
         ),
         GoodRow(
-            text: "https://u:p@a.example/b?token=t#f", expected: "https://a.example/b", origin: "https://a.example",
+            text: "https://u:p@a.example/b?token=t#f",
+            expected: "https://a.example/b",
+            origin: "https://a.example",
             reason: "user info, query and fragment removed"
         ),
         GoodRow(
-            text: "https://a.example/b?c=d e#f", keepsQuery: true, expected: "https://a.example/b?c=d%20e",
-            origin: "https://a.example", reason: "query kept and encoded, fragment removed"
+            text: "https://a.example/b?c=d e#f",
+            keepsQuery: true,
+            expected: "https://a.example/b?c=d%20e",
+            origin: "https://a.example",
+            reason: "query kept and encoded, fragment removed"
         ),
         GoodRow(
-            text: "https://a.example/b?", keepsQuery: true, expected: "https://a.example/b", origin: "https://a.example",
+            text: "https://a.example/b?",
+            keepsQuery: true,
+            expected: "https://a.example/b",
+            origin: "https://a.example",
             reason: "an empty query is none"
         ),
         GoodRow(
-            text: "https://a.example/b#x?y=z", keepsQuery: true, expected: "https://a.example/b", origin: "https://a.example",
+            text: "https://a.example/b#x?y=z",
+            keepsQuery: true,
+            expected: "https://a.example/b",
+            origin: "https://a.example",
             reason: "a question mark in the fragment begins no query"
         ),
         GoodRow(
-            text: "https://[2001:DB8::0:1]:8443/b", expected: "https://[2001:db8::1]:8443/b",
+            text: "https://[2001:DB8::0:1]:8443/b",
+            expected: "https://[2001:db8::1]:8443/b",
             origin: "https://[2001:db8::1]:8443",
             reason: "IPv6 in canonical form"
         ),

@@ -23,7 +23,8 @@ struct URLParameterTests {
         + [
             "origin", "Referer", "referer", "REFERER", "order_id", "Order_ID", "conversion_id", "currency", "amount", "AMOUNT",
             "value", "cc", "source", "medium", "ITEM1", "item1", "Amt12", "QTY1", "qty00", "ITEM999999999999999999999",
-        ].map { BadRow(name: $0, code: .outOfRange, reason: "the contract's own key \($0)") }
+        ]
+        .map { BadRow(name: $0, code: .outOfRange, reason: "the contract's own key \($0)") }
 
     @Test(arguments: Self.badRows)
     func refusesNames(_ row: BadRow) throws {

@@ -12,7 +12,8 @@ struct FileSinkTests {
     }
 
     private func paths(_ path: String) throws -> [String] {
-        try self.lines(path).map { try EventDecoder().decodeEvent(Array($0.utf8)).url.text.replacing("https://shop.example", with: "") }
+        try self.lines(path)
+            .map { try EventDecoder().decodeEvent(Array($0.utf8)).url.text.replacing("https://shop.example", with: "") }
     }
 
     @Test func writesOneEventALineInWireForm() async throws {

@@ -10,12 +10,13 @@ import Tracify
 enum FlatJSON {
     /// Values as JSON writes them: strings in quotes, numbers without.
     static func texts(_ bytes: some Sequence<UInt8>) throws -> [String: String] {
-        try self.flat(bytes).mapValues { value in
-            switch value {
-            case .string(let bytes): "\"" + String(decoding: bytes, as: UTF8.self) + "\""
-            case .other(let text): text
+        try self.flat(bytes)
+            .mapValues { value in
+                switch value {
+                case .string(let bytes): "\"" + String(decoding: bytes, as: UTF8.self) + "\""
+                case .other(let text): text
+                }
             }
-        }
     }
 
     /// A value whose text is compared byte by byte, as `String` takes "é" and "e" with an accent for the same.

@@ -4,10 +4,11 @@ import Tracify
 extension Event {
     /// An event with hostile texts wherever a text can stand.
     static func random(using generator: inout SplitMix64) throws -> Event {
-        let parameters = try (0..<Int.random(in: 0...3, using: &generator)).map { number in
-            let name = generator.pick(["utm_source", "trc_mcmp_id", "gclid", "fbclid", "utm_\(number)", "a-b.c"])
-            return try URLParameter(name: name, value: HostileText.random(limit: 512, using: &generator))
-        }
+        let parameters = try (0..<Int.random(in: 0...3, using: &generator))
+            .map { number in
+                let name = generator.pick(["utm_source", "trc_mcmp_id", "gclid", "fbclid", "utm_\(number)", "a-b.c"])
+                return try URLParameter(name: name, value: HostileText.random(limit: 512, using: &generator))
+            }
         let host = generator.pick(["a.example", "b.example:8443", "[2001:db8::1]", "192.0.2.1:80"])
         let page = "https://\(host)/" + HostileText.random(limit: 500, using: &generator)
         let referer = "https://\(host)/" + HostileText.random(limit: 500, using: &generator)
@@ -79,12 +80,13 @@ extension Event.Detail {
     }
 
     private static func items(using generator: inout SplitMix64) throws -> [LineItem] {
-        try (0..<Int.random(in: 0...2, using: &generator)).map { _ in
-            try LineItem(
-                name: HostileText.randomNotBlank(limit: 512, using: &generator),
-                amount: self.amount(using: &generator),
-                quantity: Int.random(in: 1...LineItem.maximumQuantity, using: &generator)
-            )
-        }
+        try (0..<Int.random(in: 0...2, using: &generator))
+            .map { _ in
+                try LineItem(
+                    name: HostileText.randomNotBlank(limit: 512, using: &generator),
+                    amount: self.amount(using: &generator),
+                    quantity: Int.random(in: 1...LineItem.maximumQuantity, using: &generator)
+                )
+            }
     }
 }

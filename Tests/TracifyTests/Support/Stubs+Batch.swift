@@ -4,15 +4,18 @@ import Foundation
 
 extension EventBatch {
     /// A batch of page views with these paths.
-    static func stub(_ paths: [String], firstID: UInt64 = 0, date: Date = Date(timeIntervalSince1970: 1_718_973_397)) throws -> EventBatch {
+    static func stub(_ paths: [String], firstID: UInt64 = 0, date: Date = Date(timeIntervalSince1970: 1_718_973_397)) throws
+        -> EventBatch
+    {
         var builder = EventBatchBuilder()
         for (index, path) in paths.enumerated() {
             let visit = Visit(Browsing.request(path), from: PeerAddress(text: Browsing.address), at: date)
             var cache = IdentityCache(capacity: 2)
-            let event = try visit.resolve(with: &cache, lowercasingEmail: false).event(
-                .pageView,
-                customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
-            )
+            let event = try visit.resolve(with: &cache, lowercasingEmail: false)
+                .event(
+                    .pageView,
+                    customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
+                )
             builder.append(id: firstID + UInt64(index), type: .pageView) { EventEncoder().encode(event, into: &$0) }
         }
         guard let batch = builder.finish() else { throw CancellationError() }

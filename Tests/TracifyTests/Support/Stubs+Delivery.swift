@@ -110,7 +110,10 @@ final class GatedSink: EventSink {
 /// Runs a tracker while `body` does something, then shuts it down gracefully and waits for its end.
 func running(_ tracker: Tracker, _ body: @Sendable @escaping () async throws -> Void) async throws {
     let group = ServiceGroup(
-        configuration: ServiceGroupConfiguration(services: [tracker], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        configuration: ServiceGroupConfiguration(
+            services: [tracker],
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
     )
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }

@@ -7,7 +7,7 @@ import Foundation
 enum WireTimeOracle {
     private static let calendar: Calendar = {
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(secondsFromGMT: 0)!
+        calendar.timeZone = .gmt
         return calendar
     }()
 
@@ -20,10 +20,10 @@ enum WireTimeOracle {
         }
         let parts = self.calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: late)
         func digits(_ number: Int?, _ count: Int) -> String {
-            let text = "\(number!)"
+            let text = number.map(String.init) ?? "?"
             return String(repeating: "0", count: count - text.count) + text
         }
-        return "\(digits(parts.year! - shift, 4))-\(digits(parts.month, 2))-\(digits(parts.day, 2)) "
+        return "\(digits(parts.year.map { $0 - shift }, 4))-\(digits(parts.month, 2))-\(digits(parts.day, 2)) "
             + "\(digits(parts.hour, 2)):\(digits(parts.minute, 2)):\(digits(parts.second, 2))"
     }
 }

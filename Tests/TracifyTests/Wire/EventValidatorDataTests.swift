@@ -40,7 +40,9 @@ struct EventValidatorDataTests {
         DocumentRow(pageView.withData("utm_source", "true"), ["data.utm_source"], "a boolean as value"),
         DocumentRow(pageView.withData("utm_source", "{}"), ["data.utm_source"], "an object as value"),
         DocumentRow(
-            pageView.withData("utm_source", #""a""#).addingData("utm_source", #""b""#), ["data.utm_source"], "a parameter twice"
+            pageView.withData("utm_source", #""a""#).addingData("utm_source", #""b""#),
+            ["data.utm_source"],
+            "a parameter twice"
         ),
         DocumentRow(pageView.withData("gclid", #""a""#), ["data.gclid"], "a parameter that is not allowed"),
         DocumentRow(pageView.withData("utm_", #""a""#), ["data.utm_"], "only a prefix"),
@@ -62,8 +64,11 @@ struct EventValidatorDataTests {
         DocumentRow(event, ["data.fbclid"], "one of two").check(EventValidator(urlParameters: ["gclid"]))
         DocumentRow(event, [], "both").check(EventValidator(urlParameters: ["gclid", "fbclid"]))
         DocumentRow(
-            Self.pageView.withData("\u{212A}EY", #""a""#), ["data.(a key that is no plain name)"], "a kelvin sign is no K"
-        ).check(EventValidator(urlParameters: ["KEY"]))
+            Self.pageView.withData("\u{212A}EY", #""a""#),
+            ["data.(a key that is no plain name)"],
+            "a kelvin sign is no K"
+        )
+        .check(EventValidator(urlParameters: ["KEY"]))
     }
 
     @Test(arguments: [
@@ -95,7 +100,8 @@ struct EventValidatorDataTests {
         DocumentRow(conversion.withData("order_id", #""1""#), ["data.order_id"], "an order id in a conversion"),
         DocumentRow(conversion.withData("ITEM1", #""a""#), ["data.ITEM1"], "an item in a conversion"),
         DocumentRow(
-            conversion.withData("currency", nil).withData("amount", nil), ["data.currency", "data.amount"],
+            conversion.withData("currency", nil).withData("amount", nil),
+            ["data.currency", "data.amount"],
             "neither currency nor amount"
         ),
     ])
@@ -105,7 +111,9 @@ struct EventValidatorDataTests {
 
     @Test(arguments: [
         DocumentRow(
-            addToCart.withData("ITEM1", #""a""#).withData("AMT1", #""1""#).withData("QTY1", #""1""#), [], "an item in a cart"
+            addToCart.withData("ITEM1", #""a""#).withData("AMT1", #""1""#).withData("QTY1", #""1""#),
+            [],
+            "an item in a cart"
         ),
         DocumentRow(purchase.withData("ITEM2", nil), ["data.ITEM2"], "no name"),
         DocumentRow(purchase.withData("AMT2", nil), ["data.AMT2"], "no amount"),
@@ -124,11 +132,13 @@ struct EventValidatorDataTests {
         DocumentRow(purchase.withData("QTY1", #""99999999999999999999""#), ["data.QTY1"], "more than any number"),
         DocumentRow(
             purchase.withData("ITEM4", #""a""#).withData("AMT4", #""1""#).withData("QTY4", #""1""#),
-            ["data.AMT4", "data.ITEM4", "data.QTY4"], "a hole at 3"
+            ["data.AMT4", "data.ITEM4", "data.QTY4"],
+            "a hole at 3"
         ),
         DocumentRow(
             purchase.withData("ITEM1", nil).withData("AMT1", nil).withData("QTY1", nil),
-            ["data.AMT2", "data.ITEM2", "data.QTY2"], "numbered from 2"
+            ["data.AMT2", "data.ITEM2", "data.QTY2"],
+            "numbered from 2"
         ),
         DocumentRow(purchase.withData("ITEM0", #""a""#), ["data.ITEM0"], "numbered from 0"),
         DocumentRow(purchase.withData("ITEM03", #""a""#), ["data.ITEM03"], "a leading zero"),

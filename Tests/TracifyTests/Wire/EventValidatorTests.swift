@@ -54,7 +54,9 @@ struct EventValidatorTests {
         DocumentRow(#"{"events":[\#(pageView.object)],"token":"t"}"#, ["- body.token"], "a member too many"),
         DocumentRow(#"{"events":[\#(pageView.object)],"a b":"t"}"#, ["- body.(a key that is no plain name)"], "a foreign key"),
         DocumentRow(
-            #"{"events":[\#(pageView.object)],"events":[]}"#, ["- body.events"], "events twice, of which the first count"
+            #"{"events":[\#(pageView.object)],"events":[]}"#,
+            ["- body.events"],
+            "events twice, of which the first count"
         ),
         DocumentRow(#"{"events":[7]}"#, ["0 event"], "a number as an event"),
         DocumentRow(#"{"events":[[]]}"#, ["0 event"], "an array as an event"),
@@ -78,7 +80,8 @@ struct EventValidatorTests {
         DocumentRow(pageView.adding("Url", "1"), ["Url"], "names are told apart by case"),
         DocumentRow(pageView.adding("\\u0000", "1"), ["(a key that is no plain name)"], "a key that is not shown"),
         DocumentRow(
-            pageView.adding(String(repeating: "k", count: 65), "1"), ["(a key that is no plain name)"],
+            pageView.adding(String(repeating: "k", count: 65), "1"),
+            ["(a key that is no plain name)"],
             "a key too long to be shown"
         ),
         DocumentRow(pageView.adding("url", "1"), ["url"], "a member twice, of which the first counts"),
@@ -100,7 +103,9 @@ struct EventValidatorTests {
         DocumentRow(pageView.with("customer_site_id", nil), ["customer_site_id"], "no site"),
         DocumentRow(pageView.with("customer_site_id", "null"), ["customer_site_id"], "null as site"),
         DocumentRow(
-            pageView.with("customer_site_id", #""6B29FC40-CA47-1067-B31D-00DD010662DA""#), ["customer_site_id"], "in upper case"
+            pageView.with("customer_site_id", #""6B29FC40-CA47-1067-B31D-00DD010662DA""#),
+            ["customer_site_id"],
+            "in upper case"
         ),
         DocumentRow(pageView.with("customer_site_id", #""shop""#), ["customer_site_id"], "no UUID"),
 
@@ -135,15 +140,19 @@ struct EventValidatorTests {
         DocumentRow(pageView.withIdentity([(1, "3"), (3, "3"), (4, "4")]), ["identity_data"], "a class twice"),
         DocumentRow(pageView.withIdentity([(3, "3"), (3, "2"), (4, "4")]), ["identity_data"], "a hash twice"),
         DocumentRow(
-            pageView.withIdentity([(3, "3"), (3, "3"), (4, "4")]), ["identity_data", "identity_data"], "a hash and a class twice"
+            pageView.withIdentity([(3, "3"), (3, "3"), (4, "4")]),
+            ["identity_data", "identity_data"],
+            "a hash and a class twice"
         ),
         DocumentRow(
-            pageView.with("identity_data", #"{"203.0.113.77":3,"\#(ForeignEvent.hashes[3])":4}"#), ["identity_data"],
+            pageView.with("identity_data", #"{"203.0.113.77":3,"\#(ForeignEvent.hashes[3])":4}"#),
+            ["identity_data"],
             "an address unhashed"
         ),
         DocumentRow(
             pageView.with("identity_data", "{\"\(String(repeating: "A", count: 64))\":3,\"\(ForeignEvent.hashes[3])\":4}"),
-            ["identity_data"], "a hash in upper case"
+            ["identity_data"],
+            "a hash in upper case"
         ),
     ])
     func listsWhatIsWrongWithAnIdentity(_ row: DocumentRow) {
