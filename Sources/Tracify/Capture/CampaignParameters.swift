@@ -9,22 +9,34 @@ enum CampaignParameters {
     ///   ``URLParameter/maximumCount`` are dropped.
     static func parse(query: Substring, allowing allowed: Set<String>) -> [URLParameter] {
         var parameters: [URLParameter] = []
-        var seen: [String] = []
-        for piece in query.utf8.split(separator: UInt8(ascii: "&")) {
-            let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
-            let rawName = query[piece.startIndex..<equals]
+        var dropped: [String] = []
+        var rest = query
+        while !rest.isEmpty, parameters.count < URLParameter.maximumCount {
+            let piece: Substring
+            (piece, rest) = rest.splitOnce(at: UInt8(ascii: "&"))
+            // Most names are told by their first byte; an escape may stand for any.
+            guard let first = piece.utf8.first, !allowed.isEmpty || self.mayBegin(first) else { continue }
+            let (rawName, rawValue) = piece.splitOnce(at: UInt8(ascii: "="))
             // No name of three times the limit decodes to less than the limit.
             guard rawName.utf8.count <= URLParameter.maximumNameLength * 3 else { continue }
             let name = PercentDecoding.decode(rawName)
-            guard self.isPassedOn(name, allowing: allowed), !seen.contains(name) else { continue }
-            seen.append(name)
-            guard name.utf8.count <= URLParameter.maximumNameLength else { continue }
-            let value = equals == piece.endIndex ? "" : PercentDecoding.decode(query[piece.index(after: equals)..<piece.endIndex])
-            guard value.utf8.count <= URLParameter.maximumValueLength else { continue }
+            guard
+                self.isPassedOn(name, allowing: allowed), !parameters.contains(where: { $0.name == name }), !dropped.contains(name)
+            else { continue }
+            let value = PercentDecoding.decode(rawValue)
+            guard name.utf8.count <= URLParameter.maximumNameLength, value.utf8.count <= URLParameter.maximumValueLength else {
+                // The first value wins, also when it is too long to be passed on.
+                if dropped.count < URLParameter.maximumCount { dropped.append(name) }
+                continue
+            }
             parameters.append(URLParameter(checkedName: name, checkedValue: value))
-            if parameters.count == URLParameter.maximumCount { break }
         }
         return parameters
+    }
+
+    @inline(__always)
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "u") || byte == UInt8(ascii: "t") || byte == UInt8(ascii: "%")
     }
 
     /// Whether a decoded name is passed on. ASCII only: `String` takes a kelvin sign for a K.

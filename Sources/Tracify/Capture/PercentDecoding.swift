@@ -3,9 +3,8 @@ enum PercentDecoding {
     /// Decodes `+` to a space and `%XX` to the byte; a percent sign that begins no escape stays. Bytes that are then not UTF-8
     /// become U+FFFD.
     static func decode(_ text: Substring) -> String {
-        let utf8 = text.utf8
-        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
-        let source = [UInt8](utf8)
+        guard !text.allBytes({ $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) else { return String(text) }
+        let source = [UInt8](text.utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
         var index = 0

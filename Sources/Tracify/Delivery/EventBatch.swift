@@ -7,6 +7,18 @@ public struct EncodedEvent: Sendable, Hashable {
     /// The event's JSON object, UTF-8, without a line break.
     public let json: ArraySlice<UInt8>
 
+    /// Puts an event together, as a store does.
+    ///
+    /// - Parameters:
+    ///   - id: Tells the event from every other.
+    ///   - type: What kind of event it is.
+    ///   - json: The event's JSON object.
+    public init(id: UInt64, type: EventType, json: ArraySlice<UInt8>) {
+        self.id = id
+        self.type = type
+        self.json = json
+    }
+
     /// Reads the event back.
     ///
     /// - Throws: ``EventDecoder/Failure`` when the bytes are not as the contract has them.

@@ -9,12 +9,11 @@ package struct URLParts {
     package let query: Substring?
 
     package init?(_ text: Substring) {
-        let utf8 = text.utf8
-        guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")), colon > utf8.startIndex else { return nil }
+        guard let colon = text.firstPlace(where: { $0 == UInt8(ascii: ":") }), colon > text.startIndex else { return nil }
         let scheme = text[..<colon]
-        guard scheme.utf8.allSatisfy(URLBytes.isScheme), text[colon...].hasPrefix("://") else { return nil }
-        let rest = text[utf8.index(colon, offsetBy: 3)...]
-        let authorityEnd = rest.utf8.firstIndex(where: URLBytes.endsAuthority) ?? rest.endIndex
+        guard scheme.allBytes(URLBytes.isScheme), text[colon...].utf8.starts(with: "://".utf8) else { return nil }
+        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
+        let authorityEnd = rest.firstPlace(where: URLBytes.endsAuthority) ?? rest.endIndex
         self.scheme = scheme
         self.authority = rest[..<authorityEnd]
         (self.path, self.query) = URLParts.splitTarget(rest[authorityEnd...])
@@ -22,9 +21,9 @@ package struct URLParts {
 
     /// Splits what follows the authority into path and query, without the fragment.
     static func splitTarget(_ target: Substring) -> (path: Substring, query: Substring?) {
-        let end = target.utf8.firstIndex(of: UInt8(ascii: "#")) ?? target.endIndex
+        let end = target.firstPlace { $0 == UInt8(ascii: "#") } ?? target.endIndex
         let target = target[..<end]
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target, nil) }
+        guard let mark = target.firstPlace(where: { $0 == UInt8(ascii: "?") }) else { return (target, nil) }
         return (target[..<mark], target[target.utf8.index(after: mark)...])
     }
 
@@ -32,12 +31,13 @@ package struct URLParts {
     ///
     /// - Returns: `nil` when the host is empty or has characters that no host has, or the port is none.
     static func canonicalAuthority(_ authority: Substring, defaultPort: Int) -> String? {
+        // Nearly always: nothing to change, and nothing to look for.
+        if !authority.isEmpty, authority.utf8.count <= 300, authority.allBytes(URLBytes.isLowerCaseHost) { return String(authority) }
         var rest = authority
         if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
             rest = rest[rest.utf8.index(after: at)...]
         }
-        guard !rest.isEmpty, rest.utf8.count <= 300, rest.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
-        if rest.utf8.allSatisfy(URLBytes.isLowerCaseHost) { return String(rest) }
+        guard !rest.isEmpty, rest.utf8.count <= 300, rest.allBytes({ $0 < 0x80 }) else { return nil }
 
         let host: String
         let portText: Substring
@@ -83,8 +83,8 @@ package struct URLParts {
 
     @inline(__always)
     private static func percentEncoding(_ text: Substring, where isAllowed: (UInt8) -> Bool) -> String {
+        if text.allBytes(isAllowed) { return String(text) }
         let utf8 = text.utf8
-        if utf8.allSatisfy(isAllowed) { return String(text) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count + 16)
         var index = utf8.startIndex

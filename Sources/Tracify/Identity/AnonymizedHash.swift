@@ -56,12 +56,17 @@ public struct AnonymizedHash: Sendable, Hashable {
 
     /// Appends the 64 hexadecimal characters.
     func write(to bytes: inout [UInt8]) {
-        for word in [self.words.0, self.words.1, self.words.2, self.words.3] {
-            var shift: UInt64 = 64
-            while shift > 0 {
-                shift &-= 4
-                bytes.append(HexDigits.lowerCase(UInt8(truncatingIfNeeded: word &>> shift) & 0x0F))
-            }
+        self.withHexDigits { bytes.append(contentsOf: $0) }
+    }
+
+    /// The 64 hexadecimal characters, valid inside `body`.
+    func withHexDigits<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8) { text in
+            (text[0], text[1]) = HexDigits.lowerCase(self.words.0)
+            (text[2], text[3]) = HexDigits.lowerCase(self.words.1)
+            (text[4], text[5]) = HexDigits.lowerCase(self.words.2)
+            (text[6], text[7]) = HexDigits.lowerCase(self.words.3)
+            return body(UnsafeRawBufferPointer(text))
         }
     }
 }
@@ -81,6 +86,25 @@ enum HexDigits {
     @inline(__always)
     static func lowerCase(_ nibble: UInt8) -> UInt8 {
         nibble &+ (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
+    }
+
+    /// The 16 digits of a word, most significant first, as they stand in memory: eight at a time in the lanes of two integers.
+    @inline(__always)
+    static func lowerCase(_ word: UInt64) -> (UInt64, UInt64) {
+        (self.lowerCaseDigits(UInt32(truncatingIfNeeded: word &>> 32)), self.lowerCaseDigits(UInt32(truncatingIfNeeded: word)))
+    }
+
+    @inline(__always)
+    private static func lowerCaseDigits(_ value: UInt32) -> UInt64 {
+        // Spread the eight nibbles over eight bytes.
+        var lanes = UInt64(value)
+        lanes = (lanes | lanes &<< 16) & 0x0000_FFFF_0000_FFFF
+        lanes = (lanes | lanes &<< 8) & 0x00FF_00FF_00FF_00FF
+        lanes = (lanes | lanes &<< 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // A lane of 10 or more carries into its bit 4 when 6 is added.
+        let letters = (lanes &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+        let offset = UInt64(UInt8(ascii: "a") &- UInt8(ascii: "0") &- 10)
+        return (lanes &+ 0x3030_3030_3030_3030 &+ letters &* offset).bigEndian
     }
 
     @inline(__always)

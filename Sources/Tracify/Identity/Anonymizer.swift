@@ -53,16 +53,9 @@ struct Anonymizer: ~Copyable {
     }
 
     private mutating func anonymize(bytes: UnsafeRawBufferPointer) -> AnonymizedHash? {
-        // 59 characters are the hex form of 29 bytes and the upper half of the thirtieth.
-        withUnsafeTemporaryAllocation(byteCount: 60, alignment: 1) { hex in
-            let written: Void? = self.context.digest(bytes) { digest in
-                for index in 0..<30 {
-                    hex[index * 2] = HexDigits.lowerCase(digest[index] &>> 4)
-                    hex[index * 2 + 1] = HexDigits.lowerCase(digest[index] & 0x0F)
-                }
-            }
-            guard written != nil else { return nil }
-            return self.context.digest(UnsafeRawBufferPointer(rebasing: hex.prefix(59))) { AnonymizedHash(digest: $0) } ?? nil
+        guard let first = self.context.digest(bytes, AnonymizedHash.init(digest:)) ?? nil else { return nil }
+        return first.withHexDigits { hex in
+            self.context.digest(UnsafeRawBufferPointer(rebasing: hex.prefix(59)), AnonymizedHash.init(digest:)) ?? nil
         }
     }
 }
