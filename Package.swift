@@ -77,6 +77,7 @@ let package = Package(
             name: "TracifyTesting",
             dependencies: [
                 "Tracify",
+                .product(name: "DequeModule", package: "swift-collections", condition: .when(traits: ["TestKit"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["TestKit"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["TestKit"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["TestKit"])),

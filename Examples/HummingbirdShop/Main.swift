@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import TracifyConfiguration
 
 /// Runs the shop until it is told to stop.
@@ -19,7 +20,15 @@ enum Main {
             let shop = try await ShopApplication.make(settings, logger: Logger(label: "shop")) { port, collectorURL in
                 announce(host: settings.host, port: port, collectorURL)
             }
-            try await shop.application.runService()
+            do {
+                try await shop.application.runService()
+            } catch is SocketAddressError.UnknownHost {
+                throw SettingError(name: "HOST", value: settings.host, allowed: "an address or name of this machine")
+            } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+                throw SettingError(name: "HOST", value: settings.host, allowed: "an address or name of this machine")
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                throw SettingError(name: "PORT", value: "\(settings.port)", allowed: "a port that nothing else listens at")
+            }
         } catch {
             // One line that says why: a trace would hide it.
             write("hummingbird-shop: \(error)", to: .standardError)

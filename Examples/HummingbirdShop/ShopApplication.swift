@@ -31,11 +31,12 @@ struct ShopApplication {
             configuration.urlParameters = settings.urlParameters
             let started = try await Collector.start(configuration: configuration)
             settings.token = try APIToken("embedded-collector")
+            settings.customerSiteID = try settings.customerSiteID ?? CustomerSiteID(Self.demonstrationSite)
             settings.endpoint = try Endpoint(started.endpoint)
             collector = started
         }
         let tracker = try Tracker(
-            configuration: settings.trackerConfiguration(defaultSiteID: CustomerSiteID(Self.demonstrationSite)),
+            configuration: settings.trackerConfiguration(),
             sink: settings.makeSink(),
             logger: logger
         )

@@ -11,6 +11,10 @@ extension Tracker {
         public var queue = QueueLimits()
         /// When batches are sent.
         public var batches = BatchPolicy()
+        /// When a delivery that failed is tried again.
+        public var retry = RetryPolicy()
+        /// How many events that the far end will not take are kept in memory; a store has a bound of its own. Default: 1,000.
+        public var maximumDeadLetters = 1000
         /// How long delivery goes on after the end was asked for.
         public var shutdown = ShutdownPolicy()
         /// How many visitors' hashes are remembered, so that their next page costs less. Default: 10,000.

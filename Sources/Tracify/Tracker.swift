@@ -7,6 +7,7 @@ public import HTTPTypes
 public import Logging
 public import Metrics
 public import ServiceLifecycle
+import Synchronization
 
 /// The front door: takes what requests and hooks report, and delivers it to a sink.
 ///
@@ -27,30 +28,61 @@ public final class Tracker: Sendable {
     private let rules: CaptureRules
     private let encoder: EventEncoder
     private let queue: DeliveryQueue
+    private let store: (any EventStore)?
     private let recorder = StatisticsRecorder()
+    private let reports = ReportBroadcaster()
     private let exporter: any EventExporting
     private let now: @Sendable () -> Date
+    private let logger: Logger
+    private let hasRun = Atomic(false)
+    private let hasWarned = Atomic(false)
 
     /// Creates a tracker. It delivers once it runs.
     ///
     /// - Parameters:
     ///   - configuration: The site and the settings.
     ///   - sink: Where events go.
+    ///   - store: Where events are kept until the sink took them; in memory only when `nil`.
     ///   - logger: Where delivery's failures and drops are logged. Never an event's content.
     ///   - metrics: Where the counters go; the process's own when not given.
     ///   - clock: What intervals and deadlines are measured with; a test's own clock makes them pass.
     ///   - now: What time it is, for the events.
     /// - Throws: ``InvalidValue`` naming a setting that is out of range; ``HashingUnavailable``.
-    public init(
+    public convenience init(
         configuration: Configuration,
         sink: some EventSink,
+        store: (any EventStore)? = nil,
         logger: Logger = Logger(label: "tracify"),
         metrics: any MetricsFactory = MetricsSystem.factory,
         clock: some Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
+        try self.init(
+            configuration: configuration,
+            sink: sink,
+            store: store,
+            logger: logger,
+            metrics: metrics,
+            clock: clock,
+            now: now,
+            jitter: { .random(in: 0...1) }
+        )
+    }
+
+    init(
+        configuration: Configuration,
+        sink: some EventSink,
+        store: (any EventStore)?,
+        logger: Logger,
+        metrics: any MetricsFactory,
+        clock: some Clock<Duration>,
+        now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double
+    ) throws {
         try configuration.batches.check()
         try configuration.queue.check()
+        try configuration.retry.check()
+        try configuration.shutdown.check()
         // Fails here rather than at the first event.
         _ = try anonymize("")
 
@@ -58,9 +90,16 @@ public final class Tracker: Sendable {
         self.rules = try CaptureRules(configuration.capture)
         self.encoder = EventEncoder(options: configuration.encoding)
         self.now = now
-        self.queue = DeliveryQueue(limits: configuration.queue, batchSize: configuration.batches.maximumEvents)
+        self.logger = logger
+        self.store = store
+        self.queue = DeliveryQueue(
+            limits: configuration.queue,
+            batchSize: configuration.batches.maximumEvents,
+            batchBytes: configuration.batches.maximumBytes
+        )
         self.exporter = Exporter(
             queue: self.queue,
+            store: store,
             sink: sink,
             writer: EventWriter(
                 customerSiteID: configuration.customerSiteID,
@@ -69,11 +108,15 @@ public final class Tracker: Sendable {
                 lowercasesEmail: self.rules.lowercasesEmail,
                 cachedVisitors: configuration.cachedVisitors
             ),
-            policy: configuration.batches,
-            shutdown: configuration.shutdown,
+            configuration: configuration,
             clock: clock,
+            environment: ExporterEnvironment(
+                now: now,
+                jitter: jitter,
+                metrics: TrackerMetrics(factory: metrics),
+                reports: self.reports
+            ),
             statistics: self.recorder,
-            metrics: TrackerMetrics(factory: metrics),
             logger: logger
         )
     }
@@ -83,28 +126,102 @@ public final class Tracker: Sendable {
         self.recorder.statistics(of: self.queue)
     }
 
+    /// Whether delivery works, since when not, and why.
+    public var health: DeliveryHealth { self.recorder.health }
+
+    /// What becomes of events from now on, one report for each step.
+    ///
+    /// - Parameter count: How many reports wait for a listener that is slow; the oldest go first. Delivery never waits.
+    /// - Returns: A sequence that ends when the tracker has.
+    public func deliveryReports(buffering count: Int = 256) -> AsyncStream<DeliveryReport> {
+        self.reports.listen(buffering: count)
+    }
+
+    /// The events that the far end would not take, the newest first.
+    ///
+    /// - Parameter count: How many at most.
+    /// - Throws: ``EventStoreError``.
+    public func deadLetters(count: Int = 100) async throws -> [DeadLetter] {
+        try await self.exporter.deadLetters(count: count)
+    }
+
+    /// Puts all dead letters back among the events, to be sent again: after the site's id was corrected, say.
+    ///
+    /// - Returns: How many.
+    /// - Throws: ``EventStoreError``.
+    @discardableResult
+    public func putBackDeadLetters() async throws -> Int {
+        try await self.exporter.putBackDeadLetters()
+    }
+
     /// Enqueues something seen. A refusal is counted by the queue, and the request has no use for it.
     private func enqueue(_ record: QueuedRecord) {
         try? self.queue.enqueue(record)
     }
 
-    /// Finishes an event on the caller's task, so that the caller learns of every fault, and enqueues it.
-    private func enqueueSafely(_ detail: Event.Detail, by visit: Visit) throws {
+    /// Finishes an event on the caller's task, so that the caller learns of every fault, and makes it safe: in the store if there
+    /// is one, else in the queue.
+    private func enqueueSafely(_ detail: Event.Detail, by visit: Visit) async throws {
         var cache = IdentityCache(capacity: 2)
         let event: Event
         do {
             event = try visit.resolve(with: &cache, lowercasingEmail: self.rules.lowercasesEmail)
                 .event(detail, customerSiteID: self.configuration.customerSiteID)
-        } catch let error as UnresolvableVisit {
-            throw error.publicError
+        } catch {
+            throw self.refuse(detail.type, error)
+        }
+        self.warnIfNotRunning()
+        let record = QueuedRecord(event, encoder: self.encoder)
+        if let store = self.store, case .encoded(let json) = record.content {
+            try await self.commit(StorableEvent(type: record.type, json: json), to: store)
+            return
         }
         do {
-            try self.queue.enqueue(QueuedRecord(event, encoder: self.encoder))
+            try self.queue.enqueue(record)
         } catch {
             switch error {
             case .full: throw TrackerError.queueFull
             case .closed: throw TrackerError.shuttingDown
             }
+        }
+    }
+
+    /// Counts an event that could not be made, and says why to its caller.
+    private func refuse(_ type: EventType, _ error: any Error) -> any Error {
+        switch error {
+        case UnresolvableVisit.host:
+            self.queue.countRefused(type, .invalidHost)
+            return TrackerError.unusableVisit
+        case UnresolvableVisit.hashing(let error):
+            self.queue.countRefused(type, .hashingUnavailable)
+            return error
+        default:
+            self.queue.countRefused(type, .invalid)
+            return error
+        }
+    }
+
+    /// Says once that nothing is delivered before the tracker runs: forgotten, it would show only in lost events.
+    private func warnIfNotRunning() {
+        guard !self.hasRun.load(ordering: .relaxed) else { return }
+        guard !self.hasWarned.exchange(true, ordering: .relaxed) else { return }
+        self.logger.warning("An order was reported to a tracker that does not run: add it to the service group")
+    }
+
+    /// Commits an event past the queue: its caller waits, and nothing that others report is to be waited for.
+    private func commit(_ event: StorableEvent, to store: any EventStore) async throws {
+        do {
+            let evicted = try await store.append([event])
+            self.queue.countOffered(event.type)
+            self.recorder.drop(evicted, .storeFull)
+            self.exporter.wake()
+        } catch let error as EventStoreError where error.code == .closed {
+            self.queue.countRefused(event.type, .shuttingDown)
+            throw TrackerError.shuttingDown
+        } catch {
+            let isFull = (error as? EventStoreError)?.code == .full
+            self.queue.countRefused(event.type, isFull ? .storeFull : .storeFailed)
+            throw error
         }
     }
 }
@@ -127,9 +244,13 @@ extension Tracker: RequestObserver {
 }
 
 extension Tracker: CartObserver {
-    /// Enqueues a product view.
+    /// Enqueues a product view, unless the request was fetched ahead of time or says nothing of its visitor.
     public func productViewed(by visit: Visit?) {
         guard let visit else { return self.queue.countRefused(.productView, .noVisit) }
+        // What nobody has looked at yet is no product view either.
+        if case .request(let facts) = visit.source, let reason = PageViewRule.reasonToSkip(facts) {
+            return self.recorder.skip(reason)
+        }
         self.enqueue(QueuedRecord(productView: visit))
     }
 
@@ -141,14 +262,14 @@ extension Tracker: CartObserver {
 }
 
 extension Tracker: OrderObserver {
-    /// Enqueues a purchase. It is never given up for another event once this returns.
+    /// Makes a purchase safe. It is never given up for another event once this returns.
     public func orderPlaced(_ order: Order, by visit: Visit) async throws {
-        try self.enqueueSafely(.purchase(order), by: visit)
+        try await self.enqueueSafely(.purchase(order), by: visit)
     }
 
-    /// Enqueues a conversion. It is never given up for another event once this returns.
+    /// Makes a conversion safe. It is never given up for another event once this returns.
     public func conversionCompleted(_ conversion: Conversion, by visit: Visit) async throws {
-        try self.enqueueSafely(.conversion(conversion), by: visit)
+        try await self.enqueueSafely(.conversion(conversion), by: visit)
     }
 
     /// A customer answered the survey after an order.
@@ -158,7 +279,7 @@ extension Tracker: OrderObserver {
     ///   - visit: The visit it was given in.
     /// - Throws: As ``OrderObserver/orderPlaced(_:by:)``.
     public func surveyAnswered(_ answer: SurveyAnswer, by visit: Visit) async throws {
-        try self.enqueueSafely(.postPurchaseSurvey(answer), by: visit)
+        try await self.enqueueSafely(.postPurchaseSurvey(answer), by: visit)
     }
 }
 
@@ -168,6 +289,7 @@ extension Tracker: Service {
     ///
     /// - Throws: ``TrackerError/alreadyRunning``.
     public func run() async throws {
+        self.hasRun.store(true, ordering: .relaxed)
         let hasRun = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await self.exporter.run()

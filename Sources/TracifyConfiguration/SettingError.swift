@@ -8,6 +8,23 @@ public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
     public let allowed: String
     private let isMissing: Bool
 
+    /// A setting whose value turned out to be wrong when it was used, such as an address that cannot be listened at.
+    ///
+    /// - Parameters:
+    ///   - name: The setting's name as an environment variable.
+    ///   - value: The value; no secret.
+    ///   - allowed: What is allowed, in words.
+    public init(name: String, value: String, allowed: String) {
+        self = .wrong(name, value: value, allowed: allowed)
+    }
+
+    private init(name: String, value: String?, allowed: String, isMissing: Bool) {
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+        self.isMissing = isMissing
+    }
+
     static func missing(_ name: String, allowed: String) -> SettingError {
         SettingError(name: name, value: nil, allowed: allowed, isMissing: true)
     }

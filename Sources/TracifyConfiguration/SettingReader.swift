@@ -10,7 +10,10 @@ struct SettingReader {
 
     init(_ config: ConfigReader) {
         self.config = config
-        self.token = config.string(forKey: ["tracify", "token"], isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
+        let token = config.string(forKey: ["tracify", "token"], isSecret: true) ?? ""
+        // As the token is taken: without the white space around it.
+        let words = token.split(whereSeparator: \.isWhitespace)
+        self.token = words.isEmpty ? nil : words.joined(separator: " ")
     }
 
     /// The text of a setting; `nil` when it is not set.

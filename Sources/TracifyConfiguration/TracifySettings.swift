@@ -139,10 +139,9 @@ public struct TracifySettings: Sendable {
 extension TracifySettings {
     /// The settings of the tracker.
     ///
-    /// - Parameter siteID: The site's id where none is set, as in a demonstration.
-    /// - Throws: ``SettingError`` when there is none at all.
-    public func trackerConfiguration(defaultSiteID siteID: CustomerSiteID? = nil) throws(SettingError) -> Tracker.Configuration {
-        guard let id = self.customerSiteID ?? siteID else {
+    /// - Throws: ``SettingError`` when there is no site id.
+    public func trackerConfiguration() throws(SettingError) -> Tracker.Configuration {
+        guard let id = self.customerSiteID else {
             throw .missing(Setting.customerSiteID.name, allowed: "a UUID, 8-4-4-4-12 hexadecimal digits")
         }
         var configuration = Tracker.Configuration(customerSiteID: id)

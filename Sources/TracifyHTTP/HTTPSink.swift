@@ -27,6 +27,7 @@ public final class HTTPSink: EventSink {
 
     /// A sink that trusts other authorities than the system's.
     package init(configuration: Configuration, tls: TLSConfiguration?) {
+        let configuration = configuration.clamped()
         self.configuration = configuration
         var client = HTTPClient.Configuration(
             tlsConfiguration: tls,
@@ -62,12 +63,29 @@ public final class HTTPSink: EventSink {
 
         let answer: Answer
         do {
-            answer = try await self.execute(request)
+            answer = try await self.executeInTime(request)
         } catch {
             try Task.checkCancellation()
             throw self.failure(error)
         }
         try answer.check(redactedBy: self.configuration.token)
+    }
+
+    private struct RequestTimeout: Error {}
+
+    /// The client's own deadline ends with the answer's head; the body is bounded here.
+    private func executeInTime(_ request: HTTPClientRequest) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer?.self) { group in
+            group.addTask { try await self.execute(request) }
+            group.addTask {
+                // The real clock: what is bounded is a real exchange over a socket.
+                try await Task.sleep(for: self.configuration.requestTimeout)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() ?? nil else { throw RequestTimeout() }
+            return answer
+        }
     }
 
     private func execute(_ request: HTTPClientRequest) async throws -> Answer {
@@ -86,6 +104,8 @@ public final class HTTPSink: EventSink {
         switch error {
         case is NIOTooManyBytesError:
             reason = "the answer is longer than \(self.configuration.maximumResponseBytes) bytes"
+        case is RequestTimeout:
+            reason = "no whole answer within \(self.configuration.requestTimeout)"
         case let error as HTTPClientError:
             reason = error.shortDescription
         default:

@@ -88,6 +88,8 @@ final class CollectorHandler: ChannelInboundHandler {
             break
         case .reset:
             self.reset(context)
+        case .drip:
+            self.drip(context)
         }
     }
 
@@ -114,6 +116,17 @@ final class CollectorHandler: ChannelInboundHandler {
         context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
         if !request.isKeepAlive {
             context.close(promise: nil)
+        }
+    }
+
+    private func drip(_ context: ChannelHandlerContext) {
+        let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: ["Content-Length": "50000"])
+        context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
+        let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { task in
+            let (context, handler) = bound.value
+            guard context.channel.isActive else { return task.cancel() }
+            context.writeAndFlush(handler.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: " ")))), promise: nil)
         }
     }
 

@@ -8,6 +8,7 @@ public struct CollectorReply: Sendable {
         case judge
         case hang
         case reset
+        case drip
     }
 
     let behaviour: Behaviour
@@ -53,6 +54,9 @@ public struct CollectorReply: Sendable {
     /// No answer at all: the connection stays open until the client gives up.
     public static let hang = CollectorReply(behaviour: .hang, takesEvents: false)
 
+    /// `200` and then a byte of the body every 20 milliseconds, for longer than any client waits.
+    public static let drip = CollectorReply(behaviour: .drip, takesEvents: false)
+
     /// The connection is reset instead of an answer.
     public static let reset = CollectorReply(behaviour: .reset, takesEvents: false)
 
@@ -75,6 +79,7 @@ extension CollectorReply: CustomStringConvertible {
         case .judge: "as Tracify"
         case .hang: "hang"
         case .reset: "reset"
+        case .drip: "drip"
         }
     }
 }

@@ -1,4 +1,5 @@
 #if TestKit
+import DequeModule
 import NIOCore
 import Synchronization
 import Tracify
@@ -14,7 +15,8 @@ final class CollectorStore: Sendable {
     private struct State: ~Copyable {
         var documents: [JSONValue] = []
         var events: [Event] = []
-        var bodies: [[UInt8]] = []
+        var bodies: Deque<[UInt8]> = []
+        var bodyBytes = 0
         var deviations: [EventValidator.Deviation] = []
         var total = 0
         var rejected = 0
@@ -27,6 +29,8 @@ final class CollectorStore: Sendable {
 
     let configuration: Collector.Configuration
     private let validator: EventValidator
+    /// How much of the bodies is kept.
+    private static let maximumBodyBytes = 64 * 1024 * 1024
     private let state = Mutex(State())
 
     init(configuration: Collector.Configuration) {
@@ -34,8 +38,8 @@ final class CollectorStore: Sendable {
         self.validator = EventValidator(urlParameters: configuration.urlParameters)
     }
 
-    var events: [Event] { self.state.withLock { $0.events } }
-    var bodies: [[UInt8]] { self.state.withLock { $0.bodies } }
+    var events: [Event] { self.state.withLock { $0.events.suffix(self.configuration.capacity) } }
+    var bodies: [[UInt8]] { self.state.withLock { Array($0.bodies) } }
     var deviations: [EventValidator.Deviation] { self.state.withLock { $0.deviations } }
     var requestCount: Int { self.state.withLock { $0.requestCount } }
 
@@ -47,7 +51,11 @@ final class CollectorStore: Sendable {
     func receive(token: String?, body: [UInt8]) -> CollectorReply.Behaviour {
         let reply = self.state.withLock { state in
             state.requestCount += 1
-            self.keep(body, in: &state.bodies)
+            state.bodies.append(body)
+            state.bodyBytes += body.count
+            while state.bodyBytes > CollectorStore.maximumBodyBytes || state.bodies.count > self.configuration.capacity {
+                state.bodyBytes -= state.bodies.removeFirst().count
+            }
             return state.script.isEmpty ? .asTracify : state.script.removeFirst()
         }
         guard case .judge = reply.behaviour else {
@@ -56,6 +64,9 @@ final class CollectorStore: Sendable {
         }
         guard let token, !token.isEmpty, self.configuration.token.map({ $0 == token }) ?? true else {
             return self.answer(401, "the token is missing or not known")
+        }
+        guard self.eventCount(body) <= self.configuration.maximumBatchSize else {
+            return self.answer(413, "more than \(self.configuration.maximumBatchSize) events")
         }
         let deviations = self.validator.validate(body)
         guard deviations.isEmpty else {
@@ -67,6 +78,11 @@ final class CollectorStore: Sendable {
         }
         self.take(body)
         return CollectorReply.accepted.behaviour
+    }
+
+    private func eventCount(_ body: [UInt8]) -> Int {
+        guard case .array(let events)? = (try? JSONParser.parse(body))?[key: "events"] else { return 0 }
+        return events.count
     }
 
     private func answer(_ status: Int, _ reason: String) -> CollectorReply.Behaviour {

@@ -84,7 +84,10 @@ struct PrivacyTests {
     @Test func theFileOfTheFileSink() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try await RunningShop.with(["TRACIFY_SINK": "file", "TRACIFY_FILE_PATH": path]) { try await self.visit($0) }
+        let site = "6b29fc40-ca47-1067-b31d-00dd010662da"
+        try await RunningShop.with(["TRACIFY_SINK": "file", "TRACIFY_FILE_PATH": path, "TRACIFY_CUSTOMER_SITE_ID": site]) {
+            try await self.visit($0)
+        }
         let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
         #expect(text.split(separator: "\n").count == 6)
         self.expectNoSecret(in: text, "the file")

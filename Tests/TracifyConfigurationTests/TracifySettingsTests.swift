@@ -132,10 +132,16 @@ struct TracifySettingsTests {
         let misplaced = #expect(throws: SettingError.self) {
             _ = try self.settings(["TRACIFY_TOKEN": "secret-token", "TRACIFY_ENVIRONMENT": "x-secret-token"])
         }
+        let untrimmed = #expect(throws: SettingError.self) {
+            _ = try self.settings(["TRACIFY_TOKEN": "secret-token\n", "TRACIFY_ENDPOINT": "secret-token"])
+        }
         let settings = try self.settings(["TRACIFY_TOKEN": "secret-token", "TRACIFY_CUSTOMER_SITE_ID": Self.site])
         var dumped = ""
         dump(settings, to: &dumped)
-        for text in [wrong?.description, misplaced?.description, "\(settings)", String(reflecting: settings), dumped] {
+        for text in [
+            wrong?.description, misplaced?.description, untrimmed?.description, "\(settings)", String(reflecting: settings),
+            dumped,
+        ] {
             #expect(text?.contains("secret") == false)
         }
     }

@@ -74,9 +74,10 @@ struct TrackerTests {
             try await tracker.conversionCompleted(conversion, by: visit)
             try await tracker.surveyAnswered(answer, by: visit)
         }
+        // They were delivered at shutdown, where orders go first.
         #expect(
             sink.events.map(\.detail) == [
-                .productView, .addToCart([item]), .purchase(order), .conversion(conversion), .postPurchaseSurvey(answer),
+                .purchase(order), .conversion(conversion), .postPurchaseSurvey(answer), .productView, .addToCart([item]),
             ]
         )
         let email = try anonymize("jane.doe@example.com")
@@ -97,7 +98,7 @@ struct TrackerTests {
             tracker.productViewed()
             tracker.itemsAddedToCart([])
         }
-        #expect(sink.events.map(\.type) == [.productView, .addToCart, .purchase])
+        #expect(sink.events.map(\.type) == [.purchase, .productView, .addToCart])
         #expect(tracker.statistics.dropped(.noVisit, .productView) == 1)
         #expect(tracker.statistics.dropped(.noVisit, .addToCart) == 1)
     }
@@ -107,6 +108,55 @@ struct TrackerTests {
         let visit = Visit(HTTPRequest(method: .post, scheme: "https", authority: nil, path: "/checkout"), from: .unknown)
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
         await #expect(throws: TrackerError.unusableVisit) { try await tracker.orderPlaced(order, by: visit) }
+        #expect(tracker.statistics.captured(.purchase) == 1)
+        #expect(tracker.statistics.dropped(.invalidHost, .purchase) == 1)
+    }
+
+    @Test func aProductPageThatIsFetchedAheadOfTimeIsNoProductView() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        try await running(tracker) {
+            var request = Browsing.request("/products/1")
+            request.headerFields[try #require(HTTPField.Name("Sec-Purpose"))] = "prefetch;prerender"
+            let visit = tracker.visit(for: request, from: PeerAddress(text: Browsing.address))
+            tracker.productViewed(by: visit)
+            tracker.requestAnswered(request, of: visit, with: Browsing.page)
+        }
+        #expect(sink.events.isEmpty)
+        #expect(tracker.statistics.skipped(.speculative) == 2)
+    }
+
+    @Test func anEmailThatComesToAStoredVisitIsWrittenAsTheTrackerDoes() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink) { $0.capture.lowercasesEmail = true }
+        try await running(tracker) {
+            let visit = tracker.visit(for: Browsing.request(), from: PeerAddress(text: Browsing.address))
+            let stored = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit)).with(email: "Jane@Example.com")
+            tracker.productViewed(by: try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(stored)))
+        }
+        #expect(try sink.events.first?.identity.email == anonymize("jane@example.com"))
+    }
+
+    @Test func aSiteThatIsAlwaysHTTPSIsSoWhateverTheServerSees() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink) { $0.capture.isAlwaysHTTPS = true }
+        try await running(tracker) {
+            var request = Browsing.request("/a")
+            request.scheme = "http"
+            tracker.requestAnswered(request, from: PeerAddress(text: Browsing.address), with: Browsing.page)
+        }
+        #expect(sink.events.first?.url.text == "https://shop.example/a")
+        #expect(sink.events.first?.origin.text == "https://shop.example")
+    }
+
+    @Test func anOrderForATrackerThatDoesNotRunIsSaidOnce() async throws {
+        let log = LogLines()
+        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), logger: log.logger, clock: ManualClock())
+        let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
+        try await tracker.orderPlaced(order, by: Browsing.visit())
+        try await tracker.orderPlaced(order, by: Browsing.visit())
+        #expect(log.lines.count == 1)
+        #expect(log.lines.first?.contains("does not run") == true)
     }
 
     /// An order must go out even when nothing is known of the visitor.
@@ -154,6 +204,10 @@ struct TrackerTests {
         #expect(field { $0.queue.events = 0 } == "queue capacity")
         #expect(field { $0.queue.bytes = 1 } == "queue bytes")
         #expect(field { $0.capture.urlParameters = ["order_id"] } == "url_parameters")
+        #expect(field { $0.retry.base = .zero } == "retry base")
+        #expect(field { $0.retry.cap = .seconds(Int64.max) } == "retry cap")
+        #expect(field { $0.shutdown.gracefulDeadline = .seconds(Int64.max) } == "graceful deadline")
+        #expect(field { $0.shutdown.cancellationDeadline = .seconds(-1) } == "cancellation deadline")
     }
 
     @Test func countersArePublished() async throws {

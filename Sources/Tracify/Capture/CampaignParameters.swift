@@ -21,7 +21,8 @@ enum CampaignParameters {
             guard rawName.utf8.count <= URLParameter.maximumNameLength * 3 else { continue }
             let name = PercentDecoding.decode(rawName)
             guard
-                self.isPassedOn(name, allowing: allowed), !parameters.contains(where: { $0.name == name }), !dropped.contains(name)
+                self.isPassedOn(name, allowing: allowed), !parameters.contains(where: { $0.name == name }),
+                !dropped.contains(name)
             else { continue }
             let value = PercentDecoding.decode(rawValue)
             guard name.utf8.count <= URLParameter.maximumNameLength, value.utf8.count <= URLParameter.maximumValueLength else {

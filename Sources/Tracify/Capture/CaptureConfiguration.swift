@@ -12,6 +12,10 @@ public struct CaptureConfiguration: Sendable, Hashable {
     /// always removed.
     public var lowercasesEmail = false
 
+    /// Whether the site is `https` whatever the server sees: where something in front of it ends TLS, or where its framework
+    /// does not say (Hummingbird calls every request of HTTP/1.1 `http`, also with TLS of its own). Default: no.
+    public var isAlwaysHTTPS = false
+
     /// The defaults.
     public init() {}
 }
@@ -21,6 +25,7 @@ final class CaptureRules: Sendable {
     let urlParameters: Set<String>
     let urlQueryKeys: Set<String>
     let lowercasesEmail: Bool
+    let isAlwaysHTTPS: Bool
 
     static let `default` = CaptureRules()
 
@@ -28,6 +33,7 @@ final class CaptureRules: Sendable {
         self.urlParameters = []
         self.urlQueryKeys = []
         self.lowercasesEmail = false
+        self.isAlwaysHTTPS = false
     }
 
     /// - Throws: ``InvalidValue`` about `url_parameters` for a name that may not be passed on.
@@ -38,6 +44,7 @@ final class CaptureRules: Sendable {
         self.urlParameters = configuration.urlParameters
         self.urlQueryKeys = configuration.urlQueryKeys
         self.lowercasesEmail = configuration.lowercasesEmail
+        self.isAlwaysHTTPS = configuration.isAlwaysHTTPS
     }
 
 }

@@ -19,6 +19,11 @@ enum PageViewRule {
             return .status
         }
         if request.signs.contains(.hasDestination), !request.signs.contains(.toDocument) { return .subresource }
+        return self.reasonToSkip(request)
+    }
+
+    /// Why the request shows nothing of a visitor who looks at something; `nil` when it does.
+    static func reasonToSkip(_ request: RequestFacts) -> SkipReason? {
         if request.signs.contains(.speculative) { return .speculative }
         guard let userAgent = request.userAgentField, !userAgent.value.isEmpty else { return .noUserAgent }
         if request.peer.ip == nil { return .noClientAddress }

@@ -13,6 +13,8 @@ struct ResolvedVisit: Sendable, Hashable {
     let parameters: [URLParameter]
     let date: Date
     var identity: IdentityData
+    /// Whether the tracker that saw the visit lower-cases emails, for one that becomes known when the visit has been stored.
+    var lowercasesEmail = false
 
     func event(_ detail: Event.Detail, customerSiteID: CustomerSiteID) throws(InvalidValue) -> Event {
         try Event(
@@ -42,7 +44,7 @@ extension RequestFacts {
         let absolute = self.target.utf8.first == UInt8(ascii: "/") ? nil : URLParts(self.target[...])
         guard
             let site = Origin(
-                scheme: absolute?.scheme ?? self.scheme?[...] ?? "http",
+                scheme: self.rules.isAlwaysHTTPS ? "https" : absolute?.scheme ?? self.scheme?[...] ?? "http",
                 authority: absolute?.authority ?? self.authority?[...] ?? ""
             )
         else { throw .host }
@@ -68,7 +70,8 @@ extension RequestFacts {
             referer: self.refererField.flatMap { try? Referer($0) },
             parameters: query.map { CampaignParameters.parse(query: $0, allowing: self.rules.urlParameters) } ?? [],
             date: self.date,
-            identity: identity
+            identity: identity,
+            lowercasesEmail: self.rules.lowercasesEmail
         )
     }
 }

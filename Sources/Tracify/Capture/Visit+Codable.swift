@@ -6,7 +6,7 @@ import Foundation
 
 extension Visit: Codable {
     private enum Key: String, CodingKey {
-        case url, origin, referer, parameters, datetime, identity
+        case url, origin, referer, parameters, datetime, identity, lowercasesEmail
     }
 
     private struct Parameter: Codable {
@@ -22,7 +22,7 @@ extension Visit: Codable {
         let lowercasingEmail =
             switch self.source {
             case .request(let facts): facts.rules.lowercasesEmail
-            case .resolved: false
+            case .resolved(let visit): visit.lowercasesEmail
             }
         let visit: ResolvedVisit
         do {
@@ -37,6 +37,7 @@ extension Visit: Codable {
         try container.encode(visit.parameters.map { Parameter(name: $0.name, value: $0.value) }, forKey: .parameters)
         try container.encode(visit.date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
         try container.encode(visit.identity, forKey: .identity)
+        if visit.lowercasesEmail { try container.encode(true, forKey: .lowercasesEmail) }
     }
 
     /// Reads what ``encode(to:)`` wrote.
@@ -54,7 +55,8 @@ extension Visit: Codable {
                         try URLParameter(name: $0.name, value: $0.value)
                     },
                 date: Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime)),
-                identity: try container.decode(IdentityData.self, forKey: .identity)
+                identity: try container.decode(IdentityData.self, forKey: .identity),
+                lowercasesEmail: try container.decodeIfPresent(Bool.self, forKey: .lowercasesEmail) ?? false
             )
         )
     }

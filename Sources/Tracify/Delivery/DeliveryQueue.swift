@@ -1,4 +1,9 @@
 import DequeModule
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import Synchronization
 
 /// The bounded queue between the requests' tasks and the exporter.
@@ -42,6 +47,7 @@ final class DeliveryQueue: Sendable {
 
         var isEmpty: Bool { self.records.isEmpty }
         var firstNumber: UInt64? { self.records.first?.number }
+        var firstDate: Date? { self.records.first?.record.date }
 
         mutating func append(_ record: QueuedRecord, number: UInt64) {
             self.bytes += record.byteCount
@@ -57,20 +63,27 @@ final class DeliveryQueue: Sendable {
 
     private let limits: QueueLimits
     private let batchSize: Int
+    private let batchBytes: Int
     private let state = Mutex(State())
     private let signal: AsyncStream<Void>.Continuation
     private let closed: AsyncStream<Closing>.Continuation
 
     /// Yields when a batch is full or a flush was asked for; ends when the queue is closed.
     let signals: AsyncStream<Void>
-    /// Yields once, when the queue is closed.
+    /// Yields each time the queue is closed.
     let closings: AsyncStream<Closing>
 
-    init(limits: QueueLimits, batchSize: Int) {
+    /// - Parameters:
+    ///   - limits: How much is held at most.
+    ///   - batchSize: The exporter is woken when there are so many events, or when half of the limit is reached: a queue that is
+    ///     smaller than a batch must not fill up beside a sink that has nothing to do.
+    ///   - batchBytes: The same in bytes.
+    init(limits: QueueLimits, batchSize: Int, batchBytes: Int = .max) {
         self.limits = limits
-        self.batchSize = min(batchSize, limits.events)
+        self.batchSize = min(batchSize, max(1, limits.events / 2))
+        self.batchBytes = min(batchBytes, limits.bytes / 2)
         (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (self.closings, self.closed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (self.closings, self.closed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2))
     }
 
     /// Takes a record in, or refuses it. Never waits.
@@ -89,13 +102,17 @@ final class DeliveryQueue: Sendable {
             state.nextNumber &+= 1
             state.count += 1
             state.bytes += record.byteCount
-            guard state.count >= self.batchSize, !state.isSignalled else { return .success(false) }
+            guard !state.isSignalled, self.isBatchFull(state) else { return .success(false) }
             state.isSignalled = true
             return .success(true)
         }
         if try outcome.get() {
             self.signal.yield()
         }
+    }
+
+    private func isBatchFull(_ state: borrowing State) -> Bool {
+        state.count >= self.batchSize || state.bytes >= self.batchBytes
     }
 
     private func fits(_ record: QueuedRecord, _ state: borrowing State) -> Bool {
@@ -124,15 +141,15 @@ final class DeliveryQueue: Sendable {
         return true
     }
 
-    /// The oldest records, in the order they came, at most `count`; none unless there are as many as a batch takes, or
+    /// The oldest records, in the order they came (once the queue is closed, orders first), at most `count`; none unless there are as many as a batch takes, or
     /// `isPartial` allows fewer.
     func take(_ count: Int, isPartial: Bool) -> [QueuedRecord] {
         self.state.withLock { state in
             state.isSignalled = false
-            guard isPartial || state.count >= self.batchSize else { return [] }
+            guard isPartial || self.isBatchFull(state) else { return [] }
             var records: [QueuedRecord] = []
             records.reserveCapacity(min(count, state.count))
-            while records.count < count, let oldest = self.indexOfOldest(state), let record = state.classes[oldest].popFirst() {
+            while records.count < count, let index = self.indexOfNext(state), let record = state.classes[index].popFirst() {
                 state.count -= 1
                 state.bytes -= record.byteCount
                 records.append(record)
@@ -141,7 +158,9 @@ final class DeliveryQueue: Sendable {
         }
     }
 
-    private func indexOfOldest(_ state: borrowing State) -> Int? {
+    /// Where the next record is taken from: the oldest, or once the queue is closed and time is short, the most important.
+    private func indexOfNext(_ state: borrowing State) -> Int? {
+        if state.isClosed { return state.classes.lastIndex { !$0.isEmpty } }
         var oldest: (index: Int, number: UInt64)?
         for index in state.classes.indices {
             guard let number = state.classes[index].firstNumber else { continue }
@@ -170,15 +189,22 @@ final class DeliveryQueue: Sendable {
     }
 
     /// Refuses everything from now on. What is in stays in, to be taken.
+    ///
+    /// A service group that shuts down gracefully may lose patience and cancel: both count, each with its own deadline.
     func close(_ closing: Closing) {
-        let isFirst = self.state.withLock { state in
-            defer { state.isClosed = true }
-            return !state.isClosed
-        }
-        guard isFirst else { return }
+        self.state.withLock { $0.isClosed = true }
         self.closed.yield(closing)
-        self.closed.finish()
         self.signal.finish()
+    }
+
+    /// Counts an event that goes past the queue, into the store.
+    func countOffered(_ type: EventType) {
+        self.state.withLock { $0.tally.offered[type] += 1 }
+    }
+
+    /// Whether nothing is taken any more.
+    var isClosed: Bool {
+        self.state.withLock { $0.isClosed }
     }
 
     /// Counts a drop that happened before the queue, with what was offered.
@@ -194,8 +220,8 @@ final class DeliveryQueue: Sendable {
     }
 
     /// What is in the queue and what was counted at its entrance.
-    var snapshot: (count: Int, bytes: Int, tally: QueueTally) {
-        self.state.withLock { ($0.count, $0.bytes, $0.tally) }
+    var snapshot: (count: Int, bytes: Int, oldest: Date?, tally: QueueTally) {
+        self.state.withLock { ($0.count, $0.bytes, $0.classes.compactMap(\.firstDate).min(), $0.tally) }
     }
 }
 

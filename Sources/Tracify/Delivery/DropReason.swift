@@ -4,7 +4,7 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case queueFull = "queue_full"
     /// It came after the tracker had been told to stop.
     case shuttingDown = "shutting_down"
-    /// The shutdown deadline passed before it was delivered.
+    /// The shutdown deadline passed before it was delivered, and there is no store to keep it.
     case shutdownDeadline = "shutdown_deadline"
     /// It was reported outside of a request, without a visit.
     case noVisit = "no_visit"
@@ -14,12 +14,12 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case hashingUnavailable = "hashing_unavailable"
     /// It is not as the contract has it: more items in a cart than an event takes, a time no calendar has.
     case invalid
-    /// The sink failed in a way that may pass, and was not asked again.
-    case deliveryFailed = "delivery_failed"
-    /// The far end rejected it.
-    case rejected
-    /// The far end takes no event of its size.
-    case tooLarge = "too_large"
-    /// The far end takes nothing with this token or at this address.
-    case unauthorized
+    /// The far end was down for longer than events that are kept in memory are tried for.
+    case retryLimit = "retry_limit"
+    /// The store was full, and something more important was in it or came.
+    case storeFull = "store_full"
+    /// The store could not write it.
+    case storeFailed = "store_failed"
+    /// It had been rejected, and more dead letters came than are kept.
+    case deadLetterLimit = "dead_letter_limit"
 }

@@ -42,6 +42,9 @@ public struct EventBatch: Sendable {
     public let body: [UInt8]
     let entries: [Entry]
 
+    /// The id of the first event, which tells a batch from every other that is in flight with it.
+    var firstID: UInt64 { self.entries.first?.id ?? 0 }
+
     /// The same events without those that `isIncluded` refuses; `nil` when none remains.
     func filter(_ isIncluded: (EncodedEvent) throws -> Bool) rethrows -> EventBatch? {
         var builder = EventBatchBuilder()

@@ -42,9 +42,9 @@ public protocol EventStore: Sendable {
     /// - Parameters:
     ///   - ids: The events.
     ///   - reason: What the far end said.
-    /// - Returns: How many older dead letters were given up to make room.
+    /// - Returns: How many older dead letters were given up to make room, by type.
     /// - Throws: ``EventStoreError``.
-    func setAside(_ ids: [UInt64], reason: String) async throws -> Int
+    func setAside(_ ids: [UInt64], reason: String) async throws -> [EventType: Int]
 
     /// The dead letters, the newest first.
     ///

@@ -4,6 +4,7 @@ struct EventWriter: ~Copyable {
     private let encoder: EventEncoder
     private let policy: BatchPolicy
     private let lowercasesEmail: Bool
+    private var maximumBytes: Int
     private var cache: IdentityCache
     private var nextID: UInt64 = 0
 
@@ -11,8 +12,14 @@ struct EventWriter: ~Copyable {
         self.customerSiteID = customerSiteID
         self.encoder = encoder
         self.policy = policy
+        self.maximumBytes = policy.maximumBytes
         self.lowercasesEmail = lowercasesEmail
         self.cache = IdentityCache(capacity: cachedVisitors)
+    }
+
+    /// Makes batches no longer than the far end is known to take.
+    mutating func limitBatches(to bytes: Int?) {
+        self.maximumBytes = min(self.policy.maximumBytes, bytes ?? .max)
     }
 
     /// Writes records into batches that keep to the policy, in order.
@@ -21,8 +28,7 @@ struct EventWriter: ~Copyable {
     ///   - records: The records.
     ///   - onDrop: Told of each record that is no event.
     mutating func write(_ records: [QueuedRecord], onDrop: (EventType, DropReason) -> Void) -> [EventBatch] {
-        var batches: [EventBatch] = []
-        var builder = EventBatchBuilder()
+        var batches = BatchSplitter(maximumEvents: self.policy.maximumEvents, maximumBytes: self.maximumBytes)
         for record in records {
             let event: Event?
             do throws(DropReasonError) {
@@ -32,7 +38,7 @@ struct EventWriter: ~Copyable {
                 continue
             }
             let encoder = self.encoder
-            builder.append(id: self.nextID, type: record.type) { bytes in
+            batches.append(id: self.nextID, type: record.type) { bytes in
                 if let event {
                     encoder.encode(event, into: &bytes)
                 } else if case .encoded(let json) = record.content {
@@ -40,22 +46,39 @@ struct EventWriter: ~Copyable {
                 }
             }
             self.nextID &+= 1
+        }
+        return batches.finish()
+    }
 
-            var overflow: EncodedEvent?
-            if builder.byteCount > self.policy.maximumBytes, builder.count > 1 {
-                overflow = builder.removeLast()
+    /// Puts events that are written already into batches that keep to the policy, in order.
+    func batches(of events: [EncodedEvent]) -> [EventBatch] {
+        var batches = BatchSplitter(maximumEvents: self.policy.maximumEvents, maximumBytes: self.maximumBytes)
+        for event in events {
+            batches.append(id: event.id, type: event.type) { $0.append(contentsOf: event.json) }
+        }
+        return batches.finish()
+    }
+
+    /// Writes records one by one, for a store.
+    mutating func encode(_ records: [QueuedRecord], onDrop: (EventType, DropReason) -> Void) -> [StorableEvent] {
+        var events: [StorableEvent] = []
+        events.reserveCapacity(records.count)
+        for record in records {
+            if case .encoded(let json) = record.content {
+                events.append(StorableEvent(type: record.type, json: json))
+                continue
             }
-            if overflow != nil || builder.count == self.policy.maximumEvents, let batch = builder.finish() {
-                batches.append(batch)
-            }
-            if let overflow {
-                builder.append(id: overflow.id, type: overflow.type) { $0.append(contentsOf: overflow.json) }
+            do throws(DropReasonError) {
+                guard let event = try self.event(record.content) else { continue }
+                var json: [UInt8] = []
+                json.reserveCapacity(1024)
+                self.encoder.encode(event, into: &json)
+                events.append(StorableEvent(type: record.type, json: json))
+            } catch {
+                onDrop(record.type, error.reason)
             }
         }
-        if let batch = builder.finish() {
-            batches.append(batch)
-        }
-        return batches
+        return events
     }
 
     private struct DropReasonError: Error {

@@ -5,7 +5,9 @@ import Logging
 struct FailureLog<C: Clock> where C.Duration == Duration {
     private let logger: Logger
     private let pause: Duration = .seconds(10)
-    private var lastLine: C.Instant?
+    private var lastFailureLine: C.Instant?
+    private var lastDropLine: C.Instant?
+    private var lastStoreLine: C.Instant?
     private var lastFailure: DeliveryError?
     private var failedEvents = 0
     private var loggedDrops = 0
@@ -20,22 +22,31 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         self.logFailures(at: now)
     }
 
+    /// Logs a failure of the store, if it is time.
+    mutating func log(_ message: Logger.Message, reason: String, at now: C.Instant) {
+        guard self.isDue(now, since: self.lastStoreLine) else { return }
+        self.logger.error(message, metadata: ["reason": "\(reason)"])
+        self.lastStoreLine = now
+    }
+
     /// Logs what was dropped since the last time, if it is time.
-    mutating func report(_ statistics: TrackerStatistics, at now: C.Instant) {
-        self.logFailures(at: now)
+    mutating func report(_ statistics: TrackerStatistics, at now: C.Instant, isLast: Bool = false) {
+        self.logFailures(at: now, isLast: isLast)
         let dropped = statistics.dropped()
-        guard dropped > self.loggedDrops, self.isDue(now) else { return }
+        guard dropped > self.loggedDrops, isLast || self.isDue(now, since: self.lastDropLine) else { return }
         var metadata: Logger.Metadata = ["dropped_total": "\(dropped)", "dropped_new": "\(dropped - self.loggedDrops)"]
-        for reason in DropReason.allCases where statistics.dropped(reason) > 0 {
-            metadata["dropped_\(reason.rawValue)"] = "\(statistics.dropped(reason))"
+        for reason in DropReason.allCases {
+            for type in EventType.allCases where statistics.dropped(reason, type) > 0 {
+                metadata["\(reason.rawValue).\(type.rawValue)"] = "\(statistics.dropped(reason, type))"
+            }
         }
         self.logger.warning("Events were dropped", metadata: metadata)
         self.loggedDrops = dropped
-        self.lastLine = now
+        self.lastDropLine = now
     }
 
-    private mutating func logFailures(at now: C.Instant) {
-        guard let failure = self.lastFailure, self.isDue(now) else { return }
+    private mutating func logFailures(at now: C.Instant, isLast: Bool = false) {
+        guard let failure = self.lastFailure, isLast || self.isDue(now, since: self.lastFailureLine) else { return }
         self.logger.error(
             "Delivery failed",
             metadata: [
@@ -46,11 +57,11 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         )
         self.lastFailure = nil
         self.failedEvents = 0
-        self.lastLine = now
+        self.lastFailureLine = now
     }
 
-    private func isDue(_ now: C.Instant) -> Bool {
-        guard let last = self.lastLine else { return true }
+    private func isDue(_ now: C.Instant, since last: C.Instant?) -> Bool {
+        guard let last else { return true }
         return last.duration(to: now) >= self.pause
     }
 }

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// What enters the queue: something seen, as the request showed it, or an event that is finished already.
 ///
 /// Small on purpose: it is copied into the queue and out of it.
@@ -14,12 +20,15 @@ struct QueuedRecord: Sendable {
     let content: Content
     /// About how many bytes of memory it holds on to.
     let byteCount: Int
+    /// When it happened.
+    let date: Date
 
     /// A page view, of which nothing is worked out yet.
     init(pageView visit: Visit) {
         self.type = .pageView
         self.content = .pageView(visit)
         self.byteCount = visit.byteCount
+        self.date = visit.date
     }
 
     /// A product view, of which nothing is worked out yet.
@@ -27,6 +36,7 @@ struct QueuedRecord: Sendable {
         self.type = .productView
         self.content = .productView(visit)
         self.byteCount = visit.byteCount
+        self.date = visit.date
     }
 
     /// An add-to-cart, of which nothing is worked out yet.
@@ -34,6 +44,7 @@ struct QueuedRecord: Sendable {
         self.type = .addToCart
         self.content = .addToCart(items, visit)
         self.byteCount = items.reduce(visit.byteCount) { $0 + $1.name.utf8.count + MemoryLayout<LineItem>.stride }
+        self.date = visit.date
     }
 
     /// A finished event.
@@ -44,6 +55,7 @@ struct QueuedRecord: Sendable {
         self.type = event.type
         self.content = .encoded(json)
         self.byteCount = json.count + 64
+        self.date = event.date
     }
 
     /// What is given up first when the queue is full.

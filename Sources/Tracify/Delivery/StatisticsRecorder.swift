@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import Synchronization
 
 /// Counts what the queue does not: skipped requests, by an atomic addition on the request's task, and what became of batches.
@@ -8,7 +13,11 @@ final class StatisticsRecorder: Sendable {
 
     private struct Outcomes: Sendable {
         var delivered = TypeTally(repeating: 0)
+        var rejected = TypeTally(repeating: 0)
         var dropped = CaseTable<DropReason, TypeTally>(repeating: TypeTally(repeating: 0))
+        var retries = 0
+        var putBack = 0
+        var health = DeliveryHealth.healthy
     }
 
     private let skips = CaseTable<SkipReason, Counter> { _ in Counter() }
@@ -34,14 +43,47 @@ final class StatisticsRecorder: Sendable {
         }
     }
 
+    func drop(_ events: [EventType: Int], _ reason: DropReason) {
+        guard !events.isEmpty else { return }
+        self.outcomes.withLock { outcomes in
+            for (type, count) in events { outcomes.dropped[reason][type] += count }
+        }
+    }
+
+    func reject(_ type: EventType) {
+        self.outcomes.withLock { $0.rejected[type] += 1 }
+    }
+
+    func retry() {
+        self.outcomes.withLock { $0.retries += 1 }
+    }
+
+    func putBack(_ count: Int) {
+        self.outcomes.withLock { $0.putBack += count }
+    }
+
+    var health: DeliveryHealth { self.outcomes.withLock { $0.health } }
+
+    /// Takes note of a delivery's outcome.
+    ///
+    /// - Returns: Whether delivery works again, after it did not.
+    func note(_ failure: DeliveryError?, isWhole: Bool, at date: Date) -> Bool {
+        self.outcomes.withLock { outcomes in
+            let before = outcomes.health
+            outcomes.health = before.after(failure, isWhole: isWhole, at: date)
+            return !before.isHealthy && outcomes.health.isHealthy
+        }
+    }
+
     @Sendable func drop(_ type: EventType, _ reason: DropReason) {
         self.outcomes.withLock { $0.dropped[reason][type] += 1 }
     }
 
     /// The numbers of this moment, with those of the queue.
     func statistics(of queue: DeliveryQueue) -> TrackerStatistics {
-        let queue = queue.snapshot
+        // Outcomes first: what moves on in between is then in flight, and never counted twice.
         let outcomes = self.outcomes.withLock { $0 }
+        let queue = queue.snapshot
         var drops = queue.tally.dropped
         for reason in DropReason.allCases {
             for type in EventType.allCases {
@@ -51,10 +93,14 @@ final class StatisticsRecorder: Sendable {
         return TrackerStatistics(
             offered: queue.tally.offered,
             delivered: outcomes.delivered,
+            rejections: outcomes.rejected,
             drops: drops,
             skips: CaseTable { self.skips[$0].value.load(ordering: .relaxed) },
             queued: queue.count,
-            queuedBytes: queue.bytes
+            queuedBytes: queue.bytes,
+            oldestQueued: queue.oldest,
+            retries: outcomes.retries,
+            putBack: outcomes.putBack
         )
     }
 }

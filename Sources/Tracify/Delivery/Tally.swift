@@ -54,10 +54,10 @@ extension DropReason: TableIndexed {
         case .invalidHost: 4
         case .hashingUnavailable: 5
         case .invalid: 6
-        case .deliveryFailed: 7
-        case .rejected: 8
-        case .tooLarge: 9
-        case .unauthorized: 10
+        case .retryLimit: 7
+        case .storeFull: 8
+        case .storeFailed: 9
+        case .deadLetterLimit: 10
         }
     }
 }

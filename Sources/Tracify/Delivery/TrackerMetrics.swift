@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import Metrics
 import Synchronization
 
@@ -11,7 +16,9 @@ final class TrackerMetrics: Sendable {
     private struct State: Sendable {
         var counters: [String: Counter] = [:]
         var published: [String: Int] = [:]
-        var depth: Gauge?
+        var gauges: [String: Gauge] = [:]
+        var batchEvents: Recorder?
+        var duration: Metrics.Timer?
     }
 
     init(factory: any MetricsFactory) {
@@ -19,12 +26,13 @@ final class TrackerMetrics: Sendable {
     }
 
     /// Adds what has been counted since the last call.
-    func publish(_ statistics: TrackerStatistics) {
+    func publish(_ statistics: TrackerStatistics, now: Date) {
         self.state.withLock { state in
             for type in EventType.allCases {
                 let label = ("type", type.rawValue)
                 self.add("tracify.events.captured", [label], statistics.captured(type), &state)
                 self.add("tracify.events.delivered", [label], statistics.delivered(type), &state)
+                self.add("tracify.events.rejected", [label], statistics.rejected(type), &state)
                 for reason in DropReason.allCases {
                     let labels = [label, ("reason", reason.rawValue)]
                     self.add("tracify.events.dropped", labels, statistics.dropped(reason, type), &state)
@@ -33,11 +41,39 @@ final class TrackerMetrics: Sendable {
             for reason in SkipReason.allCases {
                 self.add("tracify.requests.skipped", [("reason", reason.rawValue)], statistics.skipped(reason), &state)
             }
-            if state.depth == nil {
-                state.depth = Gauge(label: "tracify.queue.depth", dimensions: [], factory: self.factory)
-            }
-            state.depth?.record(statistics.queued)
+            self.add("tracify.deliveries.retried", [], statistics.retries, &state)
+            self.set("tracify.queue.depth", Double(statistics.queued), &state)
+            let age = statistics.oldestQueued.map { max(0, now.timeIntervalSince($0)) } ?? 0
+            self.set("tracify.queue.oldest_age_seconds", age, &state)
         }
+    }
+
+    /// Records a delivery, whatever came of it.
+    func record(_ batch: EventBatch, duration: Duration) {
+        self.state.withLock { state in
+            if state.batchEvents == nil {
+                state.batchEvents = Recorder(
+                    label: "tracify.batch.events",
+                    dimensions: [],
+                    aggregate: true,
+                    factory: self.factory
+                )
+                state.duration = Metrics.Timer(label: "tracify.delivery.duration", dimensions: [], factory: self.factory)
+            }
+            state.batchEvents?.record(batch.count)
+            state.duration?.recordNanoseconds(Int64(duration / .nanoseconds(1)))
+        }
+    }
+
+    private func set(_ name: String, _ value: Double, _ state: inout State) {
+        let gauge: Gauge
+        if let known = state.gauges[name] {
+            gauge = known
+        } else {
+            gauge = Gauge(label: name, dimensions: [], factory: self.factory)
+            state.gauges[name] = gauge
+        }
+        gauge.record(value)
     }
 
     private func add(_ name: String, _ dimensions: [(String, String)], _ total: Int, _ state: inout State) {

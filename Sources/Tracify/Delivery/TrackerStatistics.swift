@@ -1,9 +1,17 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// What a tracker has seen and done since it was made.
 ///
-/// Nothing that was accepted is missing here: every captured event is delivered, dropped, queued or in flight.
+/// Nothing that was accepted is missing here: every captured event, and every dead letter that was put back, is delivered, rejected,
+/// dropped, or still queued, stored or in flight.
 public struct TrackerStatistics: Sendable {
     let offered: TypeTally
     let delivered: TypeTally
+    let rejections: TypeTally
     let drops: CaseTable<DropReason, TypeTally>
     let skips: CaseTable<SkipReason, Int>
 
@@ -11,6 +19,12 @@ public struct TrackerStatistics: Sendable {
     public let queued: Int
     /// About how many bytes of memory these hold on to.
     public let queuedBytes: Int
+    /// When the oldest event in the queue happened; `nil` when it is empty.
+    public let oldestQueued: Date?
+    /// How many deliveries failed and were tried again, as they were or in parts.
+    public let retries: Int
+    /// How many dead letters were put back among the events.
+    public let putBack: Int
 
     /// How many events came from requests and hooks, whatever became of them.
     ///
@@ -24,6 +38,13 @@ public struct TrackerStatistics: Sendable {
     /// - Parameter type: Of which type; of all when `nil`.
     public func delivered(_ type: EventType? = nil) -> Int {
         self.delivered.sum(type)
+    }
+
+    /// How many events the far end would not take. They are dead letters.
+    ///
+    /// - Parameter type: Of which type; of all when `nil`.
+    public func rejected(_ type: EventType? = nil) -> Int {
+        self.rejections.sum(type)
     }
 
     /// How many events were given up.

@@ -92,16 +92,7 @@ public struct Event: Sendable, Hashable {
     public var date: Date { Date(timeIntervalSince1970: Double(self.seconds)) }
 
     /// What kind of event it is.
-    public var type: EventType {
-        switch self.detail {
-        case .pageView: .pageView
-        case .productView: .productView
-        case .addToCart: .addToCart
-        case .purchase: .purchase
-        case .conversion: .conversion
-        case .postPurchaseSurvey: .postPurchaseSurvey
-        }
-    }
+    public var type: EventType { self.detail.type }
 
     private static func firstOfEachName(_ parameters: [URLParameter]) -> [URLParameter] {
         guard parameters.count > 1 else { return parameters }
@@ -112,5 +103,19 @@ public struct Event: Sendable, Hashable {
             result.append(parameter)
         }
         return result
+    }
+}
+
+extension Event.Detail {
+    /// What kind of event it makes.
+    var type: EventType {
+        switch self {
+        case .pageView: .pageView
+        case .productView: .productView
+        case .addToCart: .addToCart
+        case .purchase: .purchase
+        case .conversion: .conversion
+        case .postPurchaseSurvey: .postPurchaseSurvey
+        }
     }
 }

@@ -32,7 +32,9 @@ package struct URLParts {
     /// - Returns: `nil` when the host is empty or has characters that no host has, or the port is none.
     static func canonicalAuthority(_ authority: Substring, defaultPort: Int) -> String? {
         // Nearly always: nothing to change, and nothing to look for.
-        if !authority.isEmpty, authority.utf8.count <= 300, authority.allBytes(URLBytes.isLowerCaseHost) { return String(authority) }
+        if !authority.isEmpty, authority.utf8.count <= 300, authority.allBytes(URLBytes.isLowerCaseHost) {
+            return String(authority)
+        }
         var rest = authority
         if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
             rest = rest[rest.utf8.index(after: at)...]

@@ -68,8 +68,11 @@ struct EventFile: ~Copyable {
             throw FileFailure(path: path, operation: "open", problem: "not a regular file")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw FileFailure(path: path, operation: "lock", errno: errno) }
             throw FileFailure(path: path, operation: "lock", problem: "in use by another sink or process")
         }
+        // Also a file that was there before is for its owner only.
+        guard fchmod(descriptor, 0o600) == 0 else { throw FileFailure(path: path, operation: "chmod", errno: errno) }
         return try EventFile.cutTornLine(descriptor, path: path, size: Int64(status.st_size))
     }
 
@@ -93,14 +96,24 @@ struct EventFile: ~Copyable {
                 throw FileFailure(path: self.path, operation: "synchronize", errno: errno)
             }
         } catch {
-            guard ftruncate(self.descriptor, off_t(start)) == 0 else {
-                throw FileFailure(path: self.path, operation: "truncate", errno: errno)
-            }
-            self.size = start
+            try self.takeBack(to: start)
             throw error
         }
         self.size = start + Int64(bytes.count)
         if start == 0 { self.firstEvent = date }
+    }
+
+    /// Cuts off what was written beyond `start`. Someone else may have cut more in the meantime, which must not grow again.
+    private mutating func takeBack(to start: Int64) throws(FileFailure) {
+        var status = stat()
+        guard fstat(self.descriptor, &status) == 0 else {
+            throw FileFailure(path: self.path, operation: "truncate", errno: errno)
+        }
+        let end = min(start, Int64(status.st_size))
+        guard ftruncate(self.descriptor, off_t(end)) == 0 else {
+            throw FileFailure(path: self.path, operation: "truncate", errno: errno)
+        }
+        self.size = end
     }
 
     private func writeAll(_ bytes: [UInt8]) throws(FileFailure) {

@@ -86,7 +86,13 @@ public actor FileSink: EventSink {
         if self.file == nil {
             self.file = try EventFile(path: self.path)
         }
-        try self.file?.append(lines, synchronizing: self.synchronizes, at: now)
+        do throws(FileFailure) {
+            try self.file?.append(lines, synchronizing: self.synchronizes, at: now)
+        } catch {
+            // What could not be taken back is cut off when the file is opened again, or the open fails.
+            if error.operation == "truncate" { self.file = nil }
+            throw error
+        }
     }
 
     /// Keeps the file, or puts it aside.
@@ -98,7 +104,12 @@ public actor FileSink: EventSink {
             self.file = consume file
             return
         }
-        try file.putAside(as: "\(self.path).\(FileSink.timestamp(now))")
+        do throws(FileFailure) {
+            try file.putAside(as: "\(self.path).\(FileSink.timestamp(now))")
+        } catch {
+            // A file that cannot be put aside (a mounted file, a directory without write access) is still a place for events.
+            self.file = consume file
+        }
     }
 
     /// Closes the file.

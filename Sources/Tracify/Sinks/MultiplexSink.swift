@@ -69,6 +69,8 @@ public final class MultiplexSink: EventSink {
 
     private func remember(_ batch: EventBatch, failed: [Int: any Error]) {
         self.state.withLock { state in
+            // An id that is remembered already keeps its place: noted again with each attempt, it would push itself out.
+            let news = batch.entries.map(\.id).filter { id in !state.taken.contains { $0.contains(id) } }
             for index in state.taken.indices {
                 if failed.isEmpty || failed[index] != nil {
                     if !state.taken[index].isEmpty, failed.isEmpty { state.taken[index].subtract(batch.entries.map(\.id)) }
@@ -77,7 +79,7 @@ public final class MultiplexSink: EventSink {
                 }
             }
             guard !failed.isEmpty else { return }
-            state.order.append(contentsOf: batch.entries.map(\.id))
+            state.order.append(contentsOf: news)
             while state.order.count > MultiplexSink.memory, let oldest = state.order.popFirst() {
                 for index in state.taken.indices {
                     state.taken[index].remove(oldest)

@@ -127,6 +127,35 @@ struct DeliveryQueueTests {
         #expect(queue.take(5, isPartial: false).count == 5)
     }
 
+    @Test func aBatchThatIsFullByBytesIsSignalledAndTaken() async throws {
+        let one = try self.record(.pageView).byteCount
+        var limits = QueueLimits()
+        limits.bytes = one * 100
+        let queue = DeliveryQueue(limits: limits, batchSize: 1000, batchBytes: one * 3)
+        for _ in 0..<3 { try queue.enqueue(self.record(.pageView)) }
+        #expect(queue.take(1000, isPartial: false).count == 3)
+        queue.close(.gracefully)
+        var signals = 0
+        for await _ in queue.signals { signals += 1 }
+        #expect(signals == 1)
+    }
+
+    /// Else a queue that is no larger than a batch fills up beside a sink that has nothing to do.
+    @Test func aQueueThatIsHalfFullIsSignalled() async throws {
+        let queue = self.queue(events: 10, batchSize: 10)
+        for _ in 0..<5 { try queue.enqueue(self.record(.pageView)) }
+        #expect(queue.take(10, isPartial: false).count == 5)
+    }
+
+    @Test func onceClosedTheMostImportantGoesFirst() throws {
+        let queue = self.queue()
+        for (index, type) in [EventType.pageView, .addToCart, .purchase, .pageView, .conversion].enumerated() {
+            try queue.enqueue(self.record(type, path: "/\(index)"))
+        }
+        queue.close(.gracefully)
+        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/2", "/4", "/1", "/0", "/3"])
+    }
+
     @Test func signalsOnceWhenABatchIsFull() async throws {
         let queue = self.queue(events: 100, batchSize: 3)
         for _ in 0..<9 { try queue.enqueue(self.record(.pageView)) }

@@ -1,8 +1,11 @@
 import Foundation
+import Logging
+import ServiceLifecycle
 import Testing
 
 @testable import Tracify
 
+@Suite(.timeLimit(.minutes(1)))
 struct ShutdownTests {
     @Test func gracefulShutdownDeliversWhatIsQueued() async throws {
         let sink = InMemorySink()
@@ -73,6 +76,116 @@ struct ShutdownTests {
         clock.advance(by: .seconds(2))
         try await task.value
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
+    }
+
+    /// A service group that loses patience with a graceful shutdown cancels: the shorter deadline counts from then on.
+    @Test func cancellationAfterAGracefulShutdownShortensTheDeadline() async throws {
+        let sink = GatedSink()
+        let clock = ManualClock()
+        let configuration = try Tracker.Configuration.stub {
+            $0.batches.maximumEvents = 1
+            $0.shutdown.gracefulDeadline = .seconds(600)
+            $0.shutdown.cancellationDeadline = .seconds(2)
+        }
+        let tracker = try Tracker(configuration: configuration, sink: sink, clock: clock)
+        tracker.view()
+        let group = ServiceGroup(services: [tracker], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let run = Task { try await group.run() }
+        await sink.waitForDeliveries(1)
+        await group.triggerGracefulShutdown()
+        await clock.waitForSleepers(2)
+        run.cancel()
+        await clock.waitForSleepers(3)
+        clock.advance(by: .seconds(2))
+        _ = try? await run.value
+        #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
+    }
+
+    @Test func aSinkThatDoesNotLetItselfBeCancelledIsLeftAlone() async throws {
+        let sink = StubbornSink()
+        let clock = ManualClock()
+        let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 1 }, sink: sink, clock: clock)
+        try await running(tracker) {
+            tracker.view()
+            await sink.waitUntilBusy()
+            Task {
+                await clock.waitForSleepers(2)
+                clock.advance(by: .seconds(10))
+                await clock.waitForSleepers(2)
+                clock.advance(by: .seconds(1))
+            }
+        }
+        #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
+        // What comes of it in the end is not counted a second time.
+        sink.release()
+        while sink.isBusy { await Task.yield() }
+        #expect(tracker.statistics.delivered() == 0)
+    }
+
+    @Test func aSinkWhoseShutdownDoesNotEndIsLeftAlone() async throws {
+        struct EndlessSink: EventSink {
+            let gate = StubbornSink()
+            func deliver(_ batch: EventBatch) async throws {}
+            func shutdown() async { try? await self.gate.deliver(try .stub(["/"])) }
+        }
+        let sink = EndlessSink()
+        let clock = ManualClock()
+        let tracker = try Tracker(configuration: .stub(), sink: sink, clock: clock)
+        try await running(tracker) {
+            Task {
+                await sink.gate.waitUntilBusy()
+                await clock.waitForSleepers(1)
+                clock.advance(by: .seconds(1))
+            }
+        }
+        sink.gate.release()
+    }
+
+    @Test func aCancellationErrorOfTheSinksOwnIsAFailureLikeAnyOther() async throws {
+        final class Moody: EventSink {
+            let sink = InMemorySink()
+            func deliver(_ batch: EventBatch) async throws {
+                if self.sink.deliveryCount == 0 {
+                    self.sink.failNext(1)
+                    try? await self.sink.deliver(batch)
+                    throw CancellationError()
+                }
+                try await self.sink.deliver(batch)
+            }
+        }
+        let sink = Moody()
+        let clock = ManualClock()
+        let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 1 }, sink: sink, clock: clock)
+        try await running(tracker) {
+            tracker.view()
+            await clock.waitForSleepers(2)
+            clock.advance(by: .seconds(1))
+            _ = try await sink.sink.waitForEvents(1)
+        }
+        #expect(tracker.statistics.delivered() == 1)
+    }
+
+    @Test func whatShutdownCouldNotDeliverIsSaidThoughALineWasJustLogged() async throws {
+        let log = LogLines()
+        let clock = ManualClock()
+        let sink = ScriptedSink { _ in .retryable("down") }
+        let tracker = try Tracker(
+            configuration: .stub { $0.batches.maximumEvents = 1 },
+            sink: sink,
+            logger: log.logger,
+            clock: clock
+        )
+        try await running(tracker) {
+            tracker.view()
+            await sink.waitForAttempts(1)
+            Task {
+                // The ticker, the pause and the deadline.
+                await clock.waitForSleepers(3)
+                clock.advance(by: .seconds(10))
+            }
+        }
+        #expect(log.lines.contains { $0.hasPrefix("error Delivery failed") })
+        #expect(log.lines.contains { $0.contains("Events were dropped") && $0.contains("shutdown_deadline.pageview=1") })
     }
 
     @Test func anOrderDuringShutdownIsRefusedAloud() async throws {

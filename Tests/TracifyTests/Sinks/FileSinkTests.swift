@@ -122,6 +122,29 @@ struct FileSinkTests {
         }
     }
 
+    @Test func aFileThatWasThereIsForItsOwnerOnlyToo() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/events.ndjson"
+            let open = [FileAttributeKey.posixPermissions: NSNumber(value: 0o644)]
+            #expect(FileManager.default.createFile(atPath: path, contents: nil, attributes: open))
+            _ = try FileSink(path: path)
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        }
+    }
+
+    /// As with a file that is mounted into a container, or a directory without write access. Here the name has no room for more.
+    @Test func aFileThatCannotBePutAsideIsStillAPlaceForEvents() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/" + String(repeating: "e", count: 245)
+            var rotation = FileSink.Rotation()
+            rotation.maximumBytes = 10
+            let sink = try FileSink(path: path, rotation: rotation)
+            for index in 0..<4 { try await sink.deliver(try .stub(["/\(index)"])) }
+            #expect(try self.paths(path) == ["/0", "/1", "/2", "/3"])
+        }
+    }
+
     @Test func rotatesBySize() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"

@@ -55,6 +55,17 @@ struct MultiplexSinkTests {
         #expect(good.events.count == 2)
     }
 
+    /// A batch that is tried for long must not push its own events out of the memory of what was taken.
+    @Test func remembersThroughALongOutage() async throws {
+        let healthy = ScriptedSink()
+        let multiplex = MultiplexSink([healthy, ScriptedSink { _ in .retryable("down") }])
+        let batch = try EventBatch.stub((0..<100).map { "/\($0)" })
+        for _ in 0..<1020 {
+            await #expect(throws: DeliveryError.self) { try await multiplex.deliver(batch) }
+        }
+        #expect(healthy.attempts == [100])
+    }
+
     @Test(arguments: [
         ([DeliveryError.rejected("a"), .retryable("b")], DeliveryError.retryable("b")),
         ([.rejected("a"), .unauthorized("b")], .unauthorized("b")),

@@ -60,6 +60,8 @@ final class ManualClock: Clock {
         }
     }
 
+    var sleeperCount: Int { self.state.withLock { $0.sleepers.count } }
+
     /// Waits until at least `count` tasks sleep.
     func waitForSleepers(_ count: Int) async {
         await withCheckedContinuation { continuation in

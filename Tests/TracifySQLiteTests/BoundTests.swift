@@ -1,0 +1,152 @@
+#if SQLite
+import Foundation
+import Testing
+import Tracify
+
+@testable import TracifySQLite
+
+@Suite("Bytes on the disk")
+struct BoundTests {
+    let directory = TemporaryDirectory()
+    let maximum: Int64 = 1 << 20
+
+    private func isFull(_ body: () async throws -> Void) async -> Bool {
+        do {
+            try await body()
+            return false
+        } catch {
+            return (error as? EventStoreError)?.code == .full
+        }
+    }
+
+    @Test("Page views push out the oldest page views, and the files stay within the bound", arguments: [40, 700, 2200, 9000])
+    func ring(bytes: Int) async throws {
+        let store = try self.directory.open(maximumBytes: self.maximum)
+        var sent = 0
+        var evicted = 0
+        var largest = 0
+        while sent * bytes < 4 << 20 {
+            let events = (0..<20).map { event(sent + $0, .pageView, bytes: bytes) }
+            sent += events.count
+            let counts = try await store.append(events)
+            #expect(Set(counts.keys).isSubset(of: [.pageView]))
+            evicted += counts[.pageView] ?? 0
+            largest = max(largest, self.directory.storeBytes)
+        }
+        let kept = try await store.all()
+        #expect(evicted > 0 && kept.count == sent - evicted)
+        #expect(kept.compactMap(number) == Array(evicted..<sent), "the newest stay")
+        #expect(largest <= Int(self.maximum), "\(largest) bytes on the disk")
+        // What is not used is the log's share and the ends of pages.
+        if bytes < 2000 { #expect(kept.count * bytes > Int(self.maximum) / 2) }
+        await store.close()
+    }
+
+    @Test("Page views go before product views and add-to-carts, and orders never go")
+    func priorities() async throws {
+        let store = try self.directory.open(maximumBytes: self.maximum)
+        let types: [EventType] = [.purchase, .pageView, .addToCart, .productView, .conversion, .postPurchaseSurvey]
+        _ = try await store.append((0..<600).map { event($0, types[$0 % 6], bytes: 1000) })
+        var evicted: [EventType: Int] = [:]
+        var orders = 300
+        let isFull = await self.isFull {
+            while true {
+                let counts = try await store.append([event(orders, .purchase, bytes: 1000)])
+                orders += 1
+                evicted.merge(counts, uniquingKeysWith: +)
+                if (evicted[.pageView] ?? 0) < 100 {
+                    #expect(evicted[.addToCart] == nil && evicted[.productView] == nil)
+                }
+            }
+        }
+        #expect(isFull)
+        #expect(evicted == [.pageView: 100, .addToCart: 100, .productView: 100])
+        let waiting = try await store.waiting()
+        #expect(waiting.values.reduce(0, +) == orders && Set(waiting.keys) == [.purchase, .conversion, .postPurchaseSurvey])
+        // Less important ones do not come in either, and nothing of a call does that is refused.
+        for type in EventType.allCases {
+            let isFull = await self.isFull {
+                _ = try await store.append([event(1, type, bytes: 5000), event(2, type, bytes: 5000)])
+            }
+            #expect(isFull, "\(type)")
+        }
+        #expect(try await store.waiting() == waiting)
+        // Room that was made is used.
+        try await store.remove(store.events(after: 0, count: 50).map(\.id))
+        #expect(try await store.append((0..<30).map { event($0, .pageView, bytes: 1000) }) == [:])
+        #expect(self.directory.storeBytes <= Int(self.maximum))
+        await store.close()
+    }
+
+    @Test("A call with orders and page views gives up its own page views before any order is refused")
+    func mixedCall() async throws {
+        let store = try self.directory.open(maximumBytes: self.maximum)
+        var orders = 0
+        while await !self.isFull({ _ = try await store.append([event(orders, bytes: 1000)]) }) { orders += 1 }
+        try await store.remove([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+        let call = [event(1000, bytes: 1000)] + (0..<40).map { event($0, .pageView, bytes: 1000) }
+        #expect(try await store.append(call) == [.pageView: 40])
+        #expect(try await store.waiting() == [.purchase: orders - 12 + 1])
+        await store.close()
+    }
+
+    @Test("A call that would not fit even then puts nothing out")
+    func tooBig() async throws {
+        let store = try self.directory.open(maximumBytes: self.maximum)
+        _ = try await store.append((0..<300).map { event($0, .pageView, bytes: 1000) })
+        let isFull = await self.isFull { _ = try await store.append((0..<2000).map { event($0, bytes: 1000) }) }
+        #expect(isFull)
+        #expect(try await store.waiting() == [.pageView: 300])
+        #expect(try await store.all().compactMap(number) == Array(0..<300))
+        await store.close()
+    }
+
+    @Test("One refused call does not hurt the others of its group")
+    func refusalWithinGroup() async throws {
+        let store = try self.directory.open(maximumBytes: self.maximum)
+        let results = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<40 {
+                let bytes = number.isMultiple(of: 4) ? 2_000_000 : 100
+                group.addTask { (try? await store.append([event(number, bytes: bytes)])) != nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(results == 30)
+        #expect(try await store.all().allSatisfy { (number($0) ?? 0) % 4 != 0 })
+        await store.close()
+    }
+
+    @Test("Pages that became free are used again, so the file does not grow in steady use")
+    func reuse() async throws {
+        let store = try self.directory.open()
+        let types = EventType.allCases
+        var sizes: [Int] = []
+        for round in 0..<60 {
+            _ = try await store.append((0..<500).map { event($0, types[($0 + round) % types.count], bytes: 800) })
+            if round >= 2 { try await store.remove(store.events(after: 0, count: 500).map(\.id)) }
+            sizes.append(TemporaryDirectory.size(self.directory.store))
+        }
+        #expect(try await store.all().count == 1000)
+        #expect(try #require(sizes.last) <= 3 << 20)
+        await store.close()
+    }
+
+    @Test("The estimate is what SQLite uses", arguments: [0, 10, 500, 1300, 2000, 4000, 4037, 4038, 4100, 20_000])
+    func estimate(bytes: Int) async throws {
+        let store = try self.directory.open()
+        await store.close()
+        let before = TemporaryDirectory.size(self.directory.store)
+        let again = try self.directory.open()
+        let events = (0..<300).map { event(100 + $0, bytes: bytes) }
+        _ = try await again.append(events)
+        await again.close()
+        let used = (TemporaryDirectory.size(self.directory.store) - before) / StoreBounds.pageSize
+        var estimate = PageEstimate()
+        for event in events { estimate.add(jsonBytes: event.json.count) }
+        #expect(
+            estimate.total >= used && estimate.total <= used * 5 / 4 + 3 + (bytes > 4000 ? 300 : 0),
+            "\(estimate.total), \(used)"
+        )
+    }
+}
+#endif

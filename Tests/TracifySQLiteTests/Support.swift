@@ -1,0 +1,128 @@
+#if SQLite
+import Foundation
+import Logging
+import Synchronization
+import Testing
+import Tracify
+
+@testable import TracifySQLite
+
+/// A directory that is there for one test.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() {
+        self.path = FileManager.default.temporaryDirectory.appendingPathComponent("store-\(UUID().uuidString)").path
+        try? FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: self.path)
+    }
+
+    var store: String { "\(self.path)/events.sqlite" }
+
+    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []).sorted() }
+
+    /// The bytes on the disk of the database and its log.
+    var storeBytes: Int {
+        ["", "-wal", "-shm"].reduce(0) { $0 + TemporaryDirectory.size("\(self.store)\($1)") }
+    }
+
+    static func size(_ path: String) -> Int {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    }
+
+    static func mode(_ path: String) -> Int? {
+        try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    /// Opens the store of this directory.
+    func open(
+        maximumBytes: Int64 = 1 << 30,
+        maximumDeadLetters: Int = 10_000,
+        log: LogRecorder = LogRecorder(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) throws -> SQLiteEventStore {
+        var configuration = SQLiteEventStore.Configuration(path: self.store)
+        configuration.maximumBytes = maximumBytes
+        configuration.maximumDeadLetters = maximumDeadLetters
+        return try SQLiteEventStore(configuration: configuration, logger: log.logger, now: now)
+    }
+
+    /// Overwrites bytes of a file.
+    func patch(_ path: String, at offset: Int, with bytes: [UInt8]) throws {
+        let file = try #require(FileHandle(forUpdatingAtPath: path))
+        try file.seek(toOffset: UInt64(offset))
+        try file.write(contentsOf: bytes)
+        try file.close()
+    }
+}
+
+/// Remembers what was logged.
+final class LogRecorder: Sendable {
+    private let entries = Mutex<[(level: Logger.Level, text: String)]>([])
+
+    var logger: Logger {
+        var logger = Logger(label: "test") { _ in Handler(recorder: self) }
+        logger.logLevel = .trace
+        return logger
+    }
+
+    func texts(_ level: Logger.Level) -> [String] {
+        self.entries.withLock { entries in entries.filter { $0.level == level }.map(\.text) }
+    }
+
+    private struct Handler: LogHandler {
+        let recorder: LogRecorder
+        var metadata: Logger.Metadata = [:]
+        var logLevel: Logger.Level = .trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { self.metadata[key] }
+            set { self.metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let text = "\(event.message) \(event.metadata ?? [:])"
+            self.recorder.entries.withLock { $0.append((event.level, text)) }
+        }
+    }
+}
+
+/// A generator whose numbers are the same in each run.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) {
+        self.state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9e37_79b9_7f4a_7c15
+        var value = self.state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+}
+
+/// An event with a number in it.
+func event(_ number: Int, _ type: EventType = .purchase, bytes: Int = 0) -> StorableEvent {
+    var json = Array(#"{"n":\#(number)}"#.utf8)
+    json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, bytes - json.count)))
+    return StorableEvent(type: type, json: json)
+}
+
+/// The number of ``event(_:_:bytes:)``.
+func number(_ event: EncodedEvent) -> Int? {
+    Int(String(decoding: event.json.dropFirst(5).prefix { $0 != UInt8(ascii: "}") }, as: UTF8.self))
+}
+
+extension SQLiteEventStore {
+    /// Everything that waits.
+    func all() async throws -> [EncodedEvent] {
+        try await self.events(after: 0, count: .max)
+    }
+}
+#endif

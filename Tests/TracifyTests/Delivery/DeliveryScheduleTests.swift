@@ -1,0 +1,109 @@
+import Testing
+
+@testable import Tracify
+
+/// The schedule against a simple model: whatever the far end answers and in whatever order, no event is lost, sent after it was
+/// taken, or sent while it is in flight; the bounds hold.
+struct DeliveryScheduleTests {
+    private typealias Schedule = DeliverySchedule<ManualClock.Instant>
+
+    @Test(arguments: 0..<40)
+    func conservesEvents(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var policy = RetryPolicy()
+        policy.memoryLimit = .seconds(30)
+        var schedule = Schedule(policy: policy, maximumInFlight: 3, isLimited: seed % 2 == 0)
+        var now = ManualClock.Instant(offset: .zero)
+        var nextID: UInt64 = 0
+        var added: Set<UInt64> = []
+        var done: Set<UInt64> = []
+        var inFlight: [Schedule.Attempt] = []
+
+        func finish(_ batch: EventBatch) {
+            for event in batch {
+                #expect(done.insert(event.id).inserted, "seed \(seed): event \(event.id) ended twice")
+            }
+        }
+
+        for _ in 0..<1500 {
+            now = now.advanced(by: .milliseconds(Int.random(in: 0...400, using: &random)))
+            let isCompleting = !inFlight.isEmpty && Bool.random(using: &random)
+            if isCompleting {
+                let attempt = inFlight.remove(at: Int.random(in: 0..<inFlight.count, using: &random))
+                let failure = Self.answer(attempt.batch, using: &random)
+                let consequence = schedule.complete(attempt, failure, at: now, jitter: .random(in: 0...1, using: &random))
+                if consequence.isDelivered || consequence.isExpired || consequence.deadLetterReason != nil {
+                    finish(attempt.batch)
+                }
+                #expect(consequence.deadLetterReason == nil || attempt.batch.count == 1)
+                #expect(!consequence.isExpired || seed % 2 == 0)
+            } else {
+                switch schedule.next(at: now) {
+                case .send(let attempt):
+                    let busy = Set(inFlight.flatMap { $0.batch.map(\.id) })
+                    #expect(attempt.batch.allSatisfy { !busy.contains($0.id) && !done.contains($0.id) }, "seed \(seed)")
+                    inFlight.append(attempt)
+                case .fetch:
+                    let count = Int.random(in: 1...20, using: &random)
+                    schedule.add([try .stub((0..<count).map { "/\($0)" }, firstID: nextID)])
+                    for offset in 0..<UInt64(count) { added.insert(nextID + offset) }
+                    nextID += UInt64(count)
+                case .wait(let time):
+                    if let time { now = max(now, time) }
+                }
+            }
+            #expect(inFlight.count == schedule.inFlight)
+            #expect(inFlight.count <= 3)
+        }
+        let left = Set(inFlight.flatMap { $0.batch.map(\.id) } + schedule.takeWaiting().flatMap { $0.map(\.id) })
+        #expect(done.isDisjoint(with: left))
+        #expect(done.union(left) == added)
+    }
+
+    /// Event ids that end in 7 are poison; batches over 2,000 bytes are too large; now and then the far end is down.
+    private static func answer(_ batch: EventBatch, using random: inout SplitMix64) -> DeliveryError? {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .retryable("down")
+        case 1: return .retryable("busy", after: .seconds(2))
+        case 2: return .unauthorized("token")
+        default: break
+        }
+        if batch.body.count > 6000 { return .tooLarge("large") }
+        return batch.contains { $0.id % 10 == 7 } ? .rejected("poison") : nil
+    }
+
+    @Test func whileDownNothingIsSentBeforeThePauseIsOver() throws {
+        var schedule = Schedule(policy: RetryPolicy(), maximumInFlight: 2, isLimited: false)
+        let start = ManualClock.Instant(offset: .zero)
+        schedule.add([try .stub(["/1"]), try .stub(["/2"], firstID: 1), try .stub(["/3"], firstID: 2)])
+        guard case .send(let first) = schedule.next(at: start), case .send(let second) = schedule.next(at: start) else {
+            Issue.record("two are in flight at first")
+            return
+        }
+        _ = schedule.complete(first, .retryable("down"), at: start, jitter: 1)
+        guard case .wait(nil) = schedule.next(at: start) else {
+            Issue.record("the second is still in flight")
+            return
+        }
+        _ = schedule.complete(second, .retryable("down"), at: start, jitter: 1)
+        guard case .wait(let probe?) = schedule.next(at: start) else {
+            Issue.record("a pause comes first")
+            return
+        }
+        #expect(probe.offset == .milliseconds(500))
+        guard case .send(let third) = schedule.next(at: probe) else {
+            Issue.record("then a probe")
+            return
+        }
+        guard case .wait(nil) = schedule.next(at: probe) else {
+            Issue.record("one at a time")
+            return
+        }
+        _ = schedule.complete(third, .retryable("down"), at: probe, jitter: 1)
+        guard case .wait(let next?) = schedule.next(at: probe) else {
+            Issue.record("a longer pause")
+            return
+        }
+        #expect(next.offset == .milliseconds(1500))
+    }
+}

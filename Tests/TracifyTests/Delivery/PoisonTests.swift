@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import Tracify
+
+@Suite(.timeLimit(.minutes(1)))
+struct PoisonTests {
+    private func tracker(_ sink: some EventSink, _ change: (inout Tracker.Configuration) -> Void = { _ in }) throws -> Tracker {
+        try Tracker(configuration: .stub(change), sink: sink, clock: ManualClock())
+    }
+
+    @Test func badEventsAreIsolatedAndTheGoodOnesDelivered() async throws {
+        let sink = ScriptedSink { $0.contains(path: "/3") || $0.contains(path: "/40") ? .rejected("a bad one") : nil }
+        let tracker = try self.tracker(sink)
+        try await running(tracker) {
+            for index in 0..<64 { tracker.view("/\(index)") }
+        }
+        #expect(Set(sink.delivered) == Set((0..<64).filter { $0 != 3 && $0 != 40 }.map { "/\($0)" }))
+        #expect(sink.delivered.count == 62)
+        let letters = try await tracker.deadLetters()
+        #expect(Set(try letters.map { try $0.event.decoded().url.text.suffix(3) }) == ["e/3", "/40"])
+        #expect(letters.allSatisfy { $0.reason == "a bad one" })
+        #expect(tracker.statistics.rejected(.pageView) == 2)
+        // Two of 64: a path from the root to each.
+        #expect(sink.attempts.count <= 2 * (1 + 2 * 6))
+    }
+
+    @Test func deadLettersGoBackInByOneCall() async throws {
+        let sink = ScriptedSink { _ in .rejected("unknown site") }
+        let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 4 }
+        try await running(tracker) {
+            for index in 0..<4 { tracker.view("/\(index)") }
+            await sink.waitForAttempts(7)
+            while tracker.statistics.rejected() < 4 { await Task.yield() }
+            #expect(tracker.health.problem?.kind == .rejected)
+            sink.decide { _ in nil }
+            let count = try await tracker.putBackDeadLetters()
+            #expect(count == 4)
+            let left = try await tracker.deadLetters()
+            #expect(left.isEmpty)
+        }
+        #expect(Set(sink.delivered) == ["/0", "/1", "/2", "/3"])
+        #expect(tracker.health.isHealthy)
+        let statistics = tracker.statistics
+        #expect(statistics.captured() + statistics.putBack == statistics.delivered() + statistics.rejected())
+    }
+
+    @Test func healthSaysAtOnceThatEverythingIsRejected() async throws {
+        let sink = ScriptedSink { _ in .rejected("unknown site") }
+        let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 2 }
+        try await running(tracker) {
+            tracker.view("/1")
+            tracker.view("/2")
+            await sink.waitForAttempts(2)
+            #expect(tracker.health.problem?.reason == "unknown site")
+        }
+    }
+
+    @Test func oneBadEventAmongGoodOnesIsNoProblemOfDelivery() async throws {
+        let sink = ScriptedSink { $0.contains(path: "/bad") ? .rejected("bad") : nil }
+        let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 2 }
+        try await running(tracker) {
+            tracker.view("/good")
+            tracker.view("/bad")
+        }
+        #expect(tracker.health.isHealthy)
+    }
+
+    @Test func deadLettersInMemoryAreBoundedAndTheLossCounted() async throws {
+        let sink = ScriptedSink { _ in .rejected("no") }
+        let tracker = try self.tracker(sink) { $0.maximumDeadLetters = 3 }
+        try await running(tracker) {
+            for index in 0..<5 { tracker.view("/\(index)") }
+        }
+        #expect(try await tracker.deadLetters().count == 3)
+        #expect(tracker.statistics.dropped(.deadLetterLimit, .pageView) == 2)
+    }
+
+    @Test func aBatchThatIsTooLargeIsHalvedAndTheSizeRemembered() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(BodySizeSink(limit: 8000, next: sink)) {
+            $0.batches.maximumEvents = 64
+            $0.batches.maximumInFlight = 1
+        }
+        try await running(tracker) {
+            for index in 0..<640 { tracker.view("/\(index)") }
+        }
+        #expect(sink.events.map(\.url.text) == (0..<640).map { "https://shop.example/\($0)" })
+        // Only the first batches were too large; then the exporter knew.
+        #expect(tracker.statistics.retries < 12)
+        #expect(tracker.health.isHealthy)
+    }
+
+    @Test func aSingleEventThatIsTooLargeIsADeadLetter() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(BodySizeSink(limit: 1200, next: sink))
+        try await running(tracker) {
+            tracker.view("/short")
+            tracker.view("/" + String(repeating: "x", count: 1500))
+        }
+        #expect(sink.events.count == 1)
+        #expect(tracker.statistics.rejected(.pageView) == 1)
+        #expect(try await tracker.deadLetters().first?.reason.contains("bytes") == true)
+    }
+}
