@@ -73,6 +73,11 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// ``Tracker/run()`` was called a second time.
     public static let alreadyRunning = TrackerError(code: .alreadyRunning)
 
+    /// Lets a `catch` clause name the error: `catch TrackerError.queueFull`.
+    public static func ~= (pattern: TrackerError, error: any Error) -> Bool {
+        error as? TrackerError == pattern
+    }
+
     /// One line.
     public var description: String {
         switch self.code {

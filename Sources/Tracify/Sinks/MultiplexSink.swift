@@ -19,13 +19,18 @@ public final class MultiplexSink: EventSink {
     private let state: Mutex<State>
 
     /// How many events are remembered as taken by some sinks only. Beyond it the oldest are forgotten, and may be seen twice.
-    private static let memory = 100_000
+    private let memory: Int
 
     /// Creates a sink of sinks.
     ///
     /// - Parameter sinks: Where every batch goes. With none, everything counts as delivered.
-    public init(_ sinks: [any EventSink]) {
+    public convenience init(_ sinks: [any EventSink]) {
+        self.init(sinks, memory: 100_000)
+    }
+
+    init(_ sinks: [any EventSink], memory: Int) {
         self.sinks = sinks
+        self.memory = memory
         self.state = Mutex(State(taken: Array(repeating: [], count: sinks.count)))
     }
 
@@ -80,7 +85,7 @@ public final class MultiplexSink: EventSink {
             }
             guard !failed.isEmpty else { return }
             state.order.append(contentsOf: news)
-            while state.order.count > MultiplexSink.memory, let oldest = state.order.popFirst() {
+            while state.order.count > self.memory, let oldest = state.order.popFirst() {
                 for index in state.taken.indices {
                     state.taken[index].remove(oldest)
                 }

@@ -1,0 +1,81 @@
+import Foundation
+import Logging
+import Metrics
+import Testing
+
+@testable import Tracify
+
+/// The far end is down while far more comes in than memory may hold.
+@Suite(.timeLimit(.minutes(5)))
+struct OutageTests {
+    @Test func memoryIsBoundedOrdersSurviveAndTheRestIsCounted() async throws {
+        let total = 200_000
+        let orders = 400
+        let sink = ScriptedSink { _ in .retryable("down") }
+        let configuration = try Tracker.Configuration.stub {
+            $0.queue.events = 5000
+            $0.queue.bytes = 8 << 20
+            $0.batches.maximumEvents = 500
+            $0.batches.interval = .milliseconds(10)
+            $0.retry.base = .milliseconds(20)
+            $0.retry.cap = .milliseconds(50)
+            $0.shutdown.gracefulDeadline = .seconds(120)
+        }
+        let tracker = try Tracker(
+            configuration: configuration,
+            sink: sink,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        try await running(tracker) {
+            for index in 0..<total {
+                if index % (total / orders) == 0 {
+                    let order = try Order(id: "\(index)", currency: .eur, amount: .zero)
+                    try await tracker.orderPlaced(order, by: Browsing.visit("/order/\(index)"))
+                } else {
+                    tracker.view("/\(index)")
+                }
+                if index % 1000 == 0 {
+                    #expect(tracker.statistics.queued <= 5000)
+                    #expect(tracker.statistics.queuedBytes <= 8 << 20)
+                }
+            }
+            #expect(!tracker.health.isHealthy)
+            sink.decide { _ in nil }
+        }
+        let statistics = tracker.statistics
+        #expect(statistics.captured() == total)
+        #expect(statistics.delivered(.purchase) == orders)
+        #expect(statistics.dropped(.queueFull, .pageView) == statistics.dropped())
+        #expect(statistics.captured() == statistics.delivered() + statistics.dropped())
+        // The queue and what was in flight or being written when the far end went down.
+        #expect(statistics.delivered() <= 5000 + 500 * 5)
+    }
+
+    @Test func aClockThatJumpsADayChangesTheEventsTimesAndNothingElse() async throws {
+        let days = [0, 1, -1, 0].map { Double($0) * 86_400 }
+        let start = Date(timeIntervalSince1970: 1_718_973_397)
+        let times = TimeSource(days.map { start.addingTimeInterval($0) })
+        let clock = ManualClock()
+        let sink = ScriptedSink { _ in .retryable("down") }
+        let tracker = try Tracker(
+            configuration: .stub { $0.batches.maximumEvents = 4 },
+            sink: sink,
+            store: nil,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            metrics: NOOPMetricsHandler.instance,
+            clock: clock,
+            now: { times.next() },
+            jitter: { 1 }
+        )
+        try await running(tracker) {
+            for index in 0..<4 { tracker.view("/\(index)") }
+            await sink.waitForAttempts(1)
+            await clock.waitForSleepers(2)
+            sink.decide { _ in nil }
+            clock.advance(by: .milliseconds(500))
+            await sink.waitForAttempts(2)
+        }
+        #expect(sink.delivered == ["/0", "/1", "/2", "/3"])
+        #expect(tracker.health.isHealthy)
+    }
+}

@@ -1,0 +1,16 @@
+import Synchronization
+
+/// A value that several of a test's tasks use.
+final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) {
+        self.state = Mutex(value)
+    }
+
+    var value: Value { self.state.withLock { $0 } }
+
+    func change(_ body: @Sendable (inout Value) -> Void) {
+        self.state.withLock { body(&$0) }
+    }
+}
