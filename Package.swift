@@ -9,15 +9,17 @@ let package = Package(
         .library(name: "Tracify", targets: ["Tracify"]),
         .library(name: "TracifyHTTP", targets: ["TracifyHTTP"]),
         .library(name: "TracifyHummingbird", targets: ["TracifyHummingbird"]),
+        .library(name: "TracifySQLite", targets: ["TracifySQLite"]),
         .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
         .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
         .executable(name: "hummingbird-shop", targets: ["HummingbirdShop"]),
     ],
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
+        .trait(name: "SQLite", description: "TracifySQLite, a durable store of events on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify server for tests and demos."),
-        .default(enabledTraits: ["Hummingbird", "Configuration", "TestKit"]),
+        .default(enabledTraits: ["Hummingbird", "SQLite", "Configuration", "TestKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
@@ -30,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.25.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.11.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
     ],
     targets: [
         // The core.
@@ -89,9 +92,24 @@ let package = Package(
             dependencies: [
                 "TracifyHTTP",
                 "TracifyTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+
+        // The durable store.
+        .target(
+            name: "TracifySQLite",
+            dependencies: [
+                "Tracify",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["SQLite"])),
+            ]
+        ),
+        .testTarget(name: "TracifySQLiteTests", dependencies: ["TracifySQLite"]),
 
         // Settings.
         .target(
@@ -99,6 +117,7 @@ let package = Package(
             dependencies: [
                 "Tracify",
                 "TracifyHTTP",
+                "TracifySQLite",
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",

@@ -35,9 +35,15 @@ struct ShopApplication {
             settings.endpoint = try Endpoint(started.endpoint)
             collector = started
         }
+        #if SQLite
+        let store = try settings.makeStore(logger: logger)
+        #else
+        let store: (any EventStore)? = nil
+        #endif
         let tracker = try Tracker(
             configuration: settings.trackerConfiguration(),
             sink: settings.makeSink(),
+            store: store,
             logger: logger
         )
 

@@ -3,6 +3,9 @@ public import Configuration
 public import Logging
 public import Tracify
 public import TracifyHTTP
+#if SQLite
+import TracifySQLite
+#endif
 
 /// An application's settings, read from environment variables, files or whatever `ConfigReader` reads.
 ///
@@ -33,6 +36,8 @@ public struct TracifySettings: Sendable {
     public var sink: SinkKind
     /// `TRACIFY_FILE_PATH`: the file of the file sink.
     public var filePath: String?
+    /// `TRACIFY_STORE_PATH`: the SQLite file in which events are kept until they are delivered. In memory only when it is not set.
+    public var storePath: String?
     /// `TRACIFY_BATCH_SIZE` (1 to 10,000 events, default 100) and `TRACIFY_FLUSH_INTERVAL` (0.001 to 3600 seconds, default 1).
     public var batches: BatchPolicy
     /// `TRACIFY_QUEUE_CAPACITY`: how many events wait at most, 1 to 10,000,000. Default: 10,000.
@@ -66,6 +71,7 @@ public struct TracifySettings: Sendable {
             try reader.value(.sink, allowed: SinkKind.allCases.map(\.rawValue).joined(separator: ", ")) { SinkKind(rawValue: $0) }
             ?? .http
         self.filePath = reader.text(.filePath)
+        self.storePath = reader.text(.storePath)
 
         var batches = BatchPolicy()
         if let size = try reader.value(.batchSize, allowed: "a whole number from 1 to 10000", Self.integer(in: 1...10_000)) {
@@ -105,11 +111,14 @@ public struct TracifySettings: Sendable {
 
     /// Settings that mean a promise are refused rather than ignored while nothing keeps it.
     private func checkUnsupported(_ reader: SettingReader) throws(SettingError) {
-        for setting in [Setting.storePath, .trustedProxies] {
-            if let text = reader.text(setting) {
-                throw reader.wrong(setting, text, allowed: "nothing, as this version does not have it yet")
-            }
+        if let text = reader.text(.trustedProxies) {
+            throw reader.wrong(.trustedProxies, text, allowed: "nothing, as this version does not have it yet")
         }
+        #if !SQLite
+        if let text = reader.text(.storePath) {
+            throw reader.wrong(.storePath, text, allowed: "nothing, as the package trait SQLite is off")
+        }
+        #endif
         _ = try reader.value(.consent, allowed: "always, as this version has no other policy yet") { $0 == "always" ? $0 : nil }
     }
 
@@ -177,6 +186,24 @@ extension TracifySettings {
         }
     }
 }
+
+#if SQLite
+extension TracifySettings {
+    /// The store that the settings name.
+    ///
+    /// - Parameter logger: Where is logged what was wrong with the file.
+    /// - Returns: `nil` when none is named.
+    /// - Throws: ``SettingError`` when the file cannot be used.
+    public func makeStore(logger: Logger) throws(SettingError) -> (any EventStore)? {
+        guard let path = self.storePath else { return nil }
+        do throws(EventStoreError) {
+            return try SQLiteEventStore(configuration: SQLiteEventStore.Configuration(path: path), logger: logger)
+        } catch {
+            throw .wrong(Setting.storePath.name, value: path, allowed: "a file that this process alone can write (\(error))")
+        }
+    }
+}
+#endif
 
 extension Endpoint {
     fileprivate init?(environment: String) {

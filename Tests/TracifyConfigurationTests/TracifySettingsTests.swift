@@ -101,7 +101,6 @@ struct TracifySettingsTests {
         ("TRACIFY_URL_PARAMETERS", "gclid,order_id", "the contract's own keys"),
         ("TRACIFY_URL_PARAMETERS", "a b", "names of 1 to 64"),
         ("TRACIFY_CONSENT", "gpc", "always"),
-        ("TRACIFY_STORE_PATH", "/tmp/x.sqlite", "nothing"),
         ("TRACIFY_TRUSTED_PROXIES", "10.0.0.0/8", "nothing"),
         ("PORT", "65536", "0 to 65535"),
         ("LOG_LEVEL", "loud", "trace, debug"),

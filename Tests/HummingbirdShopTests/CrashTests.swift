@@ -1,0 +1,144 @@
+#if Hummingbird && Configuration && TestKit && SQLite
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+import Tracify
+import TracifyTesting
+
+/// A shop that is killed over and over while it takes orders, before a far end that fails at random: every order whose customer got an
+/// answer arrives, with what was in it, and no other one does.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct CrashTests {
+    private final class Ledger: Sendable {
+        struct State {
+            var sent: Set<String> = []
+            var acknowledged: Set<String> = []
+            var pageViews = 0
+        }
+
+        let state = Mutex(State())
+
+        func change<Result: Sendable>(_ body: @Sendable (inout State) -> Result) -> Result {
+            self.state.withLock { body(&$0) }
+        }
+    }
+
+    /// With answers that tell the truth, and with some after which nobody knows whether the events were taken.
+    @Test(arguments: [
+        (200, [CollectorReply.status(503), .status(429), .reset]),
+        (40, [.status(503), .reset, .truncated]),
+    ])
+    func everyAcknowledgedOrderSurvives(rounds: Int, faults: [CollectorReply]) async throws {
+        let store = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-crash-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: store, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: store) }
+        var configuration = Collector.Configuration()
+        configuration.capacity = 1_000_000
+        let collector = try await Collector.start(configuration: configuration)
+        let client = HTTPClient(configuration: .init(timeout: .init(connect: .seconds(2), read: .seconds(10))))
+        let ledger = Ledger()
+        let variables = [
+            "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
+            "TRACIFY_ENDPOINT": collector.endpoint, "TRACIFY_STORE_PATH": store.appendingPathComponent("events.sqlite").path,
+            "TRACIFY_FLUSH_INTERVAL": "0.02", "PORT": "0", "LOG_LEVEL": "critical",
+        ]
+
+        for round in 0..<rounds {
+            for _ in 0..<Int.random(in: 0...3) {
+                collector.reply(with: faults.randomElement() ?? .reset)
+            }
+            let shop = try await ShopProcess.start(variables)
+            let limit = Int.random(in: 1...25)
+            await withTaskGroup(of: Void.self) { group in
+                for customer in 0..<3 {
+                    group.addTask { await Self.shop(at: shop.url, round, customer, until: limit, client, ledger) }
+                }
+                // Killed by whoever places the last order, and so in the middle of the others'.
+                await group.next()
+                await shop.kill()
+            }
+        }
+
+        // The far end works again, and the shop is started once more.
+        let shop = try await ShopProcess.start(variables)
+        let acknowledged = ledger.change { $0.acknowledged }
+        var arrived: [String: [Event]] = [:]
+        var count = 0
+        while !acknowledged.isSubset(of: arrived.keys) {
+            let events = try await collector.waitForEvents(count + 1, of: .purchase)
+            count = events.count
+            arrived = Dictionary(grouping: events) { event in
+                if case .purchase(let order) = event.detail { order.id } else { "" }
+            }
+        }
+        #expect(await shop.terminate() == 0)
+        try await client.shutdown()
+        await collector.stop()
+
+        let sent = ledger.change { $0.sent }
+        #expect(Set(arrived.keys).isSubset(of: sent))
+        let email = try anonymize("jane.doe@example.com")
+        for (id, events) in arrived {
+            for event in events {
+                let item = try LineItem(name: "Mug \(id)", amount: Amount("19.99"), quantity: 3)
+                #expect(event.detail == .purchase(try Order(id: id, currency: .eur, amount: Amount("59.97"), items: [item])))
+                #expect(event.identity.email == email)
+            }
+        }
+        let duplicates = arrived.values.reduce(0) { $0 + $1.count - 1 }
+        let pageViews = ledger.change { $0.pageViews }
+        let seen = collector.events(of: .pageView).count
+        #expect(acknowledged.count > rounds)
+        // A kill can fall between the far end's answer and the store's commit: what was in flight then is sent again.
+        let isTruthful = faults.allSatisfy { $0.description != CollectorReply.truncated.description }
+        if isTruthful { #expect(duplicates <= rounds * 4 * 100) }
+        print(
+            "crash test: \(rounds) kills, \(acknowledged.count) orders acknowledged, \(arrived.count) arrived, "
+                + "\(sent.count - acknowledged.count) unanswered, \(duplicates) sent twice; "
+                + "\(pageViews) page views answered, \(seen) arrived"
+        )
+    }
+
+    /// One customer, who orders until the shop is gone or enough have been placed.
+    private static func shop(
+        at url: String,
+        _ round: Int,
+        _ customer: Int,
+        until limit: Int,
+        _ client: HTTPClient,
+        _ ledger: Ledger
+    ) async {
+        for index in 0..<limit {
+            let id = "\(round)-\(customer)-\(index)"
+            _ = ledger.change { $0.sent.insert(id) }
+            var request = HTTPClientRequest(url: url + "/checkout")
+            request.method = .POST
+            request.headers = ["Content-Type": "application/json", "User-Agent": "Mozilla/5.0"]
+            request.body = .bytes(
+                ByteBuffer(
+                    string: """
+                        {"email":"jane.doe@example.com","order_id":"\(id)","currency":"EUR","amount":"59.97",\
+                        "items":[{"name":"Mug \(id)","amount":"19.99","quantity":3}]}
+                        """
+                )
+            )
+            var page = HTTPClientRequest(url: url + "/")
+            page.headers = ["User-Agent": "Mozilla/5.0"]
+            do {
+                let answer = try await client.execute(request, timeout: .seconds(10))
+                guard answer.status == .ok else { return }
+                _ = ledger.change { $0.acknowledged.insert(id) }
+                let home = try await client.execute(page, timeout: .seconds(10))
+                _ = try await home.body.collect(upTo: 1 << 20)
+                ledger.change { $0.pageViews += 1 }
+            } catch {
+                // Killed.
+                return
+            }
+        }
+    }
+}
+#endif
