@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import HTTPTypes
 import Tracify
 

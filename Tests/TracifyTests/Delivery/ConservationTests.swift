@@ -125,7 +125,10 @@ struct ConservationTests {
                 sink: sink,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             )
-            let group = ServiceGroup(services: [tracker], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            let group = ServiceGroup(
+                services: [tracker],
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            )
             let isStopping = Shared(false)
             let visit = Browsing.visit("/\(round)")
             let accepted = try await withThrowingTaskGroup(of: Int.self) { tasks in

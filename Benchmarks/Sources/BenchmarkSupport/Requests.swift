@@ -1,15 +1,15 @@
-import HTTPTypes
-import Tracify
+public import HTTPTypes
+public import Tracify
 
 /// Requests as a browser sends them: sixteen header fields, a campaign's landing page. Each is a value of its own, with nothing
 /// shared or cached between them, as a server has them.
-enum Requests {
-    static let response = HTTPResponse(
+public enum Requests {
+    public static let response = HTTPResponse(
         status: .ok,
         headerFields: [.date: "Fri, 21 Jun 2024 12:36:37 GMT", .server: "shop", .contentType: "text/html; charset=utf-8"]
     )
 
-    static func make(_ count: Int, visitors: Int) throws -> [(HTTPRequest, PeerAddress)] {
+    public static func make(_ count: Int, visitors: Int) throws -> [(HTTPRequest, PeerAddress)] {
         try (0..<count)
             .map { index in
                 let visitor = index % visitors

@@ -1,19 +1,19 @@
 import CAllocationCount
 
 /// What one operation costs: time in nanoseconds, and how often it allocates.
-struct Measurement {
-    let name: String
-    let minimum: Double
-    let median: Double
-    let maximum: Double
-    let allocations: Double
+public struct Measurement {
+    public let name: String
+    public let minimum: Double
+    public let median: Double
+    public let maximum: Double
+    public let allocations: Double
 
     /// Runs `body`, which performs `operations` operations, `rounds` times after two that are not counted.
     ///
     /// - Parameters:
     ///   - prepare: Called before each round, not measured.
     ///   - body: The operations.
-    static func run<Input>(
+    public static func run<Input>(
         _ name: String,
         rounds: Int = 25,
         operations: Int,
@@ -43,7 +43,7 @@ struct Measurement {
         )
     }
 
-    var line: String {
+    public var line: String {
         func pad(_ value: Double, _ decimals: Int = 0) -> String {
             let scale = decimals == 0 ? 1.0 : 100.0
             let text = "\((value * scale).rounded() / scale)"
@@ -54,5 +54,6 @@ struct Measurement {
         return label + pad(self.minimum) + pad(self.median) + pad(self.maximum) + pad(self.allocations, 2)
     }
 
-    static let header = "ns per operation" + String(repeating: " ", count: 28) + "   minimum    median   maximum  allocs/op"
+    public static let header =
+        "ns per operation" + String(repeating: " ", count: 28) + "   minimum    median   maximum  allocs/op"
 }
