@@ -109,7 +109,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["SQLite"])),
             ]
         ),
-        .testTarget(name: "TracifySQLiteTests", dependencies: ["TracifySQLite"]),
+        .testTarget(
+            name: "TracifySQLiteTests",
+            dependencies: [
+                "TracifySQLite",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
 
         // Settings.
         .target(

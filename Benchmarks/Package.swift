@@ -30,6 +30,13 @@ let package = Package(
                 .product(name: "TracifySQLite", package: "swift-tracify"),
             ]
         ),
+        .executableTarget(
+            name: "StoreCost",
+            dependencies: [
+                .product(name: "Tracify", package: "swift-tracify"),
+                .product(name: "TracifySQLite", package: "swift-tracify"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

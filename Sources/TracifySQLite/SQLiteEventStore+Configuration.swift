@@ -36,8 +36,8 @@ extension SQLiteEventStore {
     public enum Synchronization: Sendable, Hashable {
         /// An acknowledged event survives the loss of power: the disk is waited for at each commit.
         case full
-        /// An acknowledged event survives the end of the process, but the last seconds may be gone after a loss of power. The file
-        /// stays in order.
+        /// An acknowledged event survives the end of the process, but the last seconds may be gone after a loss of power. The
+        /// file stays in order.
         case normal
     }
 }

@@ -41,7 +41,7 @@ public final class SQLiteEventStore: EventStore {
 
     /// Opens the file, or creates it with mode 0600.
     ///
-    /// The whole file is checked, which takes about a second per gigabyte. Call it when the server starts.
+    /// The whole file is checked, which takes about two seconds per gigabyte. Call it when the server starts.
     ///
     /// - Parameters:
     ///   - configuration: Where the file is, and its bounds.

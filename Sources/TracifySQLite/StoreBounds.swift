@@ -24,8 +24,9 @@ struct StoreBounds: Sendable {
 struct PageEstimate {
     /// A page without its header.
     private static let usable = StoreBounds.pageSize - 12
-    /// The longest row that is stored within a page.
+    /// The longest row that is stored within a page, and what at least of a longer one stays there (SQLite's file format, 1.6).
     private static let longest = StoreBounds.pageSize - 35
+    private static let shortest = (StoreBounds.pageSize - 12) * 32 / 255 - 23
     /// A row's id, length, header, type and place in the page, at most.
     private static let overhead = 24
 
@@ -36,9 +37,13 @@ struct PageEstimate {
     mutating func add(jsonBytes: Int) {
         var bytes = jsonBytes + PageEstimate.overhead
         if bytes > PageEstimate.longest {
-            // The rest is in pages of its own, each with a link to the next. What stays differs; a page is the most.
-            self.pages += bytes / (StoreBounds.pageSize - 4) + 1
-            bytes = PageEstimate.longest
+            // The rest is in pages of its own, each with a link to the next.
+            let perPage = StoreBounds.pageSize - 4
+            let remainder = PageEstimate.shortest + (bytes - PageEstimate.shortest) % perPage
+            let local = remainder <= PageEstimate.longest ? remainder : PageEstimate.shortest
+            self.pages += (bytes - local + perPage - 1) / perPage
+            // The estimate of the overhead may be a few bytes too much, which may be the difference between both.
+            bytes = local + PageEstimate.overhead
         }
         guard bytes > self.free else {
             self.free -= bytes

@@ -10,13 +10,22 @@ final class StoreDatabase: Sendable {
     private let bounds: StoreBounds
     /// As of the last commit. Only used on one thread; the mutex says so to the compiler.
     private let summary: Mutex<StoreSummary>
+    private let reserve: FileReserve
     private let lock: Mutex<FileLock?>
 
-    init(connection: DatabaseQueue, path: String, bounds: StoreBounds, summary: StoreSummary, lock: FileLock) {
+    init(
+        connection: DatabaseQueue,
+        path: String,
+        bounds: StoreBounds,
+        summary: StoreSummary,
+        reserve: FileReserve,
+        lock: FileLock
+    ) {
         self.connection = connection
         self.path = path
         self.bounds = bounds
         self.summary = Mutex(summary)
+        self.reserve = reserve
         self.lock = Mutex(lock)
     }
 
@@ -25,7 +34,7 @@ final class StoreDatabase: Sendable {
         do {
             return try self.attempt(body)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-            // The disk is full. What the log holds twice may be the room that is missing, for a deletion for example.
+            // The disk is full. The log, begun anew in its place, may be the room that is missing, for a deletion for example.
             guard self.checkpoint() else { throw StoreDatabase.failure(error, path: self.path) }
         } catch {
             throw StoreDatabase.failure(error, path: self.path)
@@ -44,7 +53,7 @@ final class StoreDatabase: Sendable {
             try connection.inTransaction(.immediate) {
                 var transaction = StoreTransaction(connection, bounds: self.bounds, summary: summary)
                 value = try body(&transaction)
-                try transaction.finish()
+                try transaction.finish(reserving: self.reserve)
                 summary = transaction.summary
                 return .commit
             }
@@ -57,7 +66,7 @@ final class StoreDatabase: Sendable {
     /// Moves what is in the log into the main file, so that the log begins anew. Whether that worked.
     private func checkpoint() -> Bool {
         do {
-            try self.connection.writeWithoutTransaction { connection in _ = try connection.checkpoint(.truncate) }
+            try self.connection.writeWithoutTransaction { connection in _ = try connection.checkpoint(.restart) }
             return true
         } catch {
             return false

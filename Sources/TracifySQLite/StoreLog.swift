@@ -9,9 +9,9 @@ import Foundation
 ///
 /// SQLite reads the log up to the first page whose checksum is wrong. After a crash that is as it should be: the last transaction
 /// was not finished. But one transaction is on the disk before the next one begins, so there is at most one unfinished one. Two
-/// commits of the same log behind a wrong page, or a log whose head is wrong, are damage. (With ``SQLiteEventStore/Synchronization``
-/// `normal` and a loss of power they may be no more than what that setting gives up.) A damaged last transaction cannot be told from
-/// an unfinished one.
+/// commits of the same log behind a wrong page, or a log whose head is wrong, are damage. (With
+/// ``SQLiteEventStore/Synchronization/normal`` and a loss of power they may be no more than what that setting gives up.) A
+/// damaged last transaction cannot be told from an unfinished one.
 enum StoreLog {
     private static let headBytes = 32
     private static let frameHeadBytes = 24

@@ -31,7 +31,7 @@ struct StoreOpening {
         if StoreLog.isDamaged(path: "\(path)-wal") {
             setAsidePath = try self.copyLogAside(path)
         }
-        let opened: (connection: DatabaseQueue, summary: StoreSummary)
+        let opened: Connected
         do {
             opened = try self.connect(path)
         } catch let error as DatabaseError where StoreOpening.isDamage(error) {
@@ -50,6 +50,7 @@ struct StoreOpening {
             path: path,
             bounds: bounds,
             summary: opened.summary,
+            reserve: opened.reserve,
             lock: lock
         )
         return (database, setAsidePath)
@@ -67,8 +68,15 @@ struct StoreOpening {
 
     // MARK: - Connecting
 
-    private func connect(_ path: String) throws -> (connection: DatabaseQueue, summary: StoreSummary) {
-        try self.create(path)
+    private struct Connected {
+        let connection: DatabaseQueue
+        let summary: StoreSummary
+        let reserve: FileReserve
+    }
+
+    private func connect(_ path: String) throws -> Connected {
+        let bounds = StoreBounds(maximumBytes: self.configuration.maximumBytes)
+        let reserve = FileReserve(descriptor: try self.openOrCreate(path), maximumPages: bounds.pages)
         var settings = GRDB.Configuration()
         settings.label = "tracify.sqlite"
         settings.busyMode = .timeout(0.2)
@@ -79,7 +87,8 @@ struct StoreOpening {
         }
         let connection = try DatabaseQueue(path: path, configuration: settings)
         do {
-            return (connection, try connection.writeWithoutTransaction { try self.prepare($0, path: path) })
+            let summary = try connection.writeWithoutTransaction { try self.prepare($0, bounds: bounds, path: path) }
+            return Connected(connection: connection, summary: summary, reserve: reserve)
         } catch {
             try? connection.close()
             throw error
@@ -87,8 +96,7 @@ struct StoreOpening {
     }
 
     /// Sets the connection up, checks the file, and brings it to this version.
-    private func prepare(_ connection: Database, path: String) throws -> StoreSummary {
-        let bounds = StoreBounds(maximumBytes: self.configuration.maximumBytes)
+    private func prepare(_ connection: Database, bounds: StoreBounds, path: String) throws -> StoreSummary {
         try connection.execute(
             sql: """
                 PRAGMA temp_store = MEMORY;
@@ -108,15 +116,13 @@ struct StoreOpening {
         return try StoreSchema.summarize(connection)
     }
 
-    /// Creates the file, readable for its owner only; SQLite gives the log the same mode.
-    private func create(_ path: String) throws(EventStoreError) {
-        let descriptor = Self.openFile(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            guard errno != EEXIST else { return }
-            throw EventStoreError(.disk, "create \(path): \(FileLock.problem(errno))")
-        }
-        close(descriptor)
-        self.synchronizeDirectory(of: path)
+    /// Creates the file if there is none, readable for its owner only; SQLite gives the log the same mode.
+    private func openOrCreate(_ path: String) throws(EventStoreError) -> Int32 {
+        let isNew = access(path, F_OK) != 0
+        let descriptor = Self.openFile(path, O_RDWR | O_CREAT | O_CLOEXEC)
+        guard descriptor >= 0 else { throw EventStoreError(.disk, "open \(path): \(FileLock.problem(errno))") }
+        if isNew { self.synchronizeDirectory(of: path) }
+        return descriptor
     }
 
     private static func openFile(_ path: String, _ flags: Int32) -> Int32 {

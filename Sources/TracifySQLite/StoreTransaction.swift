@@ -15,6 +15,7 @@ struct StoreTransaction {
     let bounds: StoreBounds
     var summary: StoreSummary
     private let firstID: Int64
+    private var mayHaveGrown = false
 
     init(_ connection: Database, bounds: StoreBounds, summary: StoreSummary) {
         self.connection = connection
@@ -27,7 +28,9 @@ struct StoreTransaction {
     var waiting: [EventType: Int] { self.summary.waiting.filter { $0.value > 0 } }
 
     /// To be called last.
-    mutating func finish() throws {
+    func finish(reserving reserve: FileReserve) throws {
+        guard self.mayHaveGrown else { return }
+        try reserve.ensure(pages: Int.fetchOne(self.connection.cachedStatement(sql: "PRAGMA page_count")) ?? 0)
         guard self.summary.lastID != self.firstID else { return }
         let statement = try self.connection.cachedStatement(sql: "UPDATE sequence SET last = ?")
         try statement.execute(arguments: [self.summary.lastID])
@@ -50,6 +53,7 @@ struct StoreTransaction {
     }
 
     private mutating func insert(_ type: EventType, _ json: Data, with inserts: [Statement]) throws {
+        self.mayHaveGrown = true
         self.summary.lastID += 1
         try inserts[EventClass(type).rawValue].execute(arguments: [self.summary.lastID, type.storeCode, json])
         self.summary.waiting[type, default: 0] += 1
@@ -112,6 +116,7 @@ struct StoreTransaction {
     // MARK: - Dead letters
 
     mutating func setAside(_ ids: [UInt64], reason: String, date: Date, maximum: Int) throws -> [EventType: Int] {
+        self.mayHaveGrown = true
         for run in StoreTransaction.runs(ids) {
             let statement = try self.connection.cachedStatement(
                 sql: """

@@ -69,8 +69,9 @@ final class LogRecorder: Sendable {
         return logger
     }
 
-    func texts(_ level: Logger.Level) -> [String] {
-        self.entries.withLock { entries in entries.filter { $0.level == level }.map(\.text) }
+    /// What was logged at level error.
+    var errors: [String] {
+        self.entries.withLock { entries in entries.filter { $0.level == .error }.map(\.text) }
     }
 
     private struct Handler: LogHandler {

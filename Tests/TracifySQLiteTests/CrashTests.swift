@@ -1,0 +1,81 @@
+#if SQLite && !os(iOS) && !os(tvOS) && !os(watchOS) && !os(visionOS)
+import Foundation
+import Testing
+import Tracify
+
+@testable import TracifySQLite
+
+@Suite("Processes", .serialized)
+struct ProcessTests {
+    let directory = TemporaryDirectory()
+
+    @Test("After SIGKILL at any moment, everything acknowledged is there, once and whole", arguments: 1...12)
+    func crash(round: Int) async throws {
+        var generator = SplitMix64(seed: UInt64(round))
+        let microseconds = Int.random(in: 0...60_000, using: &generator)
+        let (path, acknowledgements) = (self.directory.store, "\(self.directory.path)/acknowledged")
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, acknowledgements = acknowledgements as String, microseconds = microseconds as Int] in
+            try await appendUntilKilled(path, acknowledgements, after: microseconds)
+        }
+        let lines = (try? String(contentsOfFile: acknowledgements, encoding: .utf8)) ?? ""
+        let acknowledged = lines.split(separator: "\n").compactMap { Int($0) }
+
+        let store = try self.directory.open()
+        #expect(store.setAsidePath == nil)
+        let events = try await store.all()
+        let found = events.compactMap(number)
+        #expect(events.count == found.count && Set(found).count == found.count)
+        #expect(events.allSatisfy { $0.json.count == 600 })
+        #expect(Set(acknowledged).subtracting(found) == [], "lost")
+        // What was not acknowledged may be there, whole: each call's two events or none.
+        let calls = Dictionary(grouping: found) { $0 / 2 }
+        #expect(calls.values.allSatisfy { $0.count == 2 })
+        await store.close()
+    }
+
+    @Test("A second process on the same file is refused, and a killed one is not in the way")
+    func secondProcess() async throws {
+        let store = try self.directory.open()
+        let path = self.directory.store
+        await #expect(processExitsWith: .exitCode(42)) { [path = path as String] in
+            do throws(EventStoreError) {
+                _ = try SQLiteEventStore(configuration: .init(path: path))
+            } catch {
+                exit(error.code == .inUse ? 42 : 1)
+            }
+        }
+        _ = try await store.append([event(1)])
+        await store.close()
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            let store = try SQLiteEventStore(configuration: .init(path: path))
+            _ = try await store.append([event(2)])
+            kill(getpid(), SIGKILL)
+        }
+        let next = try self.directory.open()
+        #expect(try await next.all().compactMap(number) == [1, 2])
+        await next.close()
+    }
+}
+
+/// Appends pairs of events from several tasks, and writes the number of each to a file once it is acknowledged.
+private func appendUntilKilled(_ path: String, _ acknowledgements: String, after microseconds: Int) async throws {
+    let store = try SQLiteEventStore(configuration: .init(path: path))
+    let descriptor = open(acknowledgements, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(microseconds)) { kill(getpid(), SIGKILL) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for writer in 0..<8 {
+            group.addTask {
+                for round in 0... {
+                    let number = (round * 8 + writer) * 2
+                    let type: EventType = writer.isMultiple(of: 2) ? .pageView : .purchase
+                    _ = try await store.append([event(number, type, bytes: 600), event(number + 1, bytes: 600)])
+                    let line = Array("\(number)\n\(number + 1)\n".utf8)
+                    guard write(descriptor, line, line.count) == line.count else { return }
+                }
+            }
+        }
+        try await group.waitForAll()
+    }
+}
+#endif

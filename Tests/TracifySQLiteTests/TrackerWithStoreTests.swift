@@ -1,0 +1,182 @@
+#if SQLite
+import Foundation
+import Logging
+import ServiceLifecycle
+import Testing
+import Tracify
+
+@testable import TracifySQLite
+
+/// A whole tracker on a store: what is committed, what survives, what is put back.
+@Suite(.timeLimit(.minutes(1)))
+struct TrackerWithStoreTests {
+    private func tracker(_ sink: some EventSink, _ store: SQLiteEventStore, batchSize: Int = 100) throws -> Tracker {
+        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        configuration.batches.interval = .milliseconds(5)
+        configuration.batches.maximumEvents = batchSize
+        configuration.retry.base = .milliseconds(2)
+        configuration.retry.cap = .milliseconds(10)
+        return try Tracker(
+            configuration: configuration,
+            sink: sink,
+            store: store,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    private func visit(_ path: String = "/") throws -> Visit {
+        try Visit(
+            address: try #require(IPAddress("203.0.113.77")),
+            userAgent: "Mozilla/5.0",
+            url: PageURL("https://shop.example\(path)")
+        )
+    }
+
+    private func order(_ id: String) throws -> Order {
+        try Order(id: id, currency: .eur, amount: Amount("10.00"))
+    }
+
+    private func running(_ tracker: Tracker, _ body: () async throws -> Void) async throws {
+        let group = ServiceGroup(
+            services: [tracker],
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        let run = Task { try await group.run() }
+        try await body()
+        await group.triggerGracefulShutdown()
+        try await run.value
+    }
+
+    private func ids(_ events: [Event]) -> [String] {
+        events.compactMap { if case .purchase(let order) = $0.detail { order.id } else { nil } }
+    }
+
+    @Test func anOrderIsCommittedWhenItsCallReturns() async throws {
+        let directory = TemporaryDirectory()
+        let store = try directory.open()
+        // It does not even run.
+        let tracker = try self.tracker(InMemorySink(), store)
+        try await tracker.orderPlaced(self.order("A-1"), by: self.visit())
+        #expect(try await store.waiting() == [.purchase: 1])
+        await store.close()
+
+        let again = try directory.open()
+        let sink = InMemorySink()
+        let next = try self.tracker(sink, again)
+        try await self.running(next) { _ = try await sink.waitForEvents(1) }
+        #expect(self.ids(sink.events) == ["A-1"])
+    }
+
+    @Test func whatWasTakenIsDeletedAndNotSentAgain() async throws {
+        let directory = TemporaryDirectory()
+        for round in 0..<3 {
+            let store = try directory.open()
+            let sink = InMemorySink()
+            let tracker = try self.tracker(sink, store)
+            try await self.running(tracker) {
+                for index in 0..<25 { try await tracker.orderPlaced(self.order("\(round)-\(index)"), by: self.visit()) }
+                for _ in 0..<50 { tracker.productViewed(by: try self.visit("/product")) }
+                _ = try await sink.waitForEvents(75)
+            }
+            #expect(self.ids(sink.events) == (0..<25).map { "\(round)-\($0)" })
+            #expect(tracker.statistics.delivered(.productView) == 50)
+        }
+        let store = try directory.open()
+        #expect(try await store.waiting().isEmpty)
+    }
+
+    @Test func whatAnOutageLeavesIsSentAfterTheRestart() async throws {
+        let directory = TemporaryDirectory()
+        let down = InMemorySink()
+        down.failNext(1_000_000)
+        let first = try self.tracker(down, try directory.open(), batchSize: 10)
+        try await self.running(first) {
+            for index in 0..<30 {
+                try await first.orderPlaced(self.order("\(index)"), by: self.visit())
+                first.productViewed(by: try self.visit("/\(index)"))
+            }
+            while first.health.isHealthy { await Task.yield() }
+        }
+        #expect(down.events.isEmpty)
+        #expect(first.statistics.dropped() == 0)
+
+        let sink = InMemorySink()
+        let second = try self.tracker(sink, try directory.open())
+        try await self.running(second) { _ = try await sink.waitForEvents(60) }
+        #expect(self.ids(sink.events) == (0..<30).map { "\($0)" })
+        #expect(sink.events(of: .productView).count == 30)
+    }
+
+    @Test func deadLettersSurviveARestartAndGoBackIn() async throws {
+        let directory = TemporaryDirectory()
+        let sink = InMemorySink()
+        sink.failNext(3, with: .rejected("unknown site"))
+        let first = try self.tracker(sink, try directory.open())
+        try await self.running(first) {
+            try await first.orderPlaced(self.order("1"), by: self.visit())
+            while first.statistics.rejected() < 1 { await Task.yield() }
+            #expect(first.health.problem?.reason == "unknown site")
+        }
+        #expect(sink.events.isEmpty)
+
+        sink.failNext(0)
+        let healthy = InMemorySink()
+        let second = try self.tracker(healthy, try directory.open())
+        let letters = try await second.deadLetters()
+        #expect(letters.map(\.reason) == ["unknown site"])
+        try await self.running(second) {
+            let count = try await second.putBackDeadLetters()
+            #expect(count == 1)
+            _ = try await healthy.waitForEvents(1)
+        }
+        #expect(self.ids(healthy.events) == ["1"])
+        let left = try directory.open()
+        #expect(try await left.deadLetters(count: 10).isEmpty)
+        #expect(try await left.waiting().isEmpty)
+    }
+
+    @Test func afterTheEndAnOrderIsRefusedAloud() async throws {
+        let directory = TemporaryDirectory()
+        let tracker = try self.tracker(InMemorySink(), try directory.open())
+        try await self.running(tracker) {}
+        await #expect(throws: TrackerError.shuttingDown) {
+            try await tracker.orderPlaced(self.order("1"), by: self.visit())
+        }
+        #expect(tracker.statistics.dropped(.shuttingDown, .purchase) == 1)
+    }
+
+    @Test func aFullStoreGivesUpProductViewsForOrdersAndThenRefusesAloud() async throws {
+        let directory = TemporaryDirectory()
+        let down = InMemorySink()
+        down.failNext(1_000_000)
+        let store = try directory.open(maximumBytes: 1 << 20)
+        let tracker = try self.tracker(down, store)
+        try await self.running(tracker) {
+            for index in 0..<2000 {
+                tracker.productViewed(by: try self.visit("/\(index)"))
+                if index % 100 == 99 { await Task.yield() }
+            }
+            // One by one until there is nothing left to give up.
+            var accepted = 0
+            var refusal: EventStoreError?
+            while refusal == nil, accepted < 10_000 {
+                do {
+                    try await tracker.orderPlaced(self.order("\(accepted)"), by: self.visit())
+                    accepted += 1
+                } catch let error as EventStoreError {
+                    refusal = error
+                }
+            }
+            #expect(refusal?.code == .full)
+            #expect(accepted > 100)
+            let waiting = try await store.waiting()
+            #expect(waiting[.purchase] == accepted)
+            // Room is made by whole pages of the file: what shares the last one with nothing else may stay.
+            #expect(waiting[.productView, default: 0] <= 4)
+            #expect(tracker.statistics.dropped(.storeFull, .purchase) == 1)
+        }
+        #expect(directory.storeBytes <= 2 << 20)
+        #expect(tracker.statistics.dropped(.storeFull, .productView) > 0)
+    }
+}
+#endif
