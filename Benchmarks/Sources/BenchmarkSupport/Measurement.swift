@@ -1,19 +1,19 @@
 import CAllocationCount
 
 /// What one operation costs: time in nanoseconds, and how often it allocates.
-public struct Measurement {
-    public let name: String
-    public let minimum: Double
-    public let median: Double
-    public let maximum: Double
-    public let allocations: Double
+package struct Measurement {
+    package let name: String
+    package let minimum: Double
+    package let median: Double
+    package let maximum: Double
+    package let allocations: Double
 
     /// Runs `body`, which performs `operations` operations, `rounds` times after two that are not counted.
     ///
     /// - Parameters:
     ///   - prepare: Called before each round, not measured.
     ///   - body: The operations.
-    public static func run<Input>(
+    package static func run<Input>(
         _ name: String,
         rounds: Int = 25,
         operations: Int,
@@ -43,7 +43,7 @@ public struct Measurement {
         )
     }
 
-    public var line: String {
+    package var line: String {
         func pad(_ value: Double, _ decimals: Int = 0) -> String {
             let scale = decimals == 0 ? 1.0 : 100.0
             let text = "\((value * scale).rounded() / scale)"
@@ -54,6 +54,6 @@ public struct Measurement {
         return label + pad(self.minimum) + pad(self.median) + pad(self.maximum) + pad(self.allocations, 2)
     }
 
-    public static let header =
+    package static let header =
         "ns per operation" + String(repeating: " ", count: 28) + "   minimum    median   maximum  allocs/op"
 }

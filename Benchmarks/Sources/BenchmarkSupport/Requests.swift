@@ -1,15 +1,15 @@
-public import HTTPTypes
-public import Tracify
+package import HTTPTypes
+package import Tracify
 
 /// Requests as a browser sends them: sixteen header fields, a campaign's landing page. Each is a value of its own, with nothing
 /// shared or cached between them, as a server has them.
-public enum Requests {
-    public static let response = HTTPResponse(
+package enum Requests {
+    package static let response = HTTPResponse(
         status: .ok,
         headerFields: [.date: "Fri, 21 Jun 2024 12:36:37 GMT", .server: "shop", .contentType: "text/html; charset=utf-8"]
     )
 
-    public static func make(_ count: Int, visitors: Int) throws -> [(HTTPRequest, PeerAddress)] {
+    package static func make(_ count: Int, visitors: Int) throws -> [(HTTPRequest, PeerAddress)] {
         try (0..<count)
             .map { index in
                 let visitor = index % visitors

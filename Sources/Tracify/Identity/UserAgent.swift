@@ -10,7 +10,10 @@ enum UserAgent: Sendable, Hashable {
     /// Compares bytes, where `String` takes canonically equivalent texts for the same.
     static func == (lhs: UserAgent, rhs: UserAgent) -> Bool {
         switch (lhs, rhs) {
-        case (.text(let lhs), .text(let rhs)): lhs.utf8.elementsEqual(rhs.utf8)
+        // Equal texts have equal bytes unless they are not ASCII, which user agents nearly never are.
+        case (.text(let lhs), .text(let rhs)):
+            lhs == rhs && lhs.utf8.count == rhs.utf8.count
+                && (lhs[...].allBytes { $0 < 0x80 } || lhs.utf8.elementsEqual(rhs.utf8))
         case (.bytes(let lhs), .bytes(let rhs)): lhs == rhs
         default: false
         }
@@ -26,7 +29,7 @@ enum UserAgent: Sendable, Hashable {
         let value = field.value
         // A value that is not UTF-8 comes back repaired, with U+FFFD of three bytes where one was.
         let isExact = field.withUnsafeBytesOfValue { bytes in
-            bytes.count == value.utf8.count && !value.utf8.contains(0xEF) || bytes.elementsEqual(value.utf8)
+            bytes.count == value.utf8.count && value[...].allBytes { $0 != 0xEF } || bytes.elementsEqual(value.utf8)
         }
         if isExact {
             self.init(value)
