@@ -30,6 +30,8 @@ final class FileLock: Sendable {
     static func problem(_ code: Int32) -> String { String(cString: strerror(code)) }
 
     deinit {
+        // Said aloud, because a child process between fork and exec holds the descriptor too, and would keep the lock.
+        _ = flock(self.descriptor, LOCK_UN)
         close(self.descriptor)
     }
 }

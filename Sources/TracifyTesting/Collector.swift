@@ -1,5 +1,5 @@
 #if TestKit
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 public import ServiceLifecycle
@@ -35,6 +35,9 @@ public final class Collector: Sendable {
         public var maximumBatchSize = 10_000
         /// How many events and bodies are kept; the oldest go first. Default: 10,000.
         public var capacity = 10_000
+        /// Says of an event that keeps to the contract why it is rejected all the same; `nil` takes it. One such event rejects
+        /// the whole body, as the endpoint has one answer for all of it. Default: takes all.
+        public var judge: @Sendable (Event) -> String? = { _ in nil }
 
         /// The defaults.
         public init() {}
@@ -56,12 +59,27 @@ public final class Collector: Sendable {
     /// - Parameter configuration: Where to listen, and what to take.
     /// - Throws: The system's error when the address cannot be listened at.
     public static func start(configuration: Configuration = Configuration()) async throws -> Collector {
+        try await self.start(configuration: configuration, scheme: "http") { _ in }
+    }
+
+    /// Begins to serve behind other handlers, such as TLS.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where to listen, and what to take.
+    ///   - scheme: The scheme of ``url``.
+    ///   - prepare: Adds the handlers to a connection's pipeline.
+    package static func start(
+        configuration: Configuration,
+        scheme: String,
+        prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> Collector {
         let store = CollectorStore(configuration: configuration)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try prepare(channel)
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                     try channel.pipeline.syncOperations.addHandler(CollectorHandler(store: store))
                 }
@@ -70,7 +88,7 @@ public final class Collector: Sendable {
             .get()
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return Collector(
-            url: "http://\(host):\(channel.localAddress?.port ?? configuration.port)",
+            url: "\(scheme)://\(host):\(channel.localAddress?.port ?? configuration.port)",
             channel: channel,
             store: store
         )
@@ -88,7 +106,10 @@ public final class Collector: Sendable {
     }
 
     /// The bodies of all requests to the events API, whatever was answered, as they came.
-    public var bodies: [[UInt8]] { self.store.bodies }
+    public var bodies: [[UInt8]] { self.store.exchanges.filter(\.isRead).map(\.body) }
+
+    /// The requests to the events API with what was answered to each, in the order they came; as many as bodies are kept.
+    public var exchanges: [CollectorExchange] { self.store.exchanges }
 
     /// What was not as the contract has it.
     public var deviations: [EventValidator.Deviation] { self.store.deviations }
@@ -112,9 +133,18 @@ public final class Collector: Sendable {
         self.store.script(replies)
     }
 
-    /// Stops serving and closes all connections.
+    /// Answers every request to the events API as told, once those of ``reply(with:)`` are used up, until told otherwise: a far
+    /// end that stays down.
+    ///
+    /// - Parameter reply: What to answer; ``CollectorReply/asTracify`` ends it.
+    public func replyAlways(with reply: CollectorReply) {
+        self.store.replyAlways(with: reply)
+    }
+
+    /// Stops serving and closes all connections. Another collector can listen at the same port at once.
     public func stop() async {
         try? await self.channel.close().get()
+        // Also those that were accepted and have not shown themselves yet.
         await self.store.closeConnections()
     }
 }

@@ -25,7 +25,7 @@ final class CollectorHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        self.store.add(context.channel)
+        guard self.store.add(context.channel) else { return context.close(promise: nil) }
         context.fireChannelActive()
     }
 
@@ -37,10 +37,12 @@ final class CollectorHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.unwrapInboundIn(data) {
         case .head(let head):
+            if self.isForEvents(head), self.store.cutsOff() { return self.reset(context) }
             self.head = head
             self.body.removeAll(keepingCapacity: true)
             self.isTooLong = false
         case .body(let buffer):
+            guard self.head != nil else { return }
             if self.body.count + buffer.readableBytes > self.store.configuration.maximumBodyBytes {
                 self.isTooLong = true
             } else {
@@ -58,14 +60,22 @@ final class CollectorHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
+    private func isForEvents(_ head: HTTPRequestHead) -> Bool {
+        head.method == .POST && head.uri.prefix { $0 != "?" } == "/api/v1/events"
+    }
+
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let path = head.uri.prefix { $0 != "?" }
         switch (head.method, path) {
         case (.POST, "/api/v1/events"):
-            guard !self.isTooLong else {
-                return self.write(413, CollectorReply.json, CollectorReply.rejection("the body is too long"), head, context)
+            let token = head.headers.first(name: "tracify-token")
+            let reply = self.store.receive(token: token, body: self.isTooLong ? nil : self.body)
+            guard reply.delay > .zero else { return self.perform(reply.behaviour, head, context) }
+            let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: TimeAmount(reply.delay)) {
+                let (context, handler) = bound.value
+                if context.channel.isActive { handler.perform(reply.behaviour, head, context) }
             }
-            self.perform(self.store.receive(token: head.headers.first(name: "tracify-token"), body: self.body), head, context)
         case (.GET, "/events"):
             self.write(200, CollectorReply.json, self.store.json(newest: self.store.configuration.capacity), head, context)
         case (.GET, "/events/latest"):
@@ -86,7 +96,7 @@ final class CollectorHandler: ChannelInboundHandler {
         case .judge, .hang:
             // Nothing is answered; the client's own time-out ends it.
             break
-        case .reset:
+        case .reset, .resetBeforeBody:
             self.reset(context)
         case .drip:
             self.drip(context)

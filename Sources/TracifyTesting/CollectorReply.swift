@@ -8,12 +8,15 @@ public struct CollectorReply: Sendable {
         case judge
         case hang
         case reset
+        case resetBeforeBody
         case drip
     }
 
     let behaviour: Behaviour
     /// Whether the events of the request count as taken.
     let takesEvents: Bool
+    /// How long it takes until the answer begins.
+    var delay: Duration = .zero
 
     /// The events are taken or rejected as the contract has it. What a collector does by itself.
     public static let asTracify = CollectorReply(behaviour: .judge, takesEvents: true)
@@ -57,8 +60,33 @@ public struct CollectorReply: Sendable {
     /// `200` and then a byte of the body every 20 milliseconds, for longer than any client waits.
     public static let drip = CollectorReply(behaviour: .drip, takesEvents: false)
 
-    /// The connection is reset instead of an answer.
+    /// The connection is reset instead of an answer, after the whole request was read.
     public static let reset = CollectorReply(behaviour: .reset, takesEvents: false)
+
+    /// The connection is reset as soon as the request's head is there. Its body is never read.
+    public static let resetBeforeBody = CollectorReply(behaviour: .resetBeforeBody, takesEvents: false)
+
+    /// The same answer, or none, but the events are taken: what a client cannot tell from a failure that lost them. What is reset
+    /// before its body takes nothing.
+    public var takingEvents: CollectorReply {
+        if case .resetBeforeBody = self.behaviour { return self }
+        return CollectorReply(behaviour: self.behaviour, takesEvents: true, delay: self.delay)
+    }
+
+    /// The same, later. Events that are taken are taken at once.
+    ///
+    /// - Parameter delay: How long the client waits for the answer to begin.
+    public func delayed(by delay: Duration) -> CollectorReply {
+        var reply = self
+        reply.delay = delay
+        return reply
+    }
+
+    /// Whether a client that reads the whole answer learns that its events were accepted.
+    var isAcknowledgement: Bool {
+        guard case .answer(200..<300, _, let body, nil) = self.behaviour else { return false }
+        return (try? JSONParser.parse(body))?[key: "status"] == .bool(true)
+    }
 
     static let json = [("Content-Type", "application/json")]
 
@@ -70,6 +98,21 @@ public struct CollectorReply: Sendable {
     }
 }
 
+/// A request to the events API, and what a collector did with it.
+public struct CollectorExchange: Sendable {
+    /// The request's body, as it came; empty when it was not read.
+    public let body: [UInt8]
+    /// What was answered: never ``CollectorReply/asTracify``, but what that came to.
+    public let reply: CollectorReply
+    /// Whether the body was read.
+    let isRead: Bool
+
+    /// Whether the events were taken.
+    public var isTaken: Bool { self.reply.takesEvents }
+    /// Whether the answer said so. What was acknowledged must not come again.
+    public var isAcknowledged: Bool { self.reply.takesEvents && self.reply.isAcknowledgement }
+}
+
 extension CollectorReply: CustomStringConvertible {
     /// What it does, in a word or two.
     public var description: String {
@@ -79,6 +122,7 @@ extension CollectorReply: CustomStringConvertible {
         case .judge: "as Tracify"
         case .hang: "hang"
         case .reset: "reset"
+        case .resetBeforeBody: "reset before the body"
         case .drip: "drip"
         }
     }

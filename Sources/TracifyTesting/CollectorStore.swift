@@ -15,13 +15,15 @@ final class CollectorStore: Sendable {
     private struct State: ~Copyable {
         var documents: [JSONValue] = []
         var events: [Event] = []
-        var bodies: Deque<[UInt8]> = []
+        var exchanges: Deque<CollectorExchange> = []
         var bodyBytes = 0
         var deviations: [EventValidator.Deviation] = []
         var total = 0
         var rejected = 0
         var requestCount = 0
-        var script: [CollectorReply] = []
+        var script: Deque<CollectorReply> = []
+        var standingReply = CollectorReply.asTracify
+        var isStopped = false
         var connections: [ObjectIdentifier: any Channel] = [:]
         var nextWaiter = 0
         var waiters: [Int: Waiter] = [:]
@@ -39,7 +41,7 @@ final class CollectorStore: Sendable {
     }
 
     var events: [Event] { self.state.withLock { $0.events.suffix(self.configuration.capacity) } }
-    var bodies: [[UInt8]] { self.state.withLock { Array($0.bodies) } }
+    var exchanges: [CollectorExchange] { self.state.withLock { Array($0.exchanges) } }
     var deviations: [EventValidator.Deviation] { self.state.withLock { $0.deviations } }
     var requestCount: Int { self.state.withLock { $0.requestCount } }
 
@@ -47,37 +49,64 @@ final class CollectorStore: Sendable {
         self.state.withLock { $0.script.append(contentsOf: replies) }
     }
 
-    /// Takes a request to the events API and says what to answer.
-    func receive(token: String?, body: [UInt8]) -> CollectorReply.Behaviour {
-        let reply = self.state.withLock { state in
+    func replyAlways(with reply: CollectorReply) {
+        self.state.withLock { $0.standingReply = reply }
+    }
+
+    /// Whether a request to the events API, of which only the head is there, is to be cut off.
+    func cutsOff() -> Bool {
+        self.state.withLock { state in
+            let reply = state.script.first ?? state.standingReply
+            guard case .resetBeforeBody = reply.behaviour else { return false }
+            _ = state.script.popFirst()
             state.requestCount += 1
-            state.bodies.append(body)
-            state.bodyBytes += body.count
-            while state.bodyBytes > CollectorStore.maximumBodyBytes || state.bodies.count > self.configuration.capacity {
-                state.bodyBytes -= state.bodies.removeFirst().count
+            self.keep(CollectorExchange(body: [], reply: reply, isRead: false), in: &state)
+            return true
+        }
+    }
+
+    /// Takes a request to the events API and says what to answer.
+    ///
+    /// - Parameter body: The body; `nil` when it was too long to be kept.
+    func receive(token: String?, body: [UInt8]?) -> CollectorReply {
+        let told = self.state.withLock { state in
+            state.requestCount += 1
+            return state.script.popFirst() ?? state.standingReply
+        }
+        var reply = told
+        var deviations: [EventValidator.Deviation] = []
+        if case .judge = told.behaviour {
+            (reply, deviations) = self.judge(token: token, body: body)
+            reply.delay = told.delay
+        }
+        self.state.withLock { state in
+            self.keep(CollectorExchange(body: body ?? [], reply: reply, isRead: true), in: &state)
+            for deviation in deviations { self.keep(deviation, in: &state.deviations) }
+            if case .judge = told.behaviour, case .answer(200, _, _, _) = reply.behaviour, !reply.takesEvents {
+                state.rejected += 1
             }
-            return state.script.isEmpty ? .asTracify : state.script.removeFirst()
         }
-        guard case .judge = reply.behaviour else {
-            if reply.takesEvents { self.take(body) }
-            return reply.behaviour
-        }
+        if reply.takesEvents, let body { self.take(body) }
+        return reply
+    }
+
+    private func judge(token: String?, body: [UInt8]?) -> (CollectorReply, [EventValidator.Deviation]) {
         guard let token, !token.isEmpty, self.configuration.token.map({ $0 == token }) ?? true else {
-            return self.answer(401, "the token is missing or not known")
+            return (self.answer(401, "the token is missing or not known"), [])
         }
+        guard let body else { return (self.answer(413, "the body is too long"), []) }
         guard self.eventCount(body) <= self.configuration.maximumBatchSize else {
-            return self.answer(413, "more than \(self.configuration.maximumBatchSize) events")
+            return (self.answer(413, "more than \(self.configuration.maximumBatchSize) events"), [])
         }
         let deviations = self.validator.validate(body)
         guard deviations.isEmpty else {
-            self.state.withLock { state in
-                state.rejected += 1
-                for deviation in deviations { self.keep(deviation, in: &state.deviations) }
-            }
-            return self.answer(200, deviations.prefix(5).map(\.description).joined(separator: "; "))
+            return (.rejected(deviations.prefix(5).map(\.description).joined(separator: "; ")), deviations)
         }
-        self.take(body)
-        return CollectorReply.accepted.behaviour
+        let events = (try? EventDecoder().decode(body)) ?? []
+        if let reason = events.lazy.compactMap(self.configuration.judge).first {
+            return (.rejected(reason), [])
+        }
+        return (.accepted, [])
     }
 
     private func eventCount(_ body: [UInt8]) -> Int {
@@ -85,8 +114,16 @@ final class CollectorStore: Sendable {
         return events.count
     }
 
-    private func answer(_ status: Int, _ reason: String) -> CollectorReply.Behaviour {
-        .answer(status: status, headers: CollectorReply.json, body: CollectorReply.rejection(reason), declaredLength: nil)
+    private func answer(_ status: Int, _ reason: String) -> CollectorReply {
+        .status(status, headers: CollectorReply.json, body: String(decoding: CollectorReply.rejection(reason), as: UTF8.self))
+    }
+
+    private func keep(_ exchange: CollectorExchange, in state: inout State) {
+        state.exchanges.append(exchange)
+        state.bodyBytes += exchange.body.count
+        while state.bodyBytes > CollectorStore.maximumBodyBytes || state.exchanges.count > self.configuration.capacity {
+            state.bodyBytes -= state.exchanges.removeFirst().body.count
+        }
     }
 
     private func take(_ body: [UInt8]) {
@@ -158,8 +195,13 @@ final class CollectorStore: Sendable {
         return bytes
     }
 
-    func add(_ channel: any Channel) {
-        self.state.withLock { $0.connections[ObjectIdentifier(channel)] = channel }
+    /// - Returns: Whether the connection may stay: one that shows itself only after the stop may not.
+    func add(_ channel: any Channel) -> Bool {
+        self.state.withLock { state in
+            guard !state.isStopped else { return false }
+            state.connections[ObjectIdentifier(channel)] = channel
+            return true
+        }
     }
 
     func remove(_ channel: any Channel) {
@@ -167,7 +209,11 @@ final class CollectorStore: Sendable {
     }
 
     func closeConnections() async {
-        for channel in self.state.withLock({ Array($0.connections.values) }) {
+        let channels = self.state.withLock { state in
+            state.isStopped = true
+            return Array(state.connections.values)
+        }
+        for channel in channels {
             try? await channel.close().get()
         }
     }

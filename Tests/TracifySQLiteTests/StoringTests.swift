@@ -77,6 +77,26 @@ struct StoringTests {
         #expect(self.directory.names == ["events.sqlite", "events.sqlite.lock"])
     }
 
+    #if os(Linux)
+    /// A process that is being started has every descriptor of its parent until it runs its own program.
+    @Test("A closed store is free for the next one, even while a child process has its descriptors")
+    func childProcess() async throws {
+        let store = try self.directory.open()
+        let lock = try #require(
+            FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+                .first {
+                    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))
+                        == "\(self.directory.store).lock"
+                }
+        )
+        let copy = dup(lock)
+        defer { close(copy) }
+        await store.close()
+        let next = try self.directory.open()
+        await next.close()
+    }
+    #endif
+
     @Test("Appending nothing is fine")
     func nothing() async throws {
         let store = try self.directory.open()

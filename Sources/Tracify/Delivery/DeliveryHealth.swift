@@ -9,7 +9,8 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
     /// What is wrong.
     public struct Problem: Sendable, Hashable {
         /// The kind of failure: ``DeliveryError/Kind/retryable`` for a far end that is down, ``DeliveryError/Kind/unauthorized`` for a
-        /// wrong token or endpoint, ``DeliveryError/Kind/rejected`` when a whole batch was rejected and nothing taken since.
+        /// wrong token or endpoint, ``DeliveryError/Kind/rejected`` or ``DeliveryError/Kind/tooLarge`` when a whole batch was refused
+        /// as that and nothing was taken since.
         public let kind: DeliveryError.Kind
         /// What the far end said last, in one line.
         public let reason: String
@@ -34,11 +35,8 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
     func after(_ failure: DeliveryError?, isWhole: Bool, at date: Date) -> DeliveryHealth {
         guard let failure else { return .healthy }
         switch failure.kind {
-        case .tooLarge:
-            // Found out and remembered; nothing is wrong with delivery.
-            return self
-        case .rejected where !isWhole:
-            // One bad event among good ones, or more of a batch that was rejected as a whole.
+        case .rejected where !isWhole, .tooLarge where !isWhole:
+            // One bad event among good ones, or more of a batch that was refused as a whole.
             return self
         default:
             let since = self.problem.map { $0.kind == failure.kind ? $0.since : date } ?? date

@@ -43,6 +43,8 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     private struct Outage: Sendable {
         var failures: Int
         var nextProbe: Instant
+        /// Whether the far end named the pause itself.
+        var isPauseAskedFor: Bool
     }
 
     private let policy: RetryPolicy
@@ -54,8 +56,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     private var outage: Outage?
     /// Whether the last whole batch was rejected and nothing was taken since.
     private var isRejecting = false
-    /// The longest body the far end is known to take; `nil` as long as it took all.
-    private(set) var learnedBytes: Int?
+    private var learnedSize: LearnedSize?
 
     init(policy: RetryPolicy, maximumInFlight: Int, isLimited: Bool) {
         self.policy = policy
@@ -65,6 +66,8 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
 
     var isIdle: Bool { self.inFlight == 0 && self.waiting.isEmpty }
     var isDown: Bool { self.outage != nil }
+    /// The longest body that is sent, in bytes; `nil` as long as the far end took all.
+    var learnedBytes: Int? { self.learnedSize?.bytes }
 
     /// Adds batches behind those that wait.
     mutating func add(_ batches: [EventBatch]) {
@@ -91,17 +94,18 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         self.inFlight -= 1
         var consequence = Consequence()
         guard let failure else {
-            self.outage = nil
+            self.endOutage(at: now)
             self.isRejecting = false
+            self.learnedSize?.noteTaken(attempt.batch.body.count)
             consequence.isDelivered = true
             return consequence
         }
         switch failure.kind {
         case .rejected, .tooLarge:
             // The far end answers, so it is not down.
-            self.outage = nil
+            self.endOutage(at: now)
             if failure.kind == .tooLarge {
-                self.learnedBytes = min(self.learnedBytes ?? .max, attempt.batch.body.count / 2)
+                self.learnedSize = LearnedSize(refused: attempt.batch, before: self.learnedSize)
             } else if attempt.isWhole {
                 self.isRejecting = true
             }
@@ -128,17 +132,29 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         return consequence
     }
 
+    /// The far end answered. What was on its way before a pause was asked for does not end that pause.
+    private mutating func endOutage(at now: Instant) {
+        if let outage, outage.isPauseAskedFor, now < outage.nextProbe { return }
+        self.outage = nil
+    }
+
     private mutating func noteOutage(_ failure: DeliveryError, at now: Instant, jitter: Double) {
         // Batches that were in flight together fail together: that is one failure. Only a probe's, which is due, is another.
         if var outage = self.outage, now < outage.nextProbe {
+            guard failure.retryAfter != nil else { return }
             let wish = now.advanced(by: self.policy.pause(afterFailures: 1, retryAfter: failure.retryAfter, jitter: 0))
-            if failure.retryAfter != nil { outage.nextProbe = max(outage.nextProbe, wish) }
+            outage.nextProbe = max(outage.nextProbe, wish)
+            outage.isPauseAskedFor = true
             self.outage = outage
             return
         }
         let failures = (self.outage?.failures ?? 0) + 1
         let pause = self.policy.pause(afterFailures: failures, retryAfter: failure.retryAfter, jitter: jitter)
-        self.outage = Outage(failures: failures, nextProbe: now.advanced(by: pause))
+        self.outage = Outage(
+            failures: failures,
+            nextProbe: now.advanced(by: pause),
+            isPauseAskedFor: failure.retryAfter != nil
+        )
     }
 
     /// Gives up what waits, to be counted by whoever asks.

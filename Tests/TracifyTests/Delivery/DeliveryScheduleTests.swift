@@ -106,4 +106,67 @@ struct DeliveryScheduleTests {
         }
         #expect(next.offset == .milliseconds(1500))
     }
+
+    /// What was on its way before the far end asked for a pause says nothing about that pause.
+    @Test(arguments: [nil, DeliveryError.rejected("no"), .tooLarge("no")])
+    func anAnswerBesideTheFailureDoesNotEndAPauseThatWasAskedFor(answer: DeliveryError?) throws {
+        var schedule = Schedule(policy: RetryPolicy(), maximumInFlight: 2, isLimited: false)
+        let start = ManualClock.Instant(offset: .zero)
+        schedule.add([try .stub(["/1"]), try .stub(["/2"], firstID: 1), try .stub(["/3"], firstID: 2)])
+        guard case .send(let first) = schedule.next(at: start), case .send(let second) = schedule.next(at: start) else {
+            Issue.record("two are in flight at first")
+            return
+        }
+        _ = schedule.complete(first, .retryable("busy", after: .seconds(3)), at: start, jitter: 1)
+        _ = schedule.complete(second, answer, at: start, jitter: 1)
+        guard case .wait(let probe?) = schedule.next(at: start) else {
+            Issue.record("the pause is kept")
+            return
+        }
+        #expect(probe.offset >= .seconds(3))
+        guard case .send(let third) = schedule.next(at: probe) else {
+            Issue.record("then a probe")
+            return
+        }
+        _ = schedule.complete(third, nil, at: probe, jitter: 1)
+        #expect(!schedule.isDown)
+    }
+
+    @Test func theLearnedSizeGrowsAgainWhileBodiesOfItAreTaken() throws {
+        let batch = try EventBatch.stub((0..<8).map { "/\($0)" })
+        let first = LearnedSize(refused: batch, before: nil)
+        #expect(first.bytes == batch.body.count / 2)
+
+        var size = first
+        for _ in 0..<1000 { size.noteTaken(first.bytes / 2) }
+        #expect(size == first, "bodies far below say nothing")
+        for _ in 0..<31 { size.noteTaken(first.bytes) }
+        #expect(size.bytes == first.bytes)
+        size.noteTaken(first.bytes)
+        #expect(size.bytes == first.bytes * 2)
+
+        // That proves wrong: the next try takes twice as long.
+        var again = LearnedSize(refused: batch, before: size)
+        #expect(again.bytes == first.bytes)
+        for _ in 0..<63 { again.noteTaken(first.bytes) }
+        #expect(again.bytes == first.bytes)
+        again.noteTaken(first.bytes)
+        #expect(again.bytes == first.bytes * 2)
+    }
+
+    @Test func halvingOnTheWayDownDoesNotMakeGrowthRarer() throws {
+        let batch = try EventBatch.stub((0..<8).map { "/\($0)" })
+        let half = try #require(batch.halves()).0
+        var size = LearnedSize(refused: half, before: LearnedSize(refused: batch, before: nil))
+        let bytes = size.bytes
+        #expect(bytes == half.body.count / 2)
+        for _ in 0..<32 { size.noteTaken(bytes) }
+        #expect(size.bytes == bytes * 2)
+    }
+
+    /// A single event that is too large says nothing about batches of shorter ones.
+    @Test func aSingleEventThatIsTooLargeDoesNotHalveTheBatches() throws {
+        let event = try EventBatch.stub(["/" + String(repeating: "x", count: 1500)])
+        #expect(LearnedSize(refused: event, before: nil).bytes == event.body.count - 1)
+    }
 }

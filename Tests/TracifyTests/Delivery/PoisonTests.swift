@@ -91,6 +91,16 @@ struct PoisonTests {
         #expect(tracker.health.isHealthy)
     }
 
+    @Test func healthSaysThatEverythingIsTooLarge() async throws {
+        let sink = ScriptedSink { _ in .tooLarge("status 413") }
+        let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 4 }
+        try await running(tracker) {
+            for index in 0..<4 { tracker.view("/\(index)") }
+            while tracker.statistics.rejected() < 4 { await Task.yield() }
+            #expect(tracker.health.problem?.kind == .tooLarge)
+        }
+    }
+
     @Test func aSingleEventThatIsTooLargeIsADeadLetter() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(BodySizeSink(limit: 1200, next: sink))
@@ -100,6 +110,7 @@ struct PoisonTests {
         }
         #expect(sink.events.count == 1)
         #expect(tracker.statistics.rejected(.pageView) == 1)
+        #expect(tracker.health.isHealthy)
         #expect(try await tracker.deadLetters().first?.reason.contains("bytes") == true)
     }
 }

@@ -1,0 +1,64 @@
+#if TestKit
+import Testing
+import Tracify
+import TracifyHTTP
+import TracifyTesting
+
+/// What the matrix brought to light: how one failure bears on what comes beside it and after it.
+@Suite(.timeLimit(.minutes(1)))
+struct FaultMatrixAftermathTests {
+    /// An answer to what was on its way before says nothing about the pause that was asked for since.
+    @Test func aDeliveryBesideTheFailureDoesNotEndThePause() async throws {
+        try await withCollector { collector in
+            // Both are on their way before either is answered.
+            let start = ContinuousClock.now
+            let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) {
+                $0.batches.maximumInFlight = 2
+            } _: { trial in
+                collector.reply(
+                    with: .status(429, headers: [("Retry-After", "3")]).delayed(by: .milliseconds(500)),
+                    .accepted.delayed(by: .seconds(1))
+                )
+                try await trial.report(20)
+                try await trial.log.waitForFailures(1)
+                trial.faultEnds()
+                try await trial.waitForAll()
+            }
+            #expect(ContinuousClock.now - start >= .seconds(3))
+            try await trial.expectAccount("status 429, Retry-After: 3, beside a slow 200", [collector])
+        }
+    }
+
+    /// Every event is set aside, and whoever asks for the health has to learn of it.
+    @Test func nothingIsHealthyWhenEveryEventIsTooLarge() async throws {
+        try await withCollector { collector in
+            collector.replyAlways(with: .status(413))
+            _ = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
+                try await trial.report(20)
+                try await trial.log.waitForRejected(20)
+                #expect(trial.tracker.health.problem?.kind == .tooLarge)
+            }
+        }
+    }
+
+    /// A far end that was misconfigured for a while: batches grow again once they fit.
+    @Test func theLearnedSizeIsNotForEver() async throws {
+        try await withCollector { collector in
+            let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
+                collector.replyAlways(with: .status(413))
+                try await trial.report(5)
+                try await trial.log.waitForRejected(5)
+                collector.replyAlways(with: .asTracify)
+                try await trial.tracker.putBackDeadLetters()
+                try await trial.report(500)
+                try await trial.waitForAll()
+                let before = trial.log.deliveries
+                try await trial.report(500)
+                try await trial.waitForAll()
+                #expect(trial.log.deliveries - before <= 250)
+            }
+            try await trial.expectAccount("status 413 for a while, then 1,000 events", [collector], letterCount: (5, 0))
+        }
+    }
+}
+#endif

@@ -1,0 +1,247 @@
+#if TestKit
+import HTTPTypes
+import Logging
+import NIOSSL
+import ServiceLifecycle
+import Synchronization
+import Testing
+import Tracify
+import TracifyTesting
+
+@testable import TracifyHTTP
+
+/// A whole tracker that reports a shop's traffic to a far end that fails, and the account of what became of it.
+final class FaultTrial: Sendable {
+    /// What has been reported, and what the figures say.
+    private struct State {
+        var reported: [String: EventType] = [:]
+        var faultEnd: ContinuousClock.Instant?
+        var recovery: Duration?
+    }
+
+    let tracker: Tracker
+    let log: ReportLog
+    private let visit: Visit
+    private let state = Mutex(State())
+
+    private init(tracker: Tracker, log: ReportLog) throws {
+        self.tracker = tracker
+        self.log = log
+        self.visit = try Visit(
+            address: try #require(IPAddress("203.0.113.77")),
+            userAgent: "Mozilla/5.0",
+            url: PageURL("https://shop.example/checkout")
+        )
+    }
+
+    /// Runs a tracker in a service group, lets `body` do its worst, and shuts down gracefully.
+    static func run(
+        to sink: some EventSink,
+        _ change: (inout Tracker.Configuration) -> Void = { _ in },
+        _ body: @escaping @Sendable (FaultTrial) async throws -> Void
+    ) async throws -> FaultTrial {
+        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        configuration.batches.maximumEvents = 5
+        configuration.batches.interval = .milliseconds(5)
+        configuration.retry.base = .milliseconds(5)
+        configuration.retry.cap = .milliseconds(50)
+        change(&configuration)
+        var quiet = Logger(label: "fault matrix")
+        quiet.logLevel = .critical
+        let logger = quiet
+        let tracker = try Tracker(configuration: configuration, sink: sink, logger: logger)
+        let log = ReportLog()
+        let reports = tracker.deliveryReports(buffering: 100_000)
+        let trial = try FaultTrial(tracker: tracker, log: log)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            let services = ServiceGroup(configuration: .init(services: [tracker], logger: logger))
+            tasks.addTask { try await services.run() }
+            tasks.addTask { await log.listen(to: reports) }
+            try await body(trial)
+            await services.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        return trial
+    }
+
+    /// A sink as an application makes it.
+    static func sink(
+        _ endpoint: String,
+        tls: TLSConfiguration? = nil,
+        _ change: (inout HTTPSink.Configuration) -> Void = { _ in }
+    ) throws -> HTTPSink {
+        var configuration = HTTPSink.Configuration(token: try APIToken("the-secret-token"))
+        configuration.endpoint = try Endpoint(endpoint)
+        change(&configuration)
+        return HTTPSink(configuration: configuration, tls: tls)
+    }
+
+    /// How many events were reported so far.
+    var reported: Int { self.state.withLock { $0.reported.count } }
+
+    /// Reports a burst of traffic: four page views, an order, and so on.
+    func report(_ count: Int) async throws {
+        for _ in 0..<count {
+            let number = self.reported
+            if number % 5 == 4 {
+                let currency = try Currency("EUR")
+                let amount = try Amount(minorUnits: Int64(100 + number), of: currency)
+                let order = try Order(id: "order-\(number)", currency: currency, amount: amount)
+                try await self.tracker.orderPlaced(order, by: self.visit)
+                self.state.withLock { $0.reported["\(order.id) \(amount)"] = .purchase }
+            } else {
+                let request = HTTPRequest(
+                    method: .get,
+                    scheme: "https",
+                    authority: "shop.example",
+                    path: "/page-\(number)",
+                    headerFields: [.userAgent: "Mozilla/5.0"]
+                )
+                let visit = self.tracker.visit(for: request, from: PeerAddress(text: "203.0.113.77"))
+                let response = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
+                self.tracker.requestAnswered(request, of: visit, with: response)
+                self.state.withLock { $0.reported["https://shop.example/page-\(number)"] = .pageView }
+            }
+        }
+    }
+
+    /// What makes an event of the traffic the one it is.
+    static func name(_ event: Event) -> String {
+        if case .purchase(let order) = event.detail { "\(order.id) \(order.amount)" } else { event.url.text }
+    }
+
+    /// The far end works again: from here on the recovery is timed.
+    func faultEnds() {
+        self.state.withLock { $0.faultEnd = .now }
+    }
+
+    /// Waits until the sink took all that was reported, but for the dead letters.
+    func waitForAll(butFor deadLetters: Int = 0) async throws {
+        try await self.log.waitForDelivered(self.reported - deadLetters)
+        self.state.withLock { state in
+            if let end = state.faultEnd, state.recovery == nil { state.recovery = .now - end }
+        }
+    }
+
+    /// Nothing is lost and nothing is given up, in the middle of an outage: all that was not delivered is still there.
+    func expectOutage(_ kind: DeliveryError.Kind, reason: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
+        let problem = self.tracker.health.problem
+        #expect(problem?.kind == kind, "health: \(self.tracker.health)", sourceLocation: sourceLocation)
+        let text = problem?.reason ?? ""
+        #expect(reason.isEmpty || text.contains(reason), sourceLocation: sourceLocation)
+        #expect(!text.contains("the-secret-token"), sourceLocation: sourceLocation)
+        let statistics = self.tracker.statistics
+        #expect(statistics.dropped() == 0, sourceLocation: sourceLocation)
+        #expect(statistics.rejected() == 0, sourceLocation: sourceLocation)
+        #expect(statistics.captured() == self.reported, sourceLocation: sourceLocation)
+        #expect(statistics.delivered() < self.reported, sourceLocation: sourceLocation)
+    }
+
+    /// What may have happened to events on the way.
+    enum Repeats {
+        /// Each arrived once.
+        case none
+        /// Some were taken without the sender being told, and were sent again: the contract's price for losing none.
+        case ofUnacknowledged
+    }
+
+    /// Draws the account after the shutdown, and prints its line of the table.
+    ///
+    /// - Parameters:
+    ///   - fault: The fault's name.
+    ///   - collectors: The far ends, in the order in which they were there.
+    ///   - repeats: Whether some events have to have come more than once.
+    ///   - letterCount: How many dead letters there were, and how many were not put back.
+    ///   - dropped: How many events the shutdown found undelivered.
+    func expectAccount(
+        _ fault: String,
+        _ collectors: [Collector],
+        repeats: Repeats = .none,
+        letterCount: (rejected: Int, left: Int) = (0, 0),
+        dropped: Int = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let (reported, recovery) = self.state.withLock { ($0.reported, $0.recovery) }
+        let statistics = self.tracker.statistics
+        let letters = try await self.tracker.deadLetters(count: 1000)
+        let exchanges = collectors.flatMap(\.exchanges)
+        let arrivals = try Self.arrivals(exchanges, sourceLocation: sourceLocation)
+        let repeated = arrivals.values.reduce(0) { $0 + $1 - 1 }
+
+        // Conservation, by the tracker's own count and by what stands at both ends.
+        #expect(statistics.captured() == reported.count, sourceLocation: sourceLocation)
+        #expect(statistics.queued == 0, sourceLocation: sourceLocation)
+        #expect(
+            statistics.captured() + statistics.putBack
+                == statistics.delivered() + statistics.rejected() + statistics.dropped() + statistics.queued,
+            sourceLocation: sourceLocation
+        )
+        #expect(statistics.dropped() == dropped, sourceLocation: sourceLocation)
+        #expect(statistics.delivered() == self.log.reports.delivered, sourceLocation: sourceLocation)
+        #expect(statistics.delivered() == reported.count - letterCount.left - dropped, sourceLocation: sourceLocation)
+        #expect(statistics.rejected() == letterCount.rejected, sourceLocation: sourceLocation)
+        #expect(letters.count == letterCount.left, sourceLocation: sourceLocation)
+        #expect(self.tracker.health.isHealthy == (dropped == 0), sourceLocation: sourceLocation)
+
+        // What arrived is what was reported, less the dead letters, and nothing else.
+        let dead = try Set(letters.map { Self.name(try $0.event.decoded()) })
+        #expect(Set(arrivals.keys).isDisjoint(with: dead), sourceLocation: sourceLocation)
+        if dropped == 0 {
+            #expect(Set(arrivals.keys).union(dead) == Set(reported.keys), sourceLocation: sourceLocation)
+        }
+        for collector in collectors {
+            #expect(collector.deviations.isEmpty, sourceLocation: sourceLocation)
+            #expect(collector.events.allSatisfy { reported[Self.name($0)] == $0.type }, sourceLocation: sourceLocation)
+        }
+
+        switch repeats {
+        case .none: #expect(repeated == 0, sourceLocation: sourceLocation)
+        // The contract allows it, and the fault was made so that it happens: without one the trial would show nothing.
+        case .ofUnacknowledged: #expect(repeated > 0, sourceLocation: sourceLocation)
+        }
+        let time = recovery.map { "\(Int(($0 / .milliseconds(1)).rounded()))" } ?? "-"
+        let arrived = "\(arrivals.count) of \(reported.count)"
+        print("fault-matrix: \(fault) | \(self.log.deliveries) | \(arrived) | \(repeated) | \(letterCount.rejected) | \(time)")
+    }
+
+    /// How often each event was taken. None may be sent again once its sender was told that it was.
+    private static func arrivals(_ exchanges: [CollectorExchange], sourceLocation: SourceLocation) throws -> [String: Int] {
+        var arrivals: [String: Int] = [:]
+        var acknowledged: Set<String> = []
+        for exchange in exchanges where !exchange.body.isEmpty {
+            let names = try EventDecoder().decode(exchange.body).map(Self.name)
+            #expect(acknowledged.isDisjoint(with: names), "acknowledged events were sent again", sourceLocation: sourceLocation)
+            if exchange.isTaken { for name in names { arrivals[name, default: 0] += 1 } }
+            if exchange.isAcknowledged { acknowledged.formUnion(names) }
+        }
+        return arrivals
+    }
+}
+
+/// A sink whose far end is exchanged while it is used: an endpoint that somebody set right.
+final class ExchangeableSink: EventSink {
+    private let sink: Mutex<any EventSink>
+
+    init(_ sink: any EventSink) {
+        self.sink = Mutex(sink)
+    }
+
+    func exchange(for sink: any EventSink) async {
+        let old = self.sink.withLock { current in
+            defer { current = sink }
+            return current
+        }
+        await old.shutdown()
+    }
+
+    func deliver(_ batch: EventBatch) async throws {
+        let sink = self.sink.withLock { $0 }
+        try await sink.deliver(batch)
+    }
+
+    func shutdown() async {
+        let sink = self.sink.withLock { $0 }
+        await sink.shutdown()
+    }
+}
+#endif
