@@ -114,6 +114,7 @@ let package = Package(
             dependencies: [
                 "TracifySQLite",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

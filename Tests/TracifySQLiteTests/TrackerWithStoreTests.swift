@@ -1,6 +1,7 @@
 #if SQLite
 import Foundation
 import Logging
+import MetricsTestKit
 import ServiceLifecycle
 import Testing
 import Tracify
@@ -24,11 +25,36 @@ struct TrackerWithStoreTests {
         )
     }
 
-    private func visit(_ path: String = "/") throws -> Visit {
+    @Test func whatWaitsInTheStoreIsMeasured() async throws {
+        let directory = TemporaryDirectory()
+        let metrics = TestMetrics()
+        let start = Date(timeIntervalSince1970: 1_718_973_397)
+        let down = InMemorySink()
+        down.failNext(.max, with: .retryable("down"))
+        let tracker = try Tracker(
+            configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")),
+            sink: down,
+            store: directory.open(),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            metrics: metrics,
+            now: { start.addingTimeInterval(90) }
+        )
+        try await self.running(tracker) {
+            for (id, age) in [("A-1", 90.0), ("A-2", 30)] {
+                let visit = try self.visit(at: start.addingTimeInterval(90 - age))
+                try await tracker.orderPlaced(self.order(id), by: visit)
+            }
+        }
+        #expect(try metrics.expectGauge("tracify.store.depth").lastValue == 2)
+        #expect(try metrics.expectGauge("tracify.store.oldest_age_seconds").lastValue == 90)
+    }
+
+    private func visit(_ path: String = "/", at date: Date = Date()) throws -> Visit {
         try Visit(
             address: try #require(IPAddress("203.0.113.77")),
             userAgent: "Mozilla/5.0",
-            url: PageURL("https://shop.example\(path)")
+            url: PageURL("https://shop.example\(path)"),
+            date: date
         )
     }
 

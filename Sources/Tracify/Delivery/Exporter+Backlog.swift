@@ -63,6 +63,17 @@ extension Exporter {
         return true
     }
 
+    /// Shows what waits in the store, whose failures are noted where it is used.
+    func publishStore() async {
+        guard let store = self.store, let waiting = try? await store.waiting() else { return }
+        let oldest = try? await store.events(after: 0, count: 1).first?.decoded()
+        self.environment.metrics.publishStore(
+            depth: waiting.values.reduce(0, +),
+            oldest: oldest?.date,
+            now: self.environment.now()
+        )
+    }
+
     func note(_ error: any Error, _ message: Logger.Message) {
         // A foreign store's error may hold anything, so only its type is shown.
         let reason = (error as? EventStoreError)?.description ?? "\(type(of: error))"

@@ -96,6 +96,7 @@ extension Exporter {
         }
         await self.withinAbandonDelay { await self.sink.shutdown() }
         if let store = self.store {
+            await self.publishStore()
             await self.reportWhatStays(in: store)
             await store.close()
         }

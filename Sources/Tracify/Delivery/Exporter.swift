@@ -115,6 +115,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         while (try? await self.clock.sleep(for: self.policy.interval)) != nil {
             self.queue.requestFlush()
             self.report()
+            await self.publishStore()
         }
     }
 

@@ -48,6 +48,14 @@ final class TrackerMetrics: Sendable {
         }
     }
 
+    /// Shows how many events wait in the store, and when the oldest of them happened.
+    func publishStore(depth: Int, oldest: Date?, now: Date) {
+        self.state.withLock { state in
+            self.set("tracify.store.depth", Double(depth), &state)
+            self.set("tracify.store.oldest_age_seconds", oldest.map { max(0, now.timeIntervalSince($0)) } ?? 0, &state)
+        }
+    }
+
     /// Records a delivery, whatever came of it.
     func record(_ batch: EventBatch, duration: Duration) {
         self.state.withLock { state in

@@ -19,7 +19,7 @@ public final class InMemorySink: EventSink {
 
     private struct State: ~Copyable {
         var events: [Event] = []
-        var failures: [DeliveryError] = []
+        var failures: [(error: DeliveryError, count: Int)] = []
         var deliveries = 0
         var isShutDown = false
         var nextWaiter = 0
@@ -93,7 +93,8 @@ public final class InMemorySink: EventSink {
     ///   - count: How many of them.
     ///   - error: With which error.
     public func failNext(_ count: Int, with error: DeliveryError = .retryable("told to fail")) {
-        self.state.withLock { $0.failures.append(contentsOf: repeatElement(error, count: count)) }
+        guard count > 0 else { return }
+        self.state.withLock { $0.failures.append((error, count)) }
     }
 
     /// Forgets the events that came. What was told to fail still does.
@@ -113,7 +114,10 @@ public final class InMemorySink: EventSink {
         }
         let due = try self.state.withLock { state -> [(Waiter, [Event])] in
             state.deliveries += 1
-            if !state.failures.isEmpty { throw state.failures.removeFirst() }
+            if let failure = state.failures.first {
+                if failure.count == 1 { state.failures.removeFirst() } else { state.failures[0].count -= 1 }
+                throw failure.error
+            }
             state.events.append(contentsOf: try decoded.get())
             if state.events.count > self.capacity {
                 state.events.removeFirst(state.events.count - self.capacity)

@@ -27,12 +27,42 @@ enum FlatJSON {
         init(_ text: String) {
             self = .string(Array(text.utf8))
         }
+
+        /// Without U+FEFF in a string.
+        var withoutByteOrderMark: Value {
+            guard case .string(let bytes) = self else { return self }
+            let scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars.filter { $0 != "\u{FEFF}" }
+            return Value(String(String.UnicodeScalarView(scalars)))
+        }
     }
 
     static func flat(_ bytes: some Sequence<UInt8>) throws -> [String: Value] {
         var result: [String: Value] = [:]
         try JSONDecoder().decode(Tree.self, from: Data(bytes)).add(path: "", to: &result)
         return result
+    }
+
+    /// The same by `JSONSerialization`, which on Linux loses U+FEFF at the start of a string and after each of its escapes.
+    static func flatBySerialization(_ bytes: some Sequence<UInt8>) throws -> [String: Value] {
+        var result: [String: Value] = [:]
+        try self.add(JSONSerialization.jsonObject(with: Data(bytes)), path: "", to: &result)
+        return result
+    }
+
+    private static func add(_ value: Any, path: String, to result: inout [String: Value]) throws {
+        switch value {
+        case let text as String:
+            result[path] = Value(text)
+        case let number as NSNumber:
+            result[path] = .other("\(number)")
+        case let elements as [Any]:
+            for (index, element) in elements.enumerated() { try self.add(element, path: "\(path)[\(index)]", to: &result) }
+        case let members as [String: Any]:
+            if members.isEmpty { result[path] = .other("{}") }
+            for (key, member) in members { try self.add(member, path: path.isEmpty ? key : "\(path).\(key)", to: &result) }
+        default:
+            throw DecodingError.typeMismatch(Any.self, .init(codingPath: [], debugDescription: "\(type(of: value)) at \(path)"))
+        }
     }
 
     private enum Tree: Decodable {

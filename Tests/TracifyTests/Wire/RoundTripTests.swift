@@ -17,9 +17,15 @@ struct RoundTripTests {
             let event = try Event.random(using: &generator)
             let body = EventEncoder(options: options).encode([event])
 
+            let expected = self.expected(event, options)
             try #require(
-                try FlatJSON.flat(body) == self.expected(event, options),
+                try FlatJSON.flat(body) == expected,
                 "Foundation reads what went in: seed \(seed), round \(round)"
+            )
+            try #require(
+                try FlatJSON.flatBySerialization(body).mapValues(\.withoutByteOrderMark)
+                    == expected.mapValues(\.withoutByteOrderMark),
+                "so does JSONSerialization: seed \(seed), round \(round)"
             )
             let decoded = try EventDecoder().decode(body)
             try #require(decoded == [event], "seed \(seed), round \(round)")
