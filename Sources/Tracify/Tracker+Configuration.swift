@@ -5,6 +5,8 @@ extension Tracker {
         public var customerSiteID: CustomerSiteID
         /// What is taken from requests.
         public var capture = CaptureConfiguration()
+        /// How long visitors' sessions are remembered, and how many.
+        public var sessions = SessionPolicy()
         /// How events are written where integrations of Tracify disagree.
         public var encoding = EventEncoder.Options()
         /// How much waits for delivery at most.

@@ -28,6 +28,8 @@ public final class Tracker: Sendable {
     private let rules: CaptureRules
     private let encoder: EventEncoder
     private let queue: DeliveryQueue
+    private let landings = LandingBuffer()
+    private let keepsLandings: Bool
     private let store: (any EventStore)?
     private let recorder = StatisticsRecorder()
     private let reports = ReportBroadcaster()
@@ -43,6 +45,7 @@ public final class Tracker: Sendable {
     ///   - configuration: The site and the settings.
     ///   - sink: Where events go.
     ///   - store: Where events are kept until the sink took them; in memory only when `nil`.
+    ///   - sessions: Where the parameters of landings are kept for their sessions; in memory when `nil`.
     ///   - logger: Where delivery's failures and drops are logged. Never an event's content.
     ///   - metrics: Where the counters go; the process's own when not given.
     ///   - clock: What intervals and deadlines are measured with; a test's own clock makes them pass.
@@ -52,6 +55,7 @@ public final class Tracker: Sendable {
         configuration: Configuration,
         sink: some EventSink,
         store: (any EventStore)? = nil,
+        sessions: (any SessionStore)? = nil,
         logger: Logger = Logger(label: "tracify"),
         metrics: any MetricsFactory = MetricsSystem.factory,
         clock: some Clock<Duration> = ContinuousClock(),
@@ -61,6 +65,7 @@ public final class Tracker: Sendable {
             configuration: configuration,
             sink: sink,
             store: store,
+            sessions: sessions,
             logger: logger,
             metrics: metrics,
             clock: clock,
@@ -73,6 +78,7 @@ public final class Tracker: Sendable {
         configuration: Configuration,
         sink: some EventSink,
         store: (any EventStore)?,
+        sessions: (any SessionStore)? = nil,
         logger: Logger,
         metrics: any MetricsFactory,
         clock: some Clock<Duration>,
@@ -83,6 +89,7 @@ public final class Tracker: Sendable {
         try configuration.queue.check()
         try configuration.retry.check()
         try configuration.shutdown.check()
+        try configuration.sessions.check()
         // Fails here rather than at the first event.
         _ = try anonymize("")
 
@@ -97,8 +104,17 @@ public final class Tracker: Sendable {
             batchSize: configuration.batches.maximumEvents,
             batchBytes: configuration.batches.maximumBytes
         )
+        let sessionMemory: SessionMemory =
+            switch sessions {
+            case let store?: .custom(store)
+            case nil where configuration.sessions.capacity == 0: .none
+            case nil: .memory(MemorySessionStore(policy: configuration.sessions))
+            }
+        if case .none = sessionMemory { self.keepsLandings = false } else { self.keepsLandings = true }
         self.exporter = Exporter(
             queue: self.queue,
+            landings: self.landings,
+            sessions: sessionMemory,
             store: store,
             sink: sink,
             writer: EventWriter(
@@ -123,7 +139,7 @@ public final class Tracker: Sendable {
 
     /// What the tracker has seen and done so far.
     public var statistics: TrackerStatistics {
-        self.recorder.statistics(of: self.queue)
+        self.recorder.statistics(of: self.queue, landings: self.landings)
     }
 
     /// Whether delivery works, since when not, and why.
@@ -162,6 +178,8 @@ public final class Tracker: Sendable {
     /// Finishes an event on the caller's task, so that the caller learns of every fault, and makes it safe: in the store if there
     /// is one, else in the queue.
     private func enqueueSafely(_ detail: Event.Detail, by visit: Visit) async throws {
+        // The order stands; it is none of ours.
+        guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
         var cache = IdentityCache(capacity: 2)
         let event: Event
         do {
@@ -189,7 +207,7 @@ public final class Tracker: Sendable {
     /// Counts an event that could not be made, and says why to its caller.
     private func refuse(_ type: EventType, _ error: any Error) -> any Error {
         switch error {
-        case UnresolvableVisit.host:
+        case UnresolvableVisit.host, UnresolvableVisit.withheld:
             self.queue.countRefused(type, .invalidHost)
             return TrackerError.unusableVisit
         case UnresolvableVisit.hashing(let error):
@@ -229,16 +247,27 @@ public final class Tracker: Sendable {
 extension Tracker: RequestObserver {
     /// The visit of a request by the tracker's own rules. One pass over the header fields.
     public func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
-        Visit(RequestFacts(request, from: peer, at: self.now(), rules: self.rules))
+        guard self.rules.consent.allows(request) else { return Visit(source: .withheld(self.now()), email: nil) }
+        return Visit(RequestFacts(request, from: peer, at: self.now(), rules: self.rules))
     }
 
-    /// Enqueues a page view if the answered request was one, and else counts why not.
+    /// Enqueues a page view if the answered request was one, and a product view if its path is a product's; else counts why not.
     public func requestAnswered(_ request: HTTPRequest, of visit: Visit, with response: HTTPResponse) {
-        guard case .request(let facts) = visit.source else { return }
-        if let reason = PageViewRule.reasonToSkip(facts, request, response) {
-            self.recorder.skip(reason)
-        } else {
-            self.enqueue(QueuedRecord(pageView: visit))
+        switch visit.source {
+        case .request(let facts):
+            if let reason = PageViewRule.reasonToSkip(facts, request, response) {
+                self.recorder.skip(reason)
+                if self.keepsLandings, PageViewRule.mayBeLanding(facts, reason) { self.landings.add(facts) }
+            } else {
+                self.enqueue(QueuedRecord(pageView: visit))
+                if self.rules.productPaths.contains(where: { $0.matches(facts.target[...]) }) {
+                    self.enqueue(QueuedRecord(productView: visit))
+                }
+            }
+        case .withheld:
+            self.recorder.skip(.noConsent)
+        case .resolved:
+            break
         }
     }
 }
@@ -247,6 +276,7 @@ extension Tracker: CartObserver {
     /// Enqueues a product view, unless the request was fetched ahead of time or says nothing of its visitor.
     public func productViewed(by visit: Visit?) {
         guard let visit else { return self.queue.countRefused(.productView, .noVisit) }
+        guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
         // What nobody has looked at yet is no product view either.
         if case .request(let facts) = visit.source, let reason = PageViewRule.reasonToSkip(facts) {
             return self.recorder.skip(reason)
@@ -257,6 +287,7 @@ extension Tracker: CartObserver {
     /// Enqueues an add-to-cart. More items than ``LineItem/maximumCount`` make it invalid, which is counted.
     public func itemsAddedToCart(_ items: [LineItem], by visit: Visit?) {
         guard let visit else { return self.queue.countRefused(.addToCart, .noVisit) }
+        guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
         self.enqueue(QueuedRecord(addToCart: items, by: visit))
     }
 }

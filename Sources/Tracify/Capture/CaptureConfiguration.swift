@@ -1,5 +1,5 @@
 /// What is taken from requests.
-public struct CaptureConfiguration: Sendable, Hashable {
+public struct CaptureConfiguration: Sendable {
     /// Names of URL parameters that are passed on besides those that match `^(utm|trc)_[A-Za-z0-9_]+$`, e.g. `gclid`. Names are
     /// compared as they are, case included. Default: none.
     public var urlParameters: Set<String> = []
@@ -16,6 +16,20 @@ public struct CaptureConfiguration: Sendable, Hashable {
     /// does not say (Hummingbird calls every request of HTTP/1.1 `http`, also with TLS of its own). Default: no.
     public var isAlwaysHTTPS = false
 
+    /// Whose requests are taken note of at all. Default: everybody's.
+    public var consent = ConsentPolicy.always
+
+    /// Paths whose pages are not counted. Default: none. What a handler reports itself, such as an order, is reported wherever
+    /// it happens.
+    public var excludedPaths: [PathPattern] = []
+
+    /// Paths whose page views are product views as well, for sites whose handlers do not report them. Default: none.
+    public var productPaths: [PathPattern] = []
+
+    /// Whether page views, product views and add-to-carts of crawlers and other programs are reported, too. Default: no. Orders
+    /// always are.
+    public var countsCrawlers = false
+
     /// The defaults.
     public init() {}
 }
@@ -26,6 +40,10 @@ final class CaptureRules: Sendable {
     let urlQueryKeys: Set<String>
     let lowercasesEmail: Bool
     let isAlwaysHTTPS: Bool
+    let consent: ConsentPolicy
+    let excludedPaths: [PathPattern]
+    let productPaths: [PathPattern]
+    let countsCrawlers: Bool
 
     static let `default` = CaptureRules()
 
@@ -34,6 +52,10 @@ final class CaptureRules: Sendable {
         self.urlQueryKeys = []
         self.lowercasesEmail = false
         self.isAlwaysHTTPS = false
+        self.consent = .always
+        self.excludedPaths = []
+        self.productPaths = []
+        self.countsCrawlers = false
     }
 
     /// - Throws: ``InvalidValue`` about `url_parameters` for a name that may not be passed on.
@@ -45,6 +67,9 @@ final class CaptureRules: Sendable {
         self.urlQueryKeys = configuration.urlQueryKeys
         self.lowercasesEmail = configuration.lowercasesEmail
         self.isAlwaysHTTPS = configuration.isAlwaysHTTPS
+        self.consent = configuration.consent
+        self.excludedPaths = configuration.excludedPaths
+        self.productPaths = configuration.productPaths
+        self.countsCrawlers = configuration.countsCrawlers
     }
-
 }

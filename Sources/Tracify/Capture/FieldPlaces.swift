@@ -8,6 +8,9 @@ struct FieldPlaces {
     private(set) var referer = -1
     private(set) var userAgent = -1
     private(set) var destination = -1
+    private(set) var mode = -1
+    private(set) var requestedWith = -1
+    private(set) var contentType = -1
     /// Any of the fields by which a browser says that it fetches ahead of time.
     private(set) var speculation = -1
 
@@ -21,10 +24,23 @@ struct FieldPlaces {
             case 7 where name == "purpose": self.speculation = index
             case 10 where self.userAgent < 0 && name == "user-agent": self.userAgent = index
             case 11 where name == "sec-purpose": self.speculation = index
+            case 12 where self.contentType < 0 && name == "content-type": self.contentType = index
             case 14 where self.destination < 0 && name == "sec-fetch-dest": self.destination = index
+            case 14 where self.mode < 0 && name == "sec-fetch-mode": self.mode = index
+            case 16 where name == "x-requested-with": self.requestedWith = index
             default: break
             }
         }
+    }
+
+    /// Whether the request was made by a page's script, and so belongs to the page it was called from.
+    ///
+    /// Browsers say so by `Sec-Fetch-Mode`; what does not send that, by `X-Requested-With: XMLHttpRequest` (the field's other
+    /// values are names of apps, sent with every request of a web view) or by a JSON body, which no form has.
+    func isFromScript(_ fields: HTTPFields) -> Bool {
+        if self.mode >= 0 { return fields[self.mode].value != "navigate" }
+        if self.requestedWith >= 0, fields[self.requestedWith].value.lowercased() == "xmlhttprequest" { return true }
+        return self.contentType >= 0 && MediaType.isJSON(fields[self.contentType].value)
     }
 
     /// Whether a browser says that it fetches ahead of time: prefetch or prerender. Rare, so asked only when a field of these

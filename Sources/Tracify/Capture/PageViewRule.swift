@@ -1,14 +1,16 @@
 import HTTPTypes
 
-/// What counts as a page view: GET answered 2xx with HTML, or 304 for a document navigation; nothing that was fetched ahead of
-/// time or for another page.
+/// What counts as a page view: GET answered 2xx with HTML to be shown, or 304 for a document navigation; nothing that was fetched
+/// ahead of time or for another page, and nothing on an excluded path.
 enum PageViewRule {
     /// Why the answered request is no page view; `nil` when it is one.
     static func reasonToSkip(_ request: RequestFacts, _ head: HTTPRequest, _ response: HTTPResponse) -> SkipReason? {
         guard request.signs.contains(.get) else { return .method }
         switch response.status.code {
+        case 206:
+            return .partial
         case 200..<300:
-            guard self.isHTML(response.headerFields) else { return .contentType }
+            if let reason = self.reasonToSkip(response.headerFields) { return reason }
         case 304:
             // A 304 has no content type; only what the browser asked for tells.
             let isForDocument =
@@ -18,8 +20,13 @@ enum PageViewRule {
         default:
             return .status
         }
-        if request.signs.contains(.hasDestination), !request.signs.contains(.toDocument) { return .subresource }
-        return self.reasonToSkip(request)
+        // Without a destination, an old browser's script may still say what it is.
+        let isForPage =
+            request.signs.contains(.hasDestination) ? request.signs.contains(.toDocument) : !request.signs.contains(.script)
+        guard isForPage else { return .subresource }
+        if let reason = self.reasonToSkip(request) { return reason }
+        if request.rules.excludedPaths.contains(where: { $0.matches(request.target[...]) }) { return .excludedPath }
+        return nil
     }
 
     /// Why the request shows nothing of a visitor who looks at something; `nil` when it does.
@@ -30,28 +37,34 @@ enum PageViewRule {
         return nil
     }
 
-    private static func isHTML(_ fields: HTTPFields) -> Bool {
-        for index in fields.indices {
-            let name = fields[index].name.canonicalName
-            guard name.utf8.count == 12, name == "content-type" else { continue }
-            let value = fields[index].value
-            return self.begins(value, with: "text/html") || self.begins(value, with: "application/xhtml+xml")
+    /// Whether the parameters of a request that was skipped for this reason belong to the visit that it began: the visitor was
+    /// sent on, or was shown something that is not tracked.
+    static func mayBeLanding(_ request: RequestFacts, _ reason: SkipReason) -> Bool {
+        switch reason {
+        case .status, .contentType, .download, .excludedPath: break
+        default: return false
         }
-        return false
+        guard
+            request.signs.contains(.get), !request.signs.contains(.script),
+            !request.signs.contains(.hasDestination) || request.signs.contains(.toDocument),
+            request.target.utf8.contains(UInt8(ascii: "?"))
+        else { return false }
+        return self.reasonToSkip(request) == nil
     }
 
-    /// Whether `value` begins with `type`, whatever its case, and the type ends there.
-    private static func begins(_ value: String, with type: StaticString) -> Bool {
-        var value = value
-        return value.withUTF8 { bytes in
-            let length = type.utf8CodeUnitCount
-            guard bytes.count >= length else { return false }
-            for index in 0..<length {
-                let byte = bytes[index]
-                let isUpperCase = byte &- UInt8(ascii: "A") < 26
-                guard (isUpperCase ? byte | 0x20 : byte) == type.utf8Start[index] else { return false }
+    private static func reasonToSkip(_ fields: HTTPFields) -> SkipReason? {
+        var isHTML = false
+        for index in fields.indices {
+            let name = fields[index].name.canonicalName
+            switch name.utf8.count {
+            case 12 where name == "content-type":
+                isHTML = MediaType.isHTML(fields[index].value)
+            case 19 where name == "content-disposition" && MediaType.begins(fields[index].value, with: "attachment"):
+                return .download
+            default:
+                break
             }
-            return bytes.count == length || [UInt8(ascii: ";"), UInt8(ascii: " "), UInt8(ascii: "\t")].contains(bytes[length])
         }
+        return isHTML ? nil : .contentType
     }
 }

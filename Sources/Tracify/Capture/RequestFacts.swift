@@ -23,6 +23,8 @@ final class RequestFacts: Sendable {
         static let hasDestination = Signs(rawValue: 1 << 2)
         /// `Sec-Fetch-Dest` is `document`.
         static let toDocument = Signs(rawValue: 1 << 3)
+        /// A page's script made it, so what it reports happened on that page.
+        static let script = Signs(rawValue: 1 << 4)
     }
 
     let date: Date
@@ -55,6 +57,7 @@ final class RequestFacts: Sendable {
             if fields[places.destination].value == "document" { signs.insert(.toDocument) }
         }
         if places.speculation >= 0, FieldPlaces.isSpeculative(fields) { signs.insert(.speculative) }
+        if places.isFromScript(fields) { signs.insert(.script) }
 
         // Plain statements rather than `map` and `flatMap`: each closure costs a pair of reference counts for every text.
         var byteCount = RequestFacts.ownSize

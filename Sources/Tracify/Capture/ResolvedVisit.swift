@@ -10,11 +10,16 @@ struct ResolvedVisit: Sendable, Hashable {
     let url: PageURL
     let origin: Origin
     let referer: Referer?
-    let parameters: [URLParameter]
+    var parameters: [URLParameter]
     let date: Date
     var identity: IdentityData
     /// Whether the tracker that saw the visit lower-cases emails, for one that becomes known when the visit has been stored.
     var lowercasesEmail = false
+    /// The campaign parameters of the page of this site that the visitor came from: what a session's first event has to go by
+    /// when nothing could be kept of the landing itself.
+    var refererParameters: [URLParameter] = []
+    /// Why it shows nothing of a person who looks at something, as far as the request's task could not know; `nil` when it does.
+    var reasonToSkip: SkipReason?
 
     func event(_ detail: Event.Detail, customerSiteID: CustomerSiteID) throws(InvalidValue) -> Event {
         try Event(
@@ -32,6 +37,8 @@ struct ResolvedVisit: Sendable, Hashable {
 
 /// Why a visit cannot become an event.
 enum UnresolvableVisit: Error {
+    /// The visitor has not consented, so nothing is known.
+    case withheld
     /// The request does not say which site it was for: no host, or none that a URL can hold.
     case host
     case hashing(HashingUnavailable)
@@ -49,12 +56,21 @@ extension RequestFacts {
             )
         else { throw .host }
         let (path, query) = absolute.map { ($0.path, $0.query) } ?? URLParts.splitTarget(self.target[...])
-        let keptQuery = query.flatMap { CampaignParameters.filter(query: $0, keeping: self.rules.urlQueryKeys) }
+        // `null`, and whatever else is no origin, is as good as none.
+        let declaredOrigin = self.originField.flatMap { try? Origin($0) }
 
-        let identity: IdentityData
+        let place: Place
+        if self.signs.contains(.script) {
+            place = self.callingPage(site: site, declaredOrigin: declaredOrigin)
+        } else {
+            let path = path.utf8.first == UInt8(ascii: "/") ? path : "/"
+            place = Place(origin: site, path: path, query: query, referer: self.refererField.flatMap { try? Referer($0) })
+        }
+
+        let known: IdentityCache.Known
         do {
-            identity = try cache.identity(
-                of: IdentityCache.Visitor(
+            known = try cache.known(
+                IdentityCache.Visitor(
                     address: self.peer.ip,
                     userAgent: self.userAgentField.map(UserAgent.init) ?? .none
                 )
@@ -63,15 +79,51 @@ extension RequestFacts {
             throw .hashing(error)
         }
 
+        let keptQuery = place.query.flatMap { CampaignParameters.filter(query: $0, keeping: self.rules.urlQueryKeys) }
         return ResolvedVisit(
-            url: PageURL(origin: site, path: path.utf8.first == UInt8(ascii: "/") ? path : "/", query: keptQuery).cutToLimit(),
-            // `null`, and whatever else is no origin, is as good as none.
-            origin: self.originField.flatMap { try? Origin($0) } ?? site,
-            referer: self.refererField.flatMap { try? Referer($0) },
-            parameters: query.map { CampaignParameters.parse(query: $0, allowing: self.rules.urlParameters) } ?? [],
+            url: PageURL(origin: place.origin, path: place.path, query: keptQuery).cutToLimit(),
+            origin: declaredOrigin ?? site,
+            referer: place.referer,
+            parameters: self.parameters(of: place.query),
             date: self.date,
-            identity: identity,
-            lowercasesEmail: self.rules.lowercasesEmail
+            identity: known.identity,
+            lowercasesEmail: self.rules.lowercasesEmail,
+            refererParameters: place.referer == nil ? [] : self.refererParameters(site: site),
+            reasonToSkip: known.isCrawler && !self.rules.countsCrawlers ? .crawler : nil
         )
+    }
+
+    /// Where something happened.
+    private struct Place {
+        let origin: Origin
+        let path: Substring
+        let query: Substring?
+        let referer: Referer?
+    }
+
+    /// The page whose script made the request: the referer, if that is a page of the same site or of the origin that the browser
+    /// names; else no more than that origin. Never the address that was called, which is no page.
+    ///
+    /// Where the visitor came from to that page is not known any more.
+    private func callingPage(site: Origin, declaredOrigin: Origin?) -> Place {
+        if let referer = self.refererField, let parts = URLParts(referer[...]),
+            let origin = Origin(scheme: parts.scheme, authority: parts.authority)
+        {
+            if origin == site || origin == declaredOrigin {
+                return Place(origin: origin, path: parts.path.isEmpty ? "/" : parts.path, query: parts.query, referer: nil)
+            }
+        }
+        return Place(origin: declaredOrigin ?? site, path: "/", query: nil, referer: nil)
+    }
+
+    private func parameters(of query: Substring?) -> [URLParameter] {
+        query.map { CampaignParameters.parse(query: $0, allowing: self.rules.urlParameters) } ?? []
+    }
+
+    private func refererParameters(site: Origin) -> [URLParameter] {
+        guard let referer = self.refererField, referer.utf8.contains(UInt8(ascii: "?")), let parts = URLParts(referer[...]),
+            let query = parts.query, Origin(scheme: parts.scheme, authority: parts.authority) == site
+        else { return [] }
+        return self.parameters(of: query)
     }
 }

@@ -6,7 +6,7 @@ import Foundation
 
 extension Visit: Codable {
     private enum Key: String, CodingKey {
-        case url, origin, referer, parameters, datetime, identity, lowercasesEmail
+        case url, origin, referer, parameters, datetime, identity, lowercasesEmail, isWithheld
     }
 
     private struct Parameter: Codable {
@@ -14,23 +14,27 @@ extension Visit: Codable {
         let value: String
     }
 
-    /// Writes the page, the time, the campaign parameters and the anonymized hashes; neither address nor user agent nor email.
+    /// Writes the page, the time, the campaign parameters and the anonymized hashes; neither address nor user agent nor email. Of
+    /// a visit without consent nothing but the time and that there is none.
     ///
     /// - Throws: ``TrackerError/unusableVisit`` when the visit's request had no usable host; ``HashingUnavailable``.
     public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        let lowercasingEmail: Bool
+        switch self.source {
+        case .request(let facts): lowercasingEmail = facts.rules.lowercasesEmail
+        case .resolved(let visit): lowercasingEmail = visit.lowercasesEmail
+        case .withheld(let date):
+            try container.encode(true, forKey: .isWithheld)
+            return try container.encode(date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
+        }
         var cache = IdentityCache(capacity: 2)
-        let lowercasingEmail =
-            switch self.source {
-            case .request(let facts): facts.rules.lowercasesEmail
-            case .resolved(let visit): visit.lowercasesEmail
-            }
         let visit: ResolvedVisit
         do {
             visit = try self.resolve(with: &cache, lowercasingEmail: lowercasingEmail)
         } catch {
             throw error.publicError
         }
-        var container = encoder.container(keyedBy: Key.self)
         try container.encode(visit.url.text, forKey: .url)
         try container.encode(visit.origin.text, forKey: .origin)
         try container.encodeIfPresent(visit.referer?.text, forKey: .referer)
@@ -45,6 +49,11 @@ extension Visit: Codable {
     /// - Throws: ``InvalidValue`` when a part is not as the contract has it, or a `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
+        let date = Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime))
+        if try container.decodeIfPresent(Bool.self, forKey: .isWithheld) == true {
+            self.init(source: .withheld(date), email: nil)
+            return
+        }
         self.init(
             ResolvedVisit(
                 url: try PageURL(try container.decode(String.self, forKey: .url), keepsQuery: true),
@@ -54,7 +63,7 @@ extension Visit: Codable {
                     .map {
                         try URLParameter(name: $0.name, value: $0.value)
                     },
-                date: Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime)),
+                date: date,
                 identity: try container.decode(IdentityData.self, forKey: .identity),
                 lowercasesEmail: try container.decodeIfPresent(Bool.self, forKey: .lowercasesEmail) ?? false
             )
@@ -70,7 +79,7 @@ extension UnresolvableVisit {
     /// The error a caller sees.
     var publicError: any Error {
         switch self {
-        case .host:
+        case .host, .withheld:
             TrackerError.unusableVisit
         case .hashing(let error):
             error

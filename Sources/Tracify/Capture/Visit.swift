@@ -18,6 +18,8 @@ public struct Visit: Sendable {
         case request(RequestFacts)
         // Indirect, so that a visit is small however much it knows.
         indirect case resolved(ResolvedVisit)
+        /// Of somebody who has not consented: there is nothing but the time.
+        case withheld(Date)
     }
 
     let source: Source
@@ -88,10 +90,16 @@ public struct Visit: Sendable {
     /// The same visit by a visitor whose email is known, as it is at a checkout.
     ///
     /// - Parameter email: The email. White space around it is removed; the tracker that the visit is reported to lower-cases it if
-    ///   its ``CaptureConfiguration/lowercasesEmail`` says so. A blank one changes nothing.
+    ///   its ``CaptureConfiguration/lowercasesEmail`` says so. A blank one changes nothing, nor does any without consent.
     public func with(email: String) -> Visit {
-        guard let email = Email(email) else { return self }
+        guard self.hasConsent, let email = Email(email) else { return self }
         return Visit(source: self.source, email: email)
+    }
+
+    /// Whether the visitor may be taken note of. What is reported of a visit without consent is counted and forgotten; see
+    /// ``ConsentPolicy``.
+    public var hasConsent: Bool {
+        if case .withheld = self.source { false } else { true }
     }
 
     /// When the visitor's request came.
@@ -99,6 +107,7 @@ public struct Visit: Sendable {
         switch self.source {
         case .request(let facts): facts.date
         case .resolved(let visit): visit.date
+        case .withheld(let date): date
         }
     }
 
@@ -107,6 +116,7 @@ public struct Visit: Sendable {
         switch self.source {
         case .request(let facts): facts.byteCount + (self.email?.byteCount ?? 0)
         case .resolved: 1024
+        case .withheld: 64
         }
     }
 
@@ -116,6 +126,7 @@ public struct Visit: Sendable {
         switch self.source {
         case .request(let facts): visit = try facts.resolve(with: &cache)
         case .resolved(let resolved): visit = resolved
+        case .withheld: throw .withheld
         }
         if let email = self.email?.normalized(lowercasing: lowercasingEmail) {
             do {

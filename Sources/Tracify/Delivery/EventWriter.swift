@@ -22,28 +22,46 @@ struct EventWriter: ~Copyable {
         self.maximumBytes = min(self.policy.maximumBytes, bytes ?? .max)
     }
 
-    /// Writes records into batches that keep to the policy, in order.
+    /// Works out what records are about.
     ///
     /// - Parameters:
     ///   - records: The records.
-    ///   - onDrop: Told of each record that is no event.
-    mutating func write(_ records: [QueuedRecord], onDrop: (EventType, DropReason) -> Void) -> [EventBatch] {
-        var batches = BatchSplitter(maximumEvents: self.policy.maximumEvents, maximumBytes: self.maximumBytes)
+    ///   - onLoss: Told of each record that is no event.
+    mutating func prepare(_ records: [QueuedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [PreparedRecord] {
+        var prepared: [PreparedRecord] = []
+        prepared.reserveCapacity(records.count)
         for record in records {
-            let event: Event?
-            do throws(DropReasonError) {
-                event = try self.event(record.content)
+            do throws(RecordLoss) {
+                prepared.append(PreparedRecord(type: record.type, content: try self.content(record.content)))
             } catch {
-                onDrop(record.type, error.reason)
-                continue
+                onLoss(record.type, error)
             }
-            let encoder = self.encoder
-            batches.append(id: self.nextID, type: record.type) { bytes in
-                if let event {
-                    encoder.encode(event, into: &bytes)
-                } else if case .encoded(let json) = record.content {
-                    bytes.append(contentsOf: json)
+        }
+        return prepared
+    }
+
+    /// What a request that was no event leaves for its session; `nil` when that is nothing.
+    mutating func landing(_ facts: RequestFacts) -> SessionLanding? {
+        guard let visit = try? facts.resolve(with: &self.cache), visit.reasonToSkip == nil, !visit.parameters.isEmpty else {
+            return nil
+        }
+        return SessionLanding(session: visit.identity.session, parameters: visit.parameters, date: visit.date)
+    }
+
+    /// Writes records into batches that keep to the policy, in order.
+    mutating func write(_ records: [PreparedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [EventBatch] {
+        var batches = BatchSplitter(maximumEvents: self.policy.maximumEvents, maximumBytes: self.maximumBytes)
+        let encoder = self.encoder
+        for record in records {
+            switch record.content {
+            case .encoded(let json):
+                batches.append(id: self.nextID, type: record.type) { $0.append(contentsOf: json) }
+            case .event(let detail, let visit):
+                guard let event = self.event(detail, of: visit) else {
+                    onLoss(record.type, .dropped(.invalid))
+                    continue
                 }
+                batches.append(id: self.nextID, type: record.type) { encoder.encode(event, into: &$0) }
             }
             self.nextID &+= 1
         }
@@ -60,55 +78,52 @@ struct EventWriter: ~Copyable {
     }
 
     /// Writes records one by one, for a store.
-    mutating func encode(_ records: [QueuedRecord], onDrop: (EventType, DropReason) -> Void) -> [StorableEvent] {
+    func encode(_ records: [PreparedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [StorableEvent] {
         var events: [StorableEvent] = []
         events.reserveCapacity(records.count)
         for record in records {
-            if case .encoded(let json) = record.content {
+            switch record.content {
+            case .encoded(let json):
                 events.append(StorableEvent(type: record.type, json: json))
-                continue
-            }
-            do throws(DropReasonError) {
-                guard let event = try self.event(record.content) else { continue }
+            case .event(let detail, let visit):
+                guard let event = self.event(detail, of: visit) else {
+                    onLoss(record.type, .dropped(.invalid))
+                    continue
+                }
                 var json: [UInt8] = []
                 json.reserveCapacity(1024)
                 self.encoder.encode(event, into: &json)
                 events.append(StorableEvent(type: record.type, json: json))
-            } catch {
-                onDrop(record.type, error.reason)
             }
         }
         return events
     }
 
-    private struct DropReasonError: Error {
-        let reason: DropReason
-    }
-
-    /// The event that is yet to be worked out; `nil` for a finished one.
-    private mutating func event(_ content: QueuedRecord.Content) throws(DropReasonError) -> Event? {
+    private mutating func content(_ content: QueuedRecord.Content) throws(RecordLoss) -> PreparedRecord.Content {
         switch content {
-        case .pageView(let visit): try self.event(.pageView, of: visit)
-        case .productView(let visit): try self.event(.productView, of: visit)
-        case .addToCart(let items, let visit): try self.event(.addToCart(items), of: visit)
-        case .encoded: nil
+        case .pageView(let visit): .event(.pageView, try self.resolve(visit))
+        case .productView(let visit): .event(.productView, try self.resolve(visit))
+        case .addToCart(let items, let visit): .event(.addToCart(items), try self.resolve(visit))
+        case .encoded(let json): .encoded(json)
         }
     }
 
-    private mutating func event(_ detail: Event.Detail, of visit: Visit) throws(DropReasonError) -> Event {
+    private mutating func resolve(_ visit: Visit) throws(RecordLoss) -> ResolvedVisit {
         let resolved: ResolvedVisit
         do {
             resolved = try visit.resolve(with: &self.cache, lowercasingEmail: self.lowercasesEmail)
         } catch {
             switch error {
-            case .host: throw DropReasonError(reason: .invalidHost)
-            case .hashing: throw DropReasonError(reason: .hashingUnavailable)
+            case .withheld: throw .skipped(.noConsent)
+            case .host: throw .dropped(.invalidHost)
+            case .hashing: throw .dropped(.hashingUnavailable)
             }
         }
-        do {
-            return try resolved.event(detail, customerSiteID: self.customerSiteID)
-        } catch {
-            throw DropReasonError(reason: .invalid)
-        }
+        if let reason = resolved.reasonToSkip { throw .skipped(reason) }
+        return resolved
+    }
+
+    private func event(_ detail: Event.Detail, of visit: ResolvedVisit) -> Event? {
+        try? visit.event(detail, customerSiteID: self.customerSiteID)
     }
 }

@@ -22,7 +22,8 @@ extension Exporter {
         while isFull {
             let records = self.queue.take(self.policy.maximumEvents, isPartial: self.isFlushing)
             isFull = records.count == self.policy.maximumEvents
-            let events = self.writer.encode(records, onDrop: self.statistics.drop)
+            let prepared = await self.prepare(records)
+            let events = self.writer.encode(prepared, onLoss: self.statistics.lose)
             guard !events.isEmpty else { continue }
             do {
                 let evicted = try await store.append(events)
@@ -42,7 +43,7 @@ extension Exporter {
     ///
     /// - Returns: Whether there may be more.
     func fetch() async -> Bool {
-        guard let store = self.store else { return self.fetchFromQueue() }
+        guard let store = self.store else { return await self.fetchFromQueue() }
         do {
             let events = try await store.events(after: self.cursor, count: self.policy.maximumEvents)
             guard let last = events.last else { return false }
@@ -55,11 +56,12 @@ extension Exporter {
         }
     }
 
-    private func fetchFromQueue() -> Bool {
+    private func fetchFromQueue() async -> Bool {
         let records = self.queue.take(self.policy.maximumEvents, isPartial: self.isFlushing)
         if records.count < self.policy.maximumEvents, !self.isClosed { self.isFlushing = false }
         guard !records.isEmpty else { return false }
-        self.schedule.add(self.writer.write(records, onDrop: self.statistics.drop))
+        let prepared = await self.prepare(records)
+        self.schedule.add(self.writer.write(prepared, onLoss: self.statistics.lose))
         return true
     }
 

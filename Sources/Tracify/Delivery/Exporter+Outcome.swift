@@ -128,7 +128,7 @@ extension Exporter {
     }
 
     func report(isLast: Bool = false) {
-        let statistics = self.statistics.statistics(of: self.queue)
+        let statistics = self.statistics.statistics(of: self.queue, landings: self.landings)
         self.environment.metrics.publish(statistics, now: self.environment.now())
         self.failureLog.report(statistics, at: self.clock.now, isLast: isLast)
     }

@@ -27,6 +27,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     typealias Attempt = DeliveryAttempt<C.Instant>
 
     let queue: DeliveryQueue
+    let landings: LandingBuffer
+    let sessions: SessionMemory
+    let sessionLookupTimeout: Duration
     let store: (any EventStore)?
     let sink: any EventSink
     let policy: BatchPolicy
@@ -50,6 +53,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     var isAbandoned = false
     /// What is in flight, for the case that it is never heard of again.
     var running: [EventBatch] = []
+    /// Until when a session store that did not answer is left alone.
+    var sessionsPause: C.Instant?
     private var hasRun = false
     private var timer: (deadline: C.Instant, task: Task<Void, Never>)?
     private let wakes: AsyncStream<Void>
@@ -57,6 +62,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     init(
         queue: DeliveryQueue,
+        landings: LandingBuffer,
+        sessions: SessionMemory,
         store: (any EventStore)?,
         sink: any EventSink,
         writer: consuming EventWriter,
@@ -67,6 +74,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         logger: Logger
     ) {
         self.queue = queue
+        self.landings = landings
+        self.sessions = sessions
+        self.sessionLookupTimeout = configuration.sessions.lookupTimeout
         self.store = store
         self.sink = sink
         self.writer = writer

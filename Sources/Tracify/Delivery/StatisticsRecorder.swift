@@ -15,6 +15,8 @@ final class StatisticsRecorder: Sendable {
         var delivered = TypeTally(repeating: 0)
         var rejected = TypeTally(repeating: 0)
         var dropped = CaseTable<DropReason, TypeTally>(repeating: TypeTally(repeating: 0))
+        /// What was taken for an event at the queue's entrance and was none.
+        var withdrawn = TypeTally(repeating: 0)
         var retries = 0
         var putBack = 0
         var health = DeliveryHealth.healthy
@@ -50,6 +52,17 @@ final class StatisticsRecorder: Sendable {
         }
     }
 
+    /// Counts a record that becomes no event.
+    @Sendable func lose(_ type: EventType, _ loss: RecordLoss) {
+        switch loss {
+        case .dropped(let reason):
+            self.drop(type, reason)
+        case .skipped(let reason):
+            self.skip(reason)
+            self.outcomes.withLock { $0.withdrawn[type] += 1 }
+        }
+    }
+
     func reject(_ type: EventType) {
         self.outcomes.withLock { $0.rejected[type] += 1 }
     }
@@ -80,10 +93,12 @@ final class StatisticsRecorder: Sendable {
     }
 
     /// The numbers of this moment, with those of the queue.
-    func statistics(of queue: DeliveryQueue) -> TrackerStatistics {
+    func statistics(of queue: DeliveryQueue, landings: LandingBuffer) -> TrackerStatistics {
         // Outcomes first: what moves on in between is then in flight, and never counted twice.
         let outcomes = self.outcomes.withLock { $0 }
         let queue = queue.snapshot
+        var offered = queue.tally.offered
+        for type in EventType.allCases { offered[type] -= outcomes.withdrawn[type] }
         var drops = queue.tally.dropped
         for reason in DropReason.allCases {
             for type in EventType.allCases {
@@ -91,7 +106,7 @@ final class StatisticsRecorder: Sendable {
             }
         }
         return TrackerStatistics(
-            offered: queue.tally.offered,
+            offered: offered,
             delivered: outcomes.delivered,
             rejections: outcomes.rejected,
             drops: drops,
@@ -100,7 +115,8 @@ final class StatisticsRecorder: Sendable {
             queuedBytes: queue.bytes,
             oldestQueued: queue.oldest,
             retries: outcomes.retries,
-            putBack: outcomes.putBack
+            putBack: outcomes.putBack,
+            lostLandings: landings.lost
         )
     }
 }

@@ -65,13 +65,18 @@ extension DropReason: TableIndexed {
 extension SkipReason: TableIndexed {
     var tableIndex: Int {
         switch self {
-        case .method: 0
-        case .status: 1
-        case .contentType: 2
-        case .subresource: 3
-        case .speculative: 4
-        case .noUserAgent: 5
-        case .noClientAddress: 6
+        case .noConsent: 0
+        case .method: 1
+        case .status: 2
+        case .partial: 3
+        case .contentType: 4
+        case .download: 5
+        case .subresource: 6
+        case .speculative: 7
+        case .excludedPath: 8
+        case .noUserAgent: 9
+        case .noClientAddress: 10
+        case .crawler: 11
         }
     }
 }

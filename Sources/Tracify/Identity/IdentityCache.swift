@@ -8,9 +8,15 @@ struct IdentityCache: ~Copyable {
         let userAgent: UserAgent
     }
 
+    /// What is known of a visitor.
+    struct Known {
+        let identity: IdentityData
+        let isCrawler: Bool
+    }
+
     private var anonymizer = Anonymizer()
-    private var young: [Visitor: IdentityData] = [:]
-    private var old: [Visitor: IdentityData] = [:]
+    private var young: [Visitor: Known] = [:]
+    private var old: [Visitor: Known] = [:]
     private let generationSize: Int
 
     /// - Parameter capacity: How many visitors are remembered at most.
@@ -22,22 +28,30 @@ struct IdentityCache: ~Copyable {
 
     /// The hashes of a visitor, without an email.
     mutating func identity(of visitor: Visitor) throws(HashingUnavailable) -> IdentityData {
+        try self.known(visitor).identity
+    }
+
+    /// The hashes of a visitor, without an email, and whether it is a crawler by its user agent.
+    mutating func known(_ visitor: Visitor) throws(HashingUnavailable) -> Known {
         if let known = self.young[visitor] { return known }
-        let identity: IdentityData
-        if let known = self.old.removeValue(forKey: visitor) {
-            identity = known
+        let known: Known
+        if let before = self.old.removeValue(forKey: visitor) {
+            known = before
         } else {
-            identity = try self.anonymizer.identity(
-                address: visitor.address?.text ?? IPAddress.unspecified.text,
-                userAgent: visitor.userAgent
+            known = Known(
+                identity: try self.anonymizer.identity(
+                    address: visitor.address?.text ?? IPAddress.unspecified.text,
+                    userAgent: visitor.userAgent
+                ),
+                isCrawler: visitor.userAgent.isCrawler
             )
         }
         if self.young.count >= self.generationSize {
             self.old = self.young
             self.young.removeAll(keepingCapacity: true)
         }
-        self.young[visitor] = identity
-        return identity
+        self.young[visitor] = known
+        return known
     }
 
     mutating func anonymize(email: String) throws(HashingUnavailable) -> AnonymizedHash {

@@ -59,4 +59,7 @@ enum UserAgent: Sendable, Hashable {
         case .bytes(let bytes): buffer.append(contentsOf: bytes)
         }
     }
+
+    /// Whether it is a program's and no person's.
+    var isCrawler: Bool { false }
 }

@@ -11,6 +11,8 @@ struct PageViewRuleTests {
         var peer = PeerAddress.stub
         var status = 200
         var contentType: String? = "text/html"
+        var disposition: String?
+        var target = "/"
         let expected: SkipReason?
         let reason: String
     }
@@ -25,7 +27,7 @@ struct PageViewRuleTests {
         VerdictRow(contentType: "application/xhtml+xml", expected: nil, reason: "XHTML"),
         VerdictRow(contentType: "Application/XHTML+XML; charset=utf-8", expected: nil, reason: "XHTML with a charset"),
         VerdictRow(status: 201, expected: nil, reason: "created, with a page"),
-        VerdictRow(status: 206, expected: nil, reason: "a part of a page"),
+        VerdictRow(status: 206, expected: .partial, reason: "a part of a page"),
         VerdictRow(status: 299, expected: nil, reason: "the last of the successful"),
         VerdictRow(fields: [("Sec-Fetch-Dest", "document")], expected: nil, reason: "a navigation"),
         VerdictRow(
@@ -115,6 +117,34 @@ struct PageViewRuleTests {
             reason: "comes first"
         ),
 
+        VerdictRow(
+            fields: [("X-Requested-With", "XMLHttpRequest")],
+            expected: .subresource,
+            reason: "a part of a page that an old browser's script asks for"
+        ),
+        VerdictRow(fields: [("X-Requested-With", "com.example.app")], expected: nil, reason: "an app that shows the page"),
+        VerdictRow(fields: [("Sec-Fetch-Mode", "cors")], expected: .subresource, reason: "a script's call without a destination"),
+
+        // Downloads and parts.
+        VerdictRow(disposition: "attachment; filename=page.html", expected: .download, reason: "a page to be saved"),
+        VerdictRow(disposition: "Attachment", expected: .download, reason: "in upper case, without a name"),
+        VerdictRow(disposition: "inline", expected: nil, reason: "a page to be shown"),
+        VerdictRow(disposition: "attachments", expected: nil, reason: "a word that begins alike is shown"),
+        VerdictRow(contentType: "application/pdf", disposition: "attachment", expected: .download, reason: "any download"),
+        VerdictRow(
+            fields: [("Range", "bytes=0-99")],
+            status: 206,
+            expected: .partial,
+            reason: "a range"
+        ),
+        VerdictRow(fields: [("Range", "bytes=0-99")], expected: nil, reason: "a range that the server ignored: the whole page"),
+
+        // Excluded paths.
+        VerdictRow(target: "/admin/users?utm_source=x", expected: .excludedPath, reason: "an excluded path"),
+        VerdictRow(status: 404, target: "/admin", expected: .status, reason: "an error on an excluded path is an error"),
+        VerdictRow(target: "/administration", expected: nil, reason: "a path that begins alike"),
+        VerdictRow(userAgent: nil, target: "/admin", expected: .noUserAgent, reason: "the visitor comes first"),
+
         // Ahead of time.
         VerdictRow(fields: [("Sec-Purpose", "prefetch")], expected: .speculative, reason: "a prefetch"),
         VerdictRow(
@@ -150,21 +180,28 @@ struct PageViewRuleTests {
     @Test(arguments: Self.rows)
     func decides(_ row: VerdictRow) throws {
         let agent = row.userAgent.map { [(name: "User-Agent", value: $0)] } ?? []
-        let request = try makeRequest("/", method: row.method, agent + row.fields)
-        let facts = RequestFacts(request, from: row.peer, at: .pageExample, rules: .default)
+        let request = try makeRequest(row.target, method: row.method, agent + row.fields)
+        var configuration = CaptureConfiguration()
+        configuration.excludedPaths = [try PathPattern("/admin/**")]
+        let facts = RequestFacts(request, from: row.peer, at: .pageExample, rules: try CaptureRules(configuration))
         var response = HTTPResponse(status: .init(code: row.status))
         if let type = row.contentType { response.headerFields[.contentType] = type }
+        if let disposition = row.disposition { response.headerFields[.contentDisposition] = disposition }
         #expect(PageViewRule.reasonToSkip(facts, request, response) == row.expected)
     }
 
     @Test func everyReasonHasARow() {
-        #expect(Set(Self.rows.compactMap(\.expected)) == Set(SkipReason.allCases))
+        // These two are decided before the rule is asked, and after.
+        #expect(Set(Self.rows.compactMap(\.expected)).union([.noConsent, .crawler]) == Set(SkipReason.allCases))
     }
 
     @Test func reasonsAreNamedForMetrics() {
         #expect(
             SkipReason.allCases.map(\.rawValue)
-                == ["method", "status", "content_type", "subresource", "speculative", "no_user_agent", "no_client_address"]
+                == [
+                    "no_consent", "method", "status", "partial", "content_type", "download", "subresource", "speculative",
+                    "excluded_path", "no_user_agent", "no_client_address", "crawler",
+                ]
         )
     }
 }

@@ -1,0 +1,76 @@
+/// Which paths of a site are meant: `/products/*`, `/admin/**`, `/about`.
+///
+/// Segments are compared byte by byte, as they stand in the request, case and percent-escapes included. `*` stands for one whole
+/// segment that is not empty, `**` at the end for whatever follows, nothing included. A slash at the end of the path is as none.
+public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
+    private enum Segment: Sendable, Hashable {
+        case literal([UInt8])
+        case any
+        case rest
+    }
+
+    /// The longest pattern, in bytes.
+    public static let maximumLength = 512
+
+    /// The pattern as it was written.
+    public let description: String
+    private let segments: [Segment]
+
+    /// Reads a pattern.
+    ///
+    /// - Throws: ``InvalidValue`` about `path` when it does not begin with a slash, has a query or a fragment, a star beside
+    ///   other characters of a segment, or `**` anywhere but at the end.
+    public init(_ text: String) throws(InvalidValue) {
+        guard text.utf8.count <= PathPattern.maximumLength else {
+            throw InvalidValue(field: "path", code: .tooLong, allowed: "at most \(PathPattern.maximumLength) bytes")
+        }
+        guard text.utf8.first == UInt8(ascii: "/"),
+            !text.utf8.contains(where: { [UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) })
+        else { throw PathPattern.malformed(text) }
+        var segments: [Segment] = []
+        for part in text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            if segments.last == .rest { throw PathPattern.malformed(text) }
+            switch String(Substring(part)) {
+            case "*": segments.append(.any)
+            case "**": segments.append(.rest)
+            case let literal where literal.utf8.contains(UInt8(ascii: "*")): throw PathPattern.malformed(text)
+            case let literal: segments.append(.literal(Array(literal.utf8)))
+            }
+        }
+        if segments.count > 1, segments.last == .literal([]) { segments.removeLast() }
+        self.segments = segments
+        self.description = text
+    }
+
+    private static func malformed(_ text: String) -> InvalidValue {
+        InvalidValue(
+            field: "path",
+            code: text.isEmpty ? .empty : .malformed,
+            allowed: "a path such as /products/* or /admin/**, with stars for whole segments, ** at the end only"
+        )
+    }
+
+    /// Whether the path of a request target is meant. What follows `?` or `#` does not count.
+    func matches(_ target: Substring) -> Bool {
+        let bytes = target.utf8
+        guard bytes.first == UInt8(ascii: "/") else { return false }
+        var rest = bytes.dropFirst()
+        if let end = rest.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) { rest = rest[..<end] }
+        var isAtEnd = false
+        for segment in self.segments {
+            if case .rest = segment { return true }
+            guard !isAtEnd else { return false }
+            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            let part = rest[..<end]
+            switch segment {
+            case .literal(let literal): guard part.elementsEqual(literal) else { return false }
+            case .any: guard !part.isEmpty else { return false }
+            case .rest: return true
+            }
+            isAtEnd = end == rest.endIndex
+            rest = isAtEnd ? rest[end...] : rest[rest.index(after: end)...]
+        }
+        // Nothing left, or nothing but a slash.
+        return isAtEnd || rest.isEmpty
+    }
+}

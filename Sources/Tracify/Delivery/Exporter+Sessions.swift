@@ -1,0 +1,67 @@
+import Logging
+
+// What an event owes to its session: the parameters of the landing.
+
+extension Exporter {
+    /// Parses and hashes records, and adds what their sessions have kept.
+    func prepare(_ records: [QueuedRecord]) async -> [PreparedRecord] {
+        // After the records were taken, so that no landing is missed that came before one of them.
+        let landings = self.landings.takeAll().compactMap { self.writer.landing($0) }
+        var prepared = self.writer.prepare(records, onLoss: self.statistics.lose)
+        let visits = prepared.compactMap(\.sessionVisit)
+        let entries = await self.sessions(keep: landings, enter: visits)
+        var next = 0
+        for index in prepared.indices where prepared[index].sessionVisit != nil {
+            if next < entries.count { prepared[index].apply(entries[next]) }
+            next += 1
+        }
+        return prepared
+    }
+
+    private func sessions(keep landings: [SessionLanding], enter visits: [SessionVisit]) async -> [SessionEntry] {
+        switch self.sessions {
+        case .none:
+            return []
+        case .memory(let store):
+            store.keep(landings)
+            return store.enter(visits)
+        case .custom(let store):
+            if let end = self.sessionsPause, self.clock.now < end { return [] }
+            let entries = await self.first(within: self.sessionLookupTimeout) {
+                if !landings.isEmpty { await store.keep(landings) }
+                return visits.isEmpty ? [] : await store.enter(visits)
+            }
+            // A store that hangs costs one batch its parameters, and not every batch the wait.
+            self.sessionsPause = entries == nil ? self.clock.now.advanced(by: self.sessionLookupTimeout * 10) : nil
+            if entries == nil { self.failureLog.log("The session store does not answer", reason: "timeout", at: self.clock.now) }
+            return entries ?? []
+        }
+    }
+
+    /// What an operation returns; `nil` when it takes longer, and then it goes on by itself.
+    private func first<Result: Sendable>(
+        within limit: Duration,
+        _ operation: @escaping @Sendable () async -> Result
+    ) async -> Result? {
+        let (results, result) = AsyncStream.makeStream(of: Result.self)
+        let work = Task {
+            result.yield(await operation())
+            result.finish()
+        }
+        let timeout = Task {
+            guard (try? await self.clock.sleep(for: limit)) != nil else { return }
+            work.cancel()
+            result.finish()
+        }
+        defer { timeout.cancel() }
+        for await first in results { return first }
+        return nil
+    }
+}
+
+/// Where sessions are remembered. The memory's store is called directly: it needs no task and no deadline.
+enum SessionMemory: Sendable {
+    case none
+    case memory(MemorySessionStore)
+    case custom(any SessionStore)
+}

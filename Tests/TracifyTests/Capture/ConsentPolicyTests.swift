@@ -1,0 +1,113 @@
+import Foundation
+import HTTPTypes
+import Logging
+import Testing
+
+@testable import Tracify
+
+@Suite(.timeLimit(.minutes(1)))
+struct ConsentPolicyTests {
+    struct ConsentRow: Row {
+        let setting: String
+        let fields: [(name: String, value: String)]
+        let isAllowed: Bool
+        let reason: String
+
+        init(_ setting: String, _ fields: [(name: String, value: String)], _ isAllowed: Bool, _ reason: String) {
+            (self.setting, self.fields, self.isAllowed, self.reason) = (setting, fields, isAllowed, reason)
+        }
+    }
+
+    @Test(arguments: [
+        ConsentRow("always", [("Sec-GPC", "1"), ("DNT", "1")], true, "nobody is asked"),
+        ConsentRow("gpc", [], true, "no signal"),
+        ConsentRow("gpc", [("Sec-GPC", "1")], false, "Global Privacy Control"),
+        ConsentRow("gpc", [("sec-gpc", "1")], false, "in lower case"),
+        ConsentRow("gpc", [("Sec-GPC", "0")], true, "a signal that says no"),
+        ConsentRow("gpc", [("Sec-GPC", "")], true, "an empty one"),
+        ConsentRow("gpc", [("DNT", "1")], false, "Do Not Track"),
+        ConsentRow("gpc", [("DNT", "0")], true, "tracking allowed"),
+        ConsentRow("gpc", [("Sec-GPC", "0"), ("Sec-GPC", "1")], false, "one of several"),
+        ConsentRow("gpc", [("Cookie", "DNT=1")], true, "a cookie of that name is none"),
+        ConsentRow("cookie:consent=yes", [], false, "no cookie"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "consent=yes")], true, "the cookie"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "a=b; consent=yes; c=d")], true, "among others"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "a=b;consent=yes")], true, "without a space"),
+        ConsentRow(
+            "cookie:consent=yes",
+            [("Cookie", "a=b"), ("Cookie", "consent=yes")],
+            true,
+            "in a second field, as HTTP/2 has it"
+        ),
+        ConsentRow("cookie:consent=yes", [("Cookie", "consent=no")], false, "another value"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "consent=yesterday")], false, "a longer value"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "consent=Yes")], false, "case counts"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "Consent=yes")], false, "in the name as well"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "noconsent=yes")], false, "a name that ends alike"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "consent=yes; consent=no")], false, "two that disagree"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "x=consent=yes")], false, "as another's value"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "consent")], false, "without a value"),
+        ConsentRow("cookie:consent=yes", [("Cookie", "consent=yes ")], true, "with white space at the end"),
+        ConsentRow("cookie:c=a=b", [("Cookie", "c=a=b")], true, "a value with an equals sign"),
+        ConsentRow("cookie:c=", [("Cookie", "c=")], true, "an empty value"),
+        ConsentRow("cookie:c=%22x%22", [("Cookie", "c=\"x\"")], false, "escapes are compared as they stand"),
+        ConsentRow(
+            "cookie:consent=yes",
+            [("Cookie", String(repeating: "a=b; ", count: 1600) + "consent=yes")],
+            true,
+            "behind 8 KB of others"
+        ),
+    ])
+    func decides(_ row: ConsentRow) throws {
+        #expect(try ConsentPolicy(setting: row.setting).allows(makeRequest("/", row.fields)) == row.isAllowed)
+    }
+
+    @Test(arguments: [
+        "", "never", "GPC", "cookie", "cookie:", "cookie:=", "cookie:=yes", "cookie:a b=c", "cookie:a=b c", "cookie:a=b;c",
+    ])
+    func refusesOtherSettings(text: String) throws {
+        #expect(try invalidValue { try ConsentPolicy(setting: text) }.field == "consent")
+    }
+
+    /// Nothing of the request is in the visit, in what it is encoded as, in the queue, at the sink, in a log or an error.
+    @Test func withoutConsentNothingIsKept() async throws {
+        let sink = InMemorySink()
+        let log = LogLines()
+        let tracker = try Tracker(
+            configuration: .stub { $0.capture.consent = .custom { $0.path == "/yes" } },
+            sink: sink,
+            logger: log.logger
+        )
+        let request = Browsing.request("/secret-page?utm_source=secret-mail")
+        let visit = tracker.visit(for: request, from: PeerAddress(text: Browsing.address)).with(email: "jane.doe@example.com")
+        try await running(tracker) {
+            tracker.requestAnswered(request, of: visit, with: Browsing.page)
+            tracker.requestAnswered(request, of: visit, with: HTTPResponse(status: .found))
+            tracker.productViewed(by: visit)
+            tracker.itemsAddedToCart([], by: visit)
+            // The shop's checkout is not disturbed.
+            try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: .zero), by: visit)
+            try await tracker.conversionCompleted(Conversion(id: "1", currency: .eur, amount: .zero), by: visit)
+            // The same visitor consents: what came before is gone for good.
+            tracker.view("/yes")
+        }
+        #expect(!visit.hasConsent)
+        #expect(sink.events.map(\.url.text) == ["https://shop.example/yes"])
+        #expect(sink.events.allSatisfy { $0.parameters.isEmpty })
+        #expect(tracker.statistics.skipped(.noConsent) == 6)
+        #expect(tracker.statistics.captured() == 1)
+
+        var dumped = ""
+        dump(visit, to: &dumped)
+        let coded = String(decoding: try JSONEncoder().encode(visit), as: UTF8.self)
+        for text in [dumped, coded, "\(visit)", log.lines.joined()] {
+            for secret in ["secret", "jane", Browsing.address, Browsing.userAgent, "identity"] {
+                #expect(!text.contains(secret), "\(secret) in \(text)")
+            }
+        }
+        // Stored with an order, it stays what it is.
+        let restored = try JSONDecoder().decode(Visit.self, from: Data(coded.utf8))
+        #expect(!restored.hasConsent)
+        #expect(abs(restored.date.timeIntervalSince(visit.date)) < 1)
+    }
+}

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Tracify
+
+struct PathPatternTests {
+    struct MatchRow: Row {
+        let pattern: String
+        let target: String
+        let isMatch: Bool
+        let reason: String
+
+        init(_ pattern: String, _ target: String, _ isMatch: Bool, _ reason: String) {
+            (self.pattern, self.target, self.isMatch, self.reason) = (pattern, target, isMatch, reason)
+        }
+    }
+
+    @Test(arguments: [
+        MatchRow("/", "/", true, "the root"),
+        MatchRow("/", "/a", false, "the root is no prefix"),
+        MatchRow("/", "/?q=/a", true, "a query does not count"),
+        MatchRow("/about", "/about", true, "a path"),
+        MatchRow("/about", "/about/", true, "a slash at the end is as none"),
+        MatchRow("/about/", "/about", true, "also at the pattern's"),
+        MatchRow("/about", "/about//", false, "but not two"),
+        MatchRow("/about", "/about?x=1", true, "with a query"),
+        MatchRow("/about", "/about#x", true, "with a fragment"),
+        MatchRow("/about", "/About", false, "case counts"),
+        MatchRow("/about", "/about/us", false, "longer"),
+        MatchRow("/about", "/abou", false, "shorter"),
+        MatchRow("/about", "/aboutus", false, "a segment that begins alike"),
+        MatchRow("/a%20b", "/a%20b", true, "escapes as they stand"),
+        MatchRow("/a", "/%61", false, "and not as they decode"),
+        MatchRow("/products/*", "/products/tea", true, "any segment"),
+        MatchRow("/products/*", "/products/", false, "which is not empty"),
+        MatchRow("/products/*", "/products", false, "and is there"),
+        MatchRow("/products/*", "/products/tea/green", false, "and only one"),
+        MatchRow("/*/products", "/de/products", true, "any segment in front"),
+        MatchRow("/*/*", "/a/b", true, "two"),
+        MatchRow("/*/*", "/a", false, "two are not one"),
+        MatchRow("/admin/**", "/admin/users/7", true, "whatever follows"),
+        MatchRow("/admin/**", "/admin/", true, "nothing"),
+        MatchRow("/admin/**", "/admin", true, "not even a slash"),
+        MatchRow("/admin/**", "/administrator", false, "a segment that begins alike"),
+        MatchRow("/**", "/", true, "everything"),
+        MatchRow("/**", "/a/b/c?d", true, "everything else"),
+        MatchRow("/**", "*", false, "but no asterisk"),
+        MatchRow("/**", "", false, "and not nothing"),
+        MatchRow("/admin/**", "//admin/x", false, "an empty segment is one"),
+        MatchRow("/admin/**", "/x/../admin/x", false, "dots are not worked out"),
+    ])
+    func matches(_ row: MatchRow) throws {
+        #expect(try PathPattern(row.pattern).matches(row.target[...]) == row.isMatch)
+    }
+
+    @Test(arguments: ["", "about", "*", "/a*", "/*a", "/a/**/b", "/***", "/a?b", "/a#b", "https://shop.example/a"])
+    func refusesWhatIsNone(text: String) throws {
+        let error = try invalidValue { try PathPattern(text) }
+        #expect(error.field == "path")
+        #expect(error.allowed.contains("/products/*"))
+    }
+
+    @Test func hasALimit() throws {
+        _ = try PathPattern("/" + String(repeating: "a", count: PathPattern.maximumLength - 1))
+        let error = try invalidValue { try PathPattern("/" + String(repeating: "a", count: PathPattern.maximumLength)) }
+        #expect(error.code == .tooLong)
+    }
+}
