@@ -144,6 +144,7 @@ let package = Package(
                     package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])
                 ),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ]
         ),
 

@@ -44,6 +44,11 @@ public struct TracifySettings: Sendable {
     public var queue: QueueLimits
     /// `TRACIFY_URL_PARAMETERS`: names of URL parameters to pass on besides `utm_…` and `trc_…`, separated by commas.
     public var urlParameters: Set<String>
+    /// `TRACIFY_TRUSTED_PROXIES`: the networks of the proxies that are believed, separated by commas: `10.0.0.0/8, 2001:db8::/32`,
+    /// and `unix` for a Unix domain socket. Default: none.
+    public var trustedProxies: TrustedProxies
+    /// `TRACIFY_CONSENT`: whose requests are taken note of: `always`, `gpc` or `cookie:NAME=VALUE`. Default: `always`.
+    public var consent: ConsentPolicy
     /// `HOST`: the address the application listens at. Default: `127.0.0.1`.
     public var host: String
     /// `PORT`: the port the application listens at, 0 for any that is free. Default: 8080.
@@ -98,6 +103,9 @@ public struct TracifySettings: Sendable {
                 return names
             } ?? []
         )
+        self.trustedProxies =
+            try reader.value(.trustedProxies) { text throws(InvalidValue) in try TrustedProxies(text) } ?? TrustedProxies()
+        self.consent = try reader.value(.consent) { text throws(InvalidValue) in try ConsentPolicy(setting: text) } ?? .always
         self.host = reader.text(.host) ?? "127.0.0.1"
         self.port = try reader.value(.port, allowed: "a whole number from 0 to 65535", Self.integer(in: 0...65_535)) ?? 8080
         self.logLevel =
@@ -109,17 +117,13 @@ public struct TracifySettings: Sendable {
         try self.checkTogether(reader, isEndpointSet: endpoint != nil || environment != nil)
     }
 
-    /// Settings that mean a promise are refused rather than ignored while nothing keeps it.
+    /// Settings that mean a promise are refused rather than ignored where nothing keeps it.
     private func checkUnsupported(_ reader: SettingReader) throws(SettingError) {
-        if let text = reader.text(.trustedProxies) {
-            throw reader.wrong(.trustedProxies, text, allowed: "nothing, as this version does not have it yet")
-        }
         #if !SQLite
         if let text = reader.text(.storePath) {
             throw reader.wrong(.storePath, text, allowed: "nothing, as the package trait SQLite is off")
         }
         #endif
-        _ = try reader.value(.consent, allowed: "always, as this version has no other policy yet") { $0 == "always" ? $0 : nil }
     }
 
     /// What settings ask of one another.
@@ -157,6 +161,8 @@ extension TracifySettings {
         configuration.batches = self.batches
         configuration.queue = self.queue
         configuration.capture.urlParameters = self.urlParameters
+        configuration.capture.trustedProxies = self.trustedProxies
+        configuration.capture.consent = self.consent
         return configuration
     }
 

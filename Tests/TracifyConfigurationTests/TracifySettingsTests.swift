@@ -1,5 +1,6 @@
 #if Configuration
 import Configuration
+import HTTPTypes
 import Logging
 import Testing
 import Tracify
@@ -33,7 +34,8 @@ struct TracifySettingsTests {
             "TRACIFY_ENVIRONMENT": "staging",
             "TRACIFY_SINK": "file",
             "TRACIFY_FILE_PATH": "/tmp/events.ndjson",
-            "TRACIFY_CONSENT": "always",
+            "TRACIFY_CONSENT": "gpc",
+            "TRACIFY_TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32, unix",
             "TRACIFY_BATCH_SIZE": "50",
             "TRACIFY_FLUSH_INTERVAL": "0.25",
             "TRACIFY_QUEUE_CAPACITY": "500",
@@ -58,6 +60,15 @@ struct TracifySettingsTests {
         #expect(configuration.batches == settings.batches)
         #expect(configuration.queue == settings.queue)
         #expect(configuration.capture.urlParameters == ["gclid", "fbclid"])
+        #expect(try configuration.capture.trustedProxies == TrustedProxies("10.0.0.0/8,2001:db8::/32,unix"))
+        #expect(configuration.capture.trustedProxies.networks.count == 2)
+
+        let tracker = try Tracker(configuration: configuration, sink: InMemorySink())
+        for (value, hasConsent) in [("1", false), ("0", true)] {
+            var request = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: "/")
+            request.headerFields[try #require(HTTPField.Name("Sec-GPC"))] = value
+            #expect(tracker.visit(for: request, from: .unknown).hasConsent == hasConsent)
+        }
     }
 
     @Test func anEndpointGoesBeforeAnEnvironment() throws {
@@ -100,8 +111,10 @@ struct TracifySettingsTests {
         ("TRACIFY_QUEUE_CAPACITY", "-1", "1 to 10000000"),
         ("TRACIFY_URL_PARAMETERS", "gclid,order_id", "the contract's own keys"),
         ("TRACIFY_URL_PARAMETERS", "a b", "names of 1 to 64"),
-        ("TRACIFY_CONSENT", "gpc", "always"),
-        ("TRACIFY_TRUSTED_PROXIES", "10.0.0.0/8", "nothing"),
+        ("TRACIFY_CONSENT", "never", "always, gpc or cookie:NAME=VALUE"),
+        ("TRACIFY_CONSENT", "cookie:consent", "always, gpc or cookie:NAME=VALUE"),
+        ("TRACIFY_TRUSTED_PROXIES", "10.0.0.1/8", "networks such as 10.0.0.0/8"),
+        ("TRACIFY_TRUSTED_PROXIES", "10.0.0.0/8,,::1", "entry 2 of 3"),
         ("PORT", "65536", "0 to 65535"),
         ("LOG_LEVEL", "loud", "trace, debug"),
     ])

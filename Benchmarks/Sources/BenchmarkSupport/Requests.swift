@@ -9,7 +9,9 @@ package enum Requests {
         headerFields: [.date: "Fri, 21 Jun 2024 12:36:37 GMT", .server: "shop", .contentType: "text/html; charset=utf-8"]
     )
 
-    package static func make(_ count: Int, visitors: Int) throws -> [(HTTPRequest, PeerAddress)] {
+    package static func make(_ count: Int, visitors: Int, adding more: [(String, String)] = []) throws -> [(
+        HTTPRequest, PeerAddress
+    )] {
         try (0..<count)
             .map { index in
                 let visitor = index % visitors
@@ -27,7 +29,7 @@ package enum Requests {
                     ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-User", "?1"),
                     ("Sec-Fetch-Dest", "document"), ("Referer", "https://news.example/articles/\(index)"),
                     ("Accept-Encoding", "gzip, deflate, br, zstd"), ("Accept-Language", "en-GB,en;q=0.9"),
-                ] {
+                ] + more {
                     guard let name = HTTPField.Name(name) else { throw CancellationError() }
                     fields.append(HTTPField(name: name, value: value))
                 }

@@ -14,8 +14,9 @@ struct Nowhere: EventSink {
     func deliver(_ batch: EventBatch) async throws {}
 }
 
-func makeTracker() throws -> Tracker {
+func makeTracker(_ capture: CaptureConfiguration) throws -> Tracker {
     var configuration = Tracker.Configuration(customerSiteID: siteID)
+    configuration.capture = capture
     configuration.queue.events = count * 2
     configuration.queue.bytes = 1 << 30
     return try Tracker(configuration: configuration, sink: Nowhere())
@@ -28,7 +29,8 @@ let repeats = count / requests.count
 
 // The tracker does not run, so this is the request's side alone: the queue takes what comes.
 results.append(
-    try Measurement.run("page view, visit made and enqueued", operations: count, prepare: makeTracker) { tracker in
+    try Measurement.run("page view, visit made and enqueued", operations: count, prepare: { try makeTracker(.init()) }) {
+        tracker in
         for _ in 0..<repeats {
             for (request, peer) in requests {
                 let visit = tracker.visit(for: request, from: peer)
@@ -40,7 +42,7 @@ results.append(
 
 let image = HTTPResponse(status: .ok, headerFields: [.contentType: "image/webp"])
 results.append(
-    try Measurement.run("request that is no page view", operations: count, prepare: makeTracker) { tracker in
+    try Measurement.run("request that is no page view", operations: count, prepare: { try makeTracker(.init()) }) { tracker in
         for _ in 0..<repeats {
             for (request, peer) in requests {
                 let visit = tracker.visit(for: request, from: peer)
@@ -65,6 +67,31 @@ results.append(
     }
 )
 
+var behindProxy = CaptureConfiguration()
+behindProxy.trustedProxies = try TrustedProxies("203.0.113.0/24")
+let proxied = try Requests.make(
+    100,
+    visitors: 100,
+    adding: [("X-Forwarded-For", "198.51.100.7"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "www.shop.example")]
+)
+var withConsent = CaptureConfiguration()
+withConsent.consent = try .cookie(named: "consent", value: "yes")
+let consenting = try Requests.make(100, visitors: 100, adding: [("Cookie", "cart=TEA-03.1; session=8f2a; consent=yes")])
+for (name, capture, requests) in [
+    ("page view, behind a trusted proxy", behindProxy, proxied), ("page view, consent by cookie", withConsent, consenting),
+] {
+    results.append(
+        try Measurement.run(name, operations: count, prepare: { try makeTracker(capture) }) { tracker in
+            for _ in 0..<repeats {
+                for (request, peer) in requests {
+                    let visit = tracker.visit(for: request, from: peer)
+                    tracker.requestAnswered(request, of: visit, with: Requests.response)
+                }
+            }
+        }
+    )
+}
+
 results.append(
     try Measurement.run("anonymize, 116 bytes", operations: 1000, prepare: { String(repeating: "x", count: 116) }) { text in
         for _ in 0..<1000 { _ = try anonymize(text) }
@@ -79,7 +106,7 @@ for visitors in [count, 100] {
     let requests = try Requests.make(count, visitors: visitors)
     var times: [Double] = []
     for _ in 0..<15 {
-        let tracker = try makeTracker()
+        let tracker = try makeTracker(.init())
         for (request, peer) in requests {
             tracker.requestAnswered(request, of: tracker.visit(for: request, from: peer), with: Requests.response)
         }

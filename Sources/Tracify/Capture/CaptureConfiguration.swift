@@ -16,6 +16,9 @@ public struct CaptureConfiguration: Sendable {
     /// does not say (Hummingbird calls every request of HTTP/1.1 `http`, also with TLS of its own). Default: no.
     public var isAlwaysHTTPS = false
 
+    /// Which proxies in front of the server are believed. Default: none.
+    public var trustedProxies = TrustedProxies()
+
     /// Whose requests are taken note of at all. Default: everybody's.
     public var consent = ConsentPolicy.always
 
@@ -40,6 +43,7 @@ final class CaptureRules: Sendable {
     let urlQueryKeys: Set<String>
     let lowercasesEmail: Bool
     let isAlwaysHTTPS: Bool
+    let trustedProxies: TrustedProxies
     let consent: ConsentPolicy
     let excludedPaths: [PathPattern]
     let productPaths: [PathPattern]
@@ -52,6 +56,7 @@ final class CaptureRules: Sendable {
         self.urlQueryKeys = []
         self.lowercasesEmail = false
         self.isAlwaysHTTPS = false
+        self.trustedProxies = TrustedProxies()
         self.consent = .always
         self.excludedPaths = []
         self.productPaths = []
@@ -67,6 +72,7 @@ final class CaptureRules: Sendable {
         self.urlQueryKeys = configuration.urlQueryKeys
         self.lowercasesEmail = configuration.lowercasesEmail
         self.isAlwaysHTTPS = configuration.isAlwaysHTTPS
+        self.trustedProxies = configuration.trustedProxies
         self.consent = configuration.consent
         self.excludedPaths = configuration.excludedPaths
         self.productPaths = configuration.productPaths

@@ -33,8 +33,7 @@ enum PageViewRule {
     static func reasonToSkip(_ request: RequestFacts) -> SkipReason? {
         if request.signs.contains(.speculative) { return .speculative }
         guard let userAgent = request.userAgentField, !userAgent.value.isEmpty else { return .noUserAgent }
-        if request.peer.ip == nil { return .noClientAddress }
-        return nil
+        return request.mayHaveAddress ? nil : .noClientAddress
     }
 
     /// Whether the parameters of a request that was skipped for this reason belong to the visit that it began: the visitor was

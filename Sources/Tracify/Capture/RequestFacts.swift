@@ -36,6 +36,8 @@ final class RequestFacts: Sendable {
     let originField: String?
     let refererField: String?
     let userAgentField: HTTPField?
+    /// What a trusted proxy says about its client; `nil` when the peer is the client.
+    let forwarded: ForwardedFields?
     let rules: CaptureRules
 
     /// The longest request target that is kept, in bytes; what is longer is cut there.
@@ -91,6 +93,9 @@ final class RequestFacts: Sendable {
             userAgent = field
         }
 
+        let forwarded = rules.trustedProxies.trusts(peer) ? ForwardedFields(fields, rules.trustedProxies) : nil
+        if let forwarded { byteCount += forwarded.byteCount }
+
         self.date = date
         self.peer = peer
         self.signs = signs
@@ -100,11 +105,15 @@ final class RequestFacts: Sendable {
         self.originField = origin
         self.refererField = referer
         self.userAgentField = userAgent
+        self.forwarded = forwarded
         self.rules = rules
         self.byteCount = byteCount
     }
 
-    private static let ownSize = 256
+    /// Whether the client has an address, or may turn out to have one.
+    var mayHaveAddress: Bool { self.peer.ip != nil || self.forwarded != nil }
+
+    private static let ownSize = 320
 
     @inline(__always)
     private static func cut(_ text: inout String, to limit: Int, _ byteCount: inout Int) {

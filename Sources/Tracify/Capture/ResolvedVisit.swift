@@ -47,12 +47,14 @@ enum UnresolvableVisit: Error {
 extension RequestFacts {
     /// Parses and hashes. This is most of what an event costs, and why it is done on the exporter's side.
     func resolve(with cache: inout IdentityCache) throws(UnresolvableVisit) -> ResolvedVisit {
+        let client = self.forwarded.map { ForwardedClient(peer: self.peer, fields: $0, proxies: self.rules.trustedProxies) }
         // A request to a proxy names its URL in full, and then its authority is the URL's (RFC 9112, section 3.2.2).
         let absolute = self.target.utf8.first == UInt8(ascii: "/") ? nil : URLParts(self.target[...])
+        let scheme = client?.scheme?[...] ?? absolute?.scheme ?? self.scheme?[...] ?? "http"
         guard
             let site = Origin(
-                scheme: self.rules.isAlwaysHTTPS ? "https" : absolute?.scheme ?? self.scheme?[...] ?? "http",
-                authority: absolute?.authority ?? self.authority?[...] ?? ""
+                scheme: self.rules.isAlwaysHTTPS ? "https" : scheme,
+                authority: client?.host?[...] ?? absolute?.authority ?? self.authority?[...] ?? ""
             )
         else { throw .host }
         let (path, query) = absolute.map { ($0.path, $0.query) } ?? URLParts.splitTarget(self.target[...])
@@ -67,11 +69,12 @@ extension RequestFacts {
             place = Place(origin: site, path: path, query: query, referer: self.refererField.flatMap { try? Referer($0) })
         }
 
+        let address = (client?.address ?? self.peer).ip
         let known: IdentityCache.Known
         do {
             known = try cache.known(
                 IdentityCache.Visitor(
-                    address: self.peer.ip,
+                    address: address,
                     userAgent: self.userAgentField.map(UserAgent.init) ?? .none
                 )
             )
@@ -89,7 +92,7 @@ extension RequestFacts {
             identity: known.identity,
             lowercasesEmail: self.rules.lowercasesEmail,
             refererParameters: place.referer == nil ? [] : self.refererParameters(site: site),
-            reasonToSkip: known.isCrawler && !self.rules.countsCrawlers ? .crawler : nil
+            reasonToSkip: address == nil ? .noClientAddress : known.isCrawler && !self.rules.countsCrawlers ? .crawler : nil
         )
     }
 
