@@ -273,13 +273,16 @@ extension Tracker: RequestObserver {
 }
 
 extension Tracker: CartObserver {
-    /// Enqueues a product view, unless the request was fetched ahead of time or says nothing of its visitor.
+    /// Enqueues a product view, unless the request was fetched ahead of time or for another page's image, frame or the like, or
+    /// says nothing of its visitor.
     public func productViewed(by visit: Visit?) {
         guard let visit else { return self.queue.countRefused(.productView, .noVisit) }
         guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
-        // What nobody has looked at yet is no product view either.
-        if case .request(let facts) = visit.source, let reason = PageViewRule.reasonToSkip(facts) {
-            return self.recorder.skip(reason)
+        // What nobody has looked at yet, or what is part of another page, is no product view either. What a script asks for is:
+        // the handler knows what it shows.
+        if case .request(let facts) = visit.source {
+            if facts.signs.contains(.embedded) { return self.recorder.skip(.subresource) }
+            if let reason = PageViewRule.reasonToSkip(facts) { return self.recorder.skip(reason) }
         }
         self.enqueue(QueuedRecord(productView: visit))
     }

@@ -210,6 +210,33 @@ struct TrackerTests {
         #expect(field { $0.shutdown.cancellationDeadline = .seconds(-1) } == "cancellation deadline")
     }
 
+    /// A handler reports a product view for whatever asks for its page. Only what a person looks at is one.
+    @Test(arguments: [("document", true), ("empty", true), ("iframe", false), ("image", false), ("script", false), ("", false)])
+    func productViewsOfPartsOfOtherPagesAreNone(destination: String, isView: Bool) async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink)
+        let request = try makeRequest("/products/tea", [("User-Agent", "Mozilla/5.0"), ("Sec-Fetch-Dest", destination)])
+        try await running(tracker) { tracker.productViewed(by: tracker.visit(for: request, from: .stub)) }
+        #expect(sink.events.count == (isView ? 1 : 0))
+        #expect(tracker.statistics.skipped(.subresource) == (isView ? 0 : 1))
+    }
+
+    @Test func productViewsByPath() async throws {
+        let sink = InMemorySink()
+        let products = try PathPattern("/products/*")
+        let tracker = try Tracker(configuration: .stub { $0.capture.productPaths = [products] }, sink: sink)
+        try await running(tracker) {
+            tracker.view("/products/tea?utm_source=x")
+            tracker.view("/products")
+            let missing = HTTPResponse(status: .notFound, headerFields: [.contentType: "text/html"])
+            tracker.requestAnswered(Browsing.request("/products/none"), from: .stub, with: missing)
+        }
+        let views = sink.events.filter { $0.type == .productView }
+        #expect(views.map(\.url.text) == ["https://shop.example/products/tea"])
+        #expect(views.flatMap(\.parameters).map(\.name) == ["utm_source"])
+        #expect(sink.events.filter { $0.type == .pageView }.count == 2)
+    }
+
     @Test func countersArePublished() async throws {
         let metrics = TestMetrics()
         let sink = InMemorySink()

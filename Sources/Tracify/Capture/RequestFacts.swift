@@ -25,6 +25,8 @@ final class RequestFacts: Sendable {
         static let toDocument = Signs(rawValue: 1 << 3)
         /// A page's script made it, so what it reports happened on that page.
         static let script = Signs(rawValue: 1 << 4)
+        /// It is for a part of another page, such as an image or a frame, and not for a script.
+        static let embedded = Signs(rawValue: 1 << 5)
     }
 
     let date: Date
@@ -56,7 +58,12 @@ final class RequestFacts: Sendable {
         var signs: Signs = request.method == .get ? .get : []
         if places.destination >= 0 {
             signs.insert(.hasDestination)
-            if fields[places.destination].value == "document" { signs.insert(.toDocument) }
+            switch fields[places.destination].value {
+            case "document": signs.insert(.toDocument)
+            // What a script fetches.
+            case "empty": break
+            default: signs.insert(.embedded)
+            }
         }
         if places.speculation >= 0, FieldPlaces.isSpeculative(fields) { signs.insert(.speculative) }
         if places.isFromScript(fields) { signs.insert(.script) }
