@@ -178,7 +178,7 @@ struct TrackerWithStoreTests {
         let store = try directory.open(maximumBytes: 1 << 20)
         let tracker = try self.tracker(down, store)
         try await self.running(tracker) {
-            for index in 0..<2000 {
+            for index in 0..<600 {
                 tracker.productViewed(by: try self.visit("/\(index)"))
                 if index % 100 == 99 { await Task.yield() }
             }

@@ -8,13 +8,18 @@ extension Exporter {
         // After the records were taken, so that no landing is missed that came before one of them.
         let landings = self.landings.takeAll().compactMap { self.writer.landing($0) }
         var prepared = self.writer.prepare(records, onLoss: self.statistics.lose)
-        let visits = prepared.compactMap(\.sessionVisit)
-        let entries = await self.sessions(keep: landings, enter: visits)
-        var next = 0
-        for index in prepared.indices where prepared[index].sessionVisit != nil {
-            if next < entries.count { prepared[index].apply(entries[next]) }
-            next += 1
+        var visits: [(index: Int, visit: SessionVisit)] = []
+        visits.reserveCapacity(prepared.count)
+        var isInOrder = true
+        for index in prepared.indices {
+            guard let visit = prepared[index].sessionVisit else { continue }
+            if let last = visits.last, visit.date < last.visit.date { isInOrder = false }
+            visits.append((index, visit))
         }
+        // A closed queue hands out orders first, and what happened first is a session's first event.
+        if !isInOrder { visits.sort { ($0.visit.date, $0.index) < ($1.visit.date, $1.index) } }
+        let entries = await self.sessions(keep: landings, enter: visits.map(\.visit))
+        for (visit, entry) in zip(visits, entries) { prepared[visit.index].apply(entry) }
         return prepared
     }
 

@@ -175,6 +175,21 @@ struct SessionTests {
         #expect(self.parameters(sink) == [["utm_source=mail"], [], []])
     }
 
+    /// A queue that is closed hands out product views before page views. The page view came first all the same.
+    @Test func theFirstEventIsWhatHappenedFirst() async throws {
+        let sink = InMemorySink()
+        let times = TimeSource([0, 1, 2].map { Date.pageExample.addingTimeInterval($0) })
+        let tracker = try self.tracker(sink, now: { times.next() })
+        let referer = (name: "Referer", value: "https://shop.example/?utm_source=mail")
+        let landing = try makeRequest("/?utm_source=mail")
+        let product = try makeRequest("/tea", [("User-Agent", "Mozilla/5.0"), referer])
+        self.answer(tracker, landing, with: Browsing.page)
+        tracker.productViewed(by: tracker.visit(for: product, from: .stub))
+        try await running(tracker) {}
+        #expect(sink.events.map(\.type) == [.productView, .pageView])
+        #expect(self.parameters(sink) == [[], ["utm_source=mail"]])
+    }
+
     @Test func noneAreKeptWithoutCapacity() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink, changing: { $0.sessions.capacity = 0 })
