@@ -22,16 +22,14 @@ enum ShopServer {
             HTTPResponse(shop.product(sku: $0.routeParameters["sku"] ?? "", ShopRequest($0)))
         }
         routes.appendRoute("GET /cart") { HTTPResponse(shop.cartPage(ShopRequest($0))) }
-        routes.appendRoute("POST /cart") { try await HTTPResponse(shop.addToCart(ShopRequest(reading: $0))) }
-        routes.appendRoute("POST /checkout") { try await HTTPResponse(shop.checkout(ShopRequest(reading: $0))) }
+        routes.appendRoute("POST /cart") { try await HTTPResponse(reading: $0, shop.addToCart) }
+        routes.appendRoute("POST /checkout") { try await HTTPResponse(reading: $0, shop.checkout) }
         routes.appendRoute("GET /orders/*") {
             // As it was sent: in FlyingFox's own path an id with a slash in it is two segments.
             HTTPResponse(shop.thankYou(orderID: String($0.target.path().dropFirst("/orders/".count)), ShopRequest($0)))
         }
-        routes.appendRoute("POST /webhooks/payment") {
-            try await HTTPResponse(shop.paymentConfirmed(ShopRequest(reading: $0)))
-        }
-        routes.appendRoute("POST /newsletter") { try await HTTPResponse(shop.newsletter(ShopRequest(reading: $0))) }
+        routes.appendRoute("POST /webhooks/payment") { try await HTTPResponse(reading: $0, shop.paymentConfirmed) }
+        routes.appendRoute("POST /newsletter") { try await HTTPResponse(reading: $0, shop.newsletter) }
         routes.appendRoute("GET /go") { _ in HTTPResponse(shop.go()) }
         routes.appendRoute("GET /health") { _ in HTTPResponse(shop.health()) }
         routes.appendRoute("GET /assets/:name") { HTTPResponse(shop.asset(name: $0.routeParameters["name"] ?? "")) }

@@ -108,9 +108,12 @@ struct TracifyHTTPHandlerTests {
     /// A method or a status that HTTP does not know must not stop the server, and is no page.
     @Test func whatIsNoHTTPIsNoPage() async throws {
         let observer = Recorder()
-        let handler = TracifyHTTPHandler(observer, wrapping: ClosureHTTPHandler { _ in
-            HTTPResponse(statusCode: HTTPStatusCode(Int.max, phrase: "Odd"), headers: [HTTPHeader("no name"): "a"])
-        })
+        let handler = TracifyHTTPHandler(
+            observer,
+            wrapping: ClosureHTTPHandler { _ in
+                HTTPResponse(statusCode: HTTPStatusCode(Int.max, phrase: "Odd"), headers: [HTTPHeader("no name"): "a"])
+            }
+        )
         let request = FlyingFox.HTTPRequest(
             method: HTTPMethod("G ET\u{0}"),
             version: .http11,
