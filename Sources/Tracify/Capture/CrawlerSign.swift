@@ -41,8 +41,10 @@ extension CrawlerSign {
         "^netsurf",
     ]
 
-    /// Phones of Cubot and of Positivo BGH; and headers that somebody's toolbar put another one into.
-    private static let exceptions = ["cubot|", "|b bot|", "|m bot|", "|id bot|", "|idbot|", "|power bot|", "|user-agent|"]
+    /// Phones of Cubot and of Positivo BGH; and headers that somebody's toolbar put another one into, name and all.
+    private static let exceptions = [
+        "cubot|", "|b bot|", "|m bot|", "|id bot|", "|idbot|", "|power bot|", "|user-agent|", "|user agent|",
+    ]
 
     /// What programs do, and where they say whom to ask about them.
     private static let words = [
