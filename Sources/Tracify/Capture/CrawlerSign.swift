@@ -20,7 +20,8 @@ enum CrawlerSign: Sendable, Hashable {
 // that the corpus test does not hold out, and what the operators of well-known crawlers say of their headers.
 extension CrawlerSign {
     static let phrases: [(text: String, meaning: CrawlerSign)] =
-        [("^mozilla", .mozilla), ("|compatible|", .compatible)] + Self.phrases(Self.compatibleBrowsers, .compatibleBrowser)
+        [("^mozilla", .mozilla), ("(compatible|", .compatible), ("; compatible;", .compatible)]
+        + Self.phrases(Self.compatibleBrowsers, .compatibleBrowser)
         + Self.phrases(Self.people, .person) + Self.phrases(Self.exceptions, .nothing) + Self.phrases(Self.words, .program)
         + Self.phrases(Self.names, .program)
 
@@ -28,30 +29,33 @@ extension CrawlerSign {
         texts.map { ($0, meaning) }
     }
 
-    /// Internet Explorer, and those that came in its name.
-    private static let compatibleBrowsers = ["|msie|", "trident/", "|konqueror/", "|opera|"]
+    /// Internet Explorer, and those that came in its name; televisions and readers.
+    private static let compatibleBrowsers = [
+        "|msie|", "trident/", "|konqueror/", "|opera|", "|netfront/", "|kindle/", "|hbbtv/", "|viera|",
+    ]
 
     /// Browsers and devices whose headers need not start with `Mozilla`: phones before 2012, televisions, browsers in a terminal.
     /// And the network stacks of apps: programs use them, too, but it is with them that a shop's own app calls the cart.
     private static let people = [
         "|android|", "|iphone|", "|ipad|", "|ipod|", "|ios|", "|cfnetwork|", "|darwin|", "|dalvik|", "|okhttp|", "|alamofire|",
-        "dart:io", "browser|", "|midp|", "|cldc|", "|ucweb|", "up.link", "|wap|", "hbbtv", "smarttv", "|tizen|", "playstation",
-        "nintendo", "^nokia", "^samsung", "^sec-", "^sie-", "^lg", "^mot-", "^sonyericsson", "^blackberry", "^docomo", "^kddi",
-        "^portalmmm", "^vodafone", "^itunes", "^twitterandroid", "^puffin", "^w3m", "^lynx", "^links (", "^elinks", "^dillo",
-        "^netsurf",
+        "dart:io", "browser|", "|midp|", "|cldc|", "|ucweb|", "up.link", "|wap|", "|maui|", "[fban/", "smarttv", "|tizen|",
+        "playstation", "nintendo", "^nokia", "^samsung", "^sec-", "^sie-", "^lg", "^mot-", "^sonyericsson", "^blackberry",
+        "^iphone", "^docomo", "^kddi", "^portalmmm", "^vodafone", "^itunes", "^twitterandroid", "^puffin", "^w3m", "^lynx",
+        "^links (", "^elinks", "^dillo", "^netsurf",
     ]
 
     /// Phones of Cubot and of Positivo BGH; and headers that somebody's toolbar put another one into, name and all.
     private static let exceptions = [
-        "cubot|", "|b bot|", "|m bot|", "|id bot|", "|idbot|", "|power bot|", "|user-agent|", "|user agent|",
+        "cubot|", "|b bot|", "|m bot|", "|id bot|", "|idbot|", "|power bot|", "|vr bot|", "|c bot|", "|m_bot|", "|xbot|",
+        "|user-agent|", "|user agent|",
     ]
 
     /// What programs do, and where they say whom to ask about them.
     private static let words = [
         "bot|", "bots|", "robot", "crawl", "spider", "slurp", "scrap", "fetch", "archiver", "preview|", "monitor", "checker",
         "scan|", "scanner", "validat", "verification", "analyzer", "inspector|", "resolver", "finder|", "parser", "feeds|",
-        "downloadmanager", "screenshot", "capture", "thumbnail", "webthumb", "synthetic", "headless", "uptime", "|agent|",
-        "web services", "gecko;", "http", "www.", ".com|",
+        "downloadmanager", "screenshot", "-capture", "thumbnail", "webthumb", "synthetic", "headless", "uptime", "|agent|",
+        "web services", "gecko;", "http", "www.", ".com/", ".com)", ".com;", ".com ", ".com$",
     ]
 
     /// Programs without such a word, whose headers are otherwise a browser's or an app's.
@@ -68,6 +72,6 @@ extension CrawlerSign {
         // Who attacks them.
         "openvas", "nikto", "nessus", "acunetix", "zgrab", "qualys", "foregenix", "siege/",
         // Mail, feeds, documents, and what a system does by itself.
-        "|outlook|", "|excel|", "^mail/", "%20mail/", "^reeder/", "^swcd", "zoom.mac", "security.heimdall",
+        "microsoft outlook", "^outlook-", "|excel/", "^mail/", "%20mail/", "^reeder/", "^swcd", "zoom.mac", "security.heimdall",
     ]
 }

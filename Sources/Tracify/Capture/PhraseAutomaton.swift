@@ -1,13 +1,14 @@
 /// Finds many phrases in a text in one pass: one look-up for each byte, however many phrases there are.
 ///
 /// The automaton of Aho and Corasick ("Efficient String Matching: An Aid to Bibliographic Search", 1975). It ignores the case of
-/// ASCII letters. Phrases are in lower case; `^` in front of one is the start of the text, `|` at either end is a place without a
-/// letter beside it.
+/// ASCII letters. Phrases are in lower case; `^` in front of one is the start of the text, `$` behind it is the end, and `|` at
+/// either end is a place without a letter beside it.
 struct PhraseAutomaton<Meaning: Sendable>: Sendable {
     private struct Ending {
         let length: Int
         let startsText: Bool
         let startsWord: Bool
+        let endsText: Bool
         let endsWord: Bool
         let meaning: Meaning
     }
@@ -29,8 +30,9 @@ struct PhraseAutomaton<Meaning: Sendable>: Sendable {
             var bytes = Array(phrase.text.utf8)[...]
             let startsText = bytes.first == UInt8(ascii: "^")
             let startsWord = bytes.first == UInt8(ascii: "|")
+            let endsText = bytes.last == UInt8(ascii: "$")
             let endsWord = bytes.last == UInt8(ascii: "|")
-            bytes = bytes.dropFirst(startsText || startsWord ? 1 : 0).dropLast(endsWord ? 1 : 0)
+            bytes = bytes.dropFirst(startsText || startsWord ? 1 : 0).dropLast(endsText || endsWord ? 1 : 0)
             for byte in bytes where table[Int(byte)] == 0 {
                 count += 1
                 table[Int(byte)] = count
@@ -39,6 +41,7 @@ struct PhraseAutomaton<Meaning: Sendable>: Sendable {
                 length: bytes.count,
                 startsText: startsText,
                 startsWord: startsWord,
+                endsText: endsText,
                 endsWord: endsWord,
                 meaning: phrase.meaning
             )
@@ -115,6 +118,7 @@ struct PhraseAutomaton<Meaning: Sendable>: Sendable {
         let start = end - ending.length + 1
         return (!ending.startsText || start == 0)
             && (!ending.startsWord || !Self.isLetter(start - 1, of: text))
+            && (!ending.endsText || end == text.count - 1)
             && (!ending.endsWord || !Self.isLetter(end + 1, of: text))
     }
 

@@ -40,13 +40,15 @@ struct PhraseAutomatonTests {
         TextRow("both", [], "the beginning of a word"),
         TextRow("got", ["^got"], "the start of the text"),
         TextRow("igot got", [], "later than the start of the text"),
+        TextRow("on off", ["off$"], "the end of the text"),
+        TextRow("off off ", [], "earlier than the end of the text"),
         TextRow("ftp ftp.", ["|ftp|", "|ftp|"], "whole words"),
         TextRow("sftp ftpd", [], "parts of words"),
         TextRow("\u{E9}ftp\u{E9}", ["|ftp|"], "letters that are not ASCII are none"),
         TextRow("h\u{0}e", [], "a NUL between"),
     ])
     func finds(_ row: TextRow) {
-        #expect(self.found(["he", "she", "hers", "bot|", "^got", "|ftp|"], in: Array(row.text.utf8)) == row.found)
+        #expect(self.found(["he", "she", "hers", "bot|", "^got", "|ftp|", "off$"], in: Array(row.text.utf8)) == row.found)
     }
 
     @Test func passesOverShorterPhrasesAndStopsWhenTold() {
@@ -71,7 +73,7 @@ struct PhraseAutomatonTests {
             var phrases: Set<String> = []
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
                 let text = String((0..<Int.random(in: 1...4, using: &generator)).map { _ in generator.pick(Array("ab.")) })
-                phrases.insert(generator.pick(["", "", "^", "|"]) + text + generator.pick(["", "", "|"]))
+                phrases.insert(generator.pick(["", "", "^", "|"]) + text + generator.pick(["", "", "$", "|"]))
             }
             let text = (0..<Int.random(in: 0...40, using: &generator))
                 .map { _ in generator.pick(Array("aAbB.\u{0}".utf8) + [0xFF]) }
@@ -84,7 +86,7 @@ struct PhraseAutomatonTests {
         let lower = text.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
         func isLetter(_ index: Int) -> Bool { lower.indices.contains(index) && (0x61...0x7A).contains(lower[index]) }
         return phrases.flatMap { phrase -> [String] in
-            let bytes = Array(phrase.utf8.filter { $0 != UInt8(ascii: "^") && $0 != UInt8(ascii: "|") })
+            let bytes = Array(phrase.utf8.filter { !"^$|".utf8.contains($0) })
             guard bytes.count <= lower.count else { return [] }
             return (0...(lower.count - bytes.count))
                 .filter { start in
@@ -92,6 +94,7 @@ struct PhraseAutomatonTests {
                     return Array(lower[start..<end]) == bytes
                         && (!phrase.hasPrefix("^") || start == 0)
                         && (!phrase.hasPrefix("|") || !isLetter(start - 1))
+                        && (!phrase.hasSuffix("$") || end == lower.count)
                         && (!phrase.hasSuffix("|") || !isLetter(end))
                 }
                 .map { _ in phrase }
