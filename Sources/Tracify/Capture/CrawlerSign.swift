@@ -17,7 +17,8 @@ enum CrawlerSign: Sendable, Hashable {
 // Phrases are written as ``PhraseAutomaton`` reads them.
 //
 // Sources of facts: the list `crawler-user-agents` (1.67.0) and the test data of `crawlerdetect` (0.4.2), of both only the half
-// that the corpus test does not hold out, and what the operators of well-known crawlers say of their headers.
+// that the corpus test does not hold out; what the operators of well-known crawlers say of their headers; and phones and
+// televisions of `device-detector` (6.5.1).
 extension CrawlerSign {
     static let phrases: [(text: String, meaning: CrawlerSign)] =
         [("^mozilla", .mozilla), ("(compatible|", .compatible), ("; compatible;", .compatible)]
