@@ -61,5 +61,5 @@ enum UserAgent: Sendable, Hashable {
     }
 
     /// Whether it is a program's and no person's.
-    var isCrawler: Bool { false }
+    var isCrawler: Bool { CrawlerRule.isCrawler(self) }
 }
