@@ -17,15 +17,23 @@ struct HTTP2ServerTests {
         let paths = (0..<8).map { "/\($0)" } + [PageHandler.refused, PageHandler.hinted]
         try await withServer(http2Server(self.observer) { PageHandler() }) { address in
             try await HTTP2Client.connected(to: address) { client in
-                let streams = try await withThrowingTaskGroup(of: HTTP2Client.Stream.self) { group in
-                    for _ in paths { group.addTask { try await client.openStream() } }
-                    return try await group.reduce(into: []) { $0.append($1) }
-                }
-                // Every stream is open before one is answered.
                 try await withThrowingTaskGroup(of: String.self) { group in
-                    for (path, stream) in zip(paths, streams) {
-                        group.addTask { try await HTTP2Client.get(path, on: stream) }
+                    // No request ends before all have begun, so all wait for their answer at the same time.
+                    let (begun, begins) = AsyncStream.makeStream(of: Void.self)
+                    var gates: [AsyncStream<Void>.Continuation] = []
+                    for path in paths {
+                        let (gate, opens) = AsyncStream.makeStream(of: Void.self)
+                        gates.append(opens)
+                        group.addTask {
+                            try await HTTP2Client.get(path, on: client.openStream()) {
+                                begins.yield()
+                                for await _ in gate {}
+                            }
+                        }
                     }
+                    var begunRequests = begun.makeAsyncIterator()
+                    for _ in paths { await begunRequests.next() }
+                    for gate in gates { gate.finish() }
                     for try await page in group { #expect(page.hasSuffix(PageHandler.pageEnd)) }
                 }
             }
@@ -117,12 +125,14 @@ struct HTTP2Client: Sendable {
         )
     }
 
-    /// Makes the stream's request.
+    /// Makes the stream's request, and waits for `pause` before its end.
     ///
     /// - Returns: The body of the answer.
-    static func get(_ path: String, on stream: Stream) async throws -> String {
+    static func get(_ path: String, on stream: Stream, pause: () async -> Void = {}) async throws -> String {
         try await stream.executeThenClose { inbound, outbound in
-            try await outbound.write(contentsOf: [.head(self.request(path)), .end(nil)])
+            try await outbound.write(.head(self.request(path)))
+            await pause()
+            try await outbound.write(.end(nil))
             var text = ""
             for try await part in inbound {
                 if case .body(let buffer) = part { text += String(buffer: buffer) }
