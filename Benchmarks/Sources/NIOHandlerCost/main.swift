@@ -62,12 +62,16 @@ var perPart: [Double] = []
 for (name, handler) in handlers {
     // On one connection, so that what a connection costs once is not counted.
     let channel = try makePipeline(handler())
-    let exchanges = Measurement.run("request and answer, \(name)", operations: count, prepare: {}) {
+    let exchanges = Measurement.run("request and answer, \(name)", operations: count) {
+    } _: {
         for _ in 0..<count { exchange(0, on: channel) }
     }
     print(exchanges.line)
     // The request itself is one in 20,000 operations.
-    let parts = Measurement.run("part of a body, \(name)", operations: count * 2, prepare: {}) { exchange(count, on: channel) }
+    let parts = Measurement.run("part of a body, \(name)", operations: count * 2) {
+    } _: {
+        exchange(count, on: channel)
+    }
     print(parts.line)
     perPart.append(parts.allocations - exchanges.allocations / Double(count * 2))
 }
