@@ -9,6 +9,8 @@ let package = Package(
         .package(name: "swift-tracify", path: "..", traits: ["SQLite"]),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.24.0"),
     ],
     targets: [
         .target(name: "CAllocationCount"),
@@ -22,6 +24,16 @@ let package = Package(
             swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
         ),
         .executableTarget(name: "HotPath", dependencies: ["BenchmarkSupport"]),
+        .executableTarget(
+            name: "NIOHandlerCost",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "TracifyNIO", package: "swift-tracify"),
+            ]
+        ),
         .executableTarget(
             name: "Outage",
             dependencies: [

@@ -25,7 +25,9 @@ struct VisitTests {
         let reader = VisitReader()
         let connection = try EmbeddedConnection(behind: [reader])
         try connection.requestEnd()
-        #expect(reader.seen == ["end -"])
+        try connection.request("/a")
+        try connection.requestEnd()
+        #expect(reader.seen == ["end -", "head 0", "end 0", "end -"])
     }
 
     /// Behind a handler that lets one request through at a time, the next comes while the answer before it is written.

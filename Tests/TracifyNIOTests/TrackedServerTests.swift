@@ -1,0 +1,172 @@
+import Foundation
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOPosix
+import Testing
+import Tracify
+import TracifyNIO
+
+/// With a tracker, from the socket to the event.
+@Suite(.timeLimit(.minutes(1)))
+struct TrackedServerTests {
+    private let sink = InMemorySink()
+    private let tracker: Tracker
+
+    init() throws {
+        var configuration = Tracker.Configuration(
+            customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
+        )
+        configuration.batches.interval = .milliseconds(1)
+        self.tracker = try Tracker(configuration: configuration, sink: self.sink)
+    }
+
+    /// Runs the tracker while `body` runs, and until it has delivered everything.
+    private func withTracker(_ body: () async throws -> Void) async throws {
+        let running = Task { [tracker] in try await tracker.run() }
+        do {
+            try await body()
+        } catch {
+            running.cancel()
+            throw error
+        }
+        running.cancel()
+        try await running.value
+    }
+
+    /// The server of the handler's documentation.
+    private func server(port: Int) async throws -> any Channel {
+        let tracker = self.tracker
+        // Example begin
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline()
+                    try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyHandler(tracker), ShopHandler(tracker))
+                }
+            }
+            .bind(host: "127.0.0.1", port: port)
+            .get()
+        // Example end
+        return server
+    }
+
+    @Test func theDocumentationShowsWhatIsCompiledHere() throws {
+        let here = URL(fileURLWithPath: #filePath)
+        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        func lines(_ url: URL) throws -> [Substring] {
+            String(decoding: try Data(contentsOf: url), as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        }
+        let source = try lines(here)
+        let begin = try #require(source.firstIndex { $0.hasSuffix("// Example begin") })
+        let end = try #require(source.firstIndex { $0.hasSuffix("// Example end") })
+        let example = source[(begin + 1)..<end].map { $0.dropFirst(8) }
+        #expect(example.count == 10)
+        let comment = try lines(root.appendingPathComponent("Sources/TracifyNIO/TracifyHandler.swift"))
+            .map { $0.hasPrefix("/// ") ? $0.dropFirst(4) : $0 }
+        #expect(comment.contains(example))
+        let article = try lines(root.appendingPathComponent("Sources/Tracify/Documentation.docc/AttachingAServer.md"))
+        #expect(article.contains(example))
+    }
+
+    @Test func aVisitOnTheEventLoop() async throws {
+        try await self.withTracker {
+            let server = try await self.server(port: 0)
+            let address = try #require(server.localAddress)
+            try await RawClient.connected(to: address) { client in
+                for request in ["GET /products/mug?utm_source=fb", "POST /cart", "POST /checkout"] {
+                    try await client.write(
+                        "\(request) HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0\r\nContent-Length: 0\r\n\r\n"
+                    )
+                    #expect(try await client.read(of: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+                }
+            }
+            try await server.close()
+        }
+        #expect(self.sink.events.map(\.type) == [.pageView, .addToCart, .purchase])
+        #expect(self.sink.events.first?.url.text == "http://shop.example/products/mug")
+        try self.expectOneVisitor()
+    }
+
+    @Test func aVisitInATaskThatReadsAnAsyncChannel() async throws {
+        let tracker = self.tracker
+        try await self.withTracker {
+            let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .bind(host: "127.0.0.1", port: 0) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        try pipeline.configureHTTPServerPipeline()
+                        try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyHandler(tracker))
+                        return try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(wrappingChannelSynchronously: channel)
+                    }
+                }
+            let address = try #require(server.channel.localAddress)
+            try await server.executeThenClose { connections in
+                async let client: Void = RawClient.connected(to: address) { client in
+                    try await client.write("POST /checkout HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0\r\n")
+                    try await client.write("Content-Length: 0\r\n\r\n")
+                    #expect(try await client.read(of: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+                }
+                for try await connection in connections {
+                    try await self.serveOrder(connection)
+                    break
+                }
+                try await client
+            }
+        }
+        #expect(self.sink.events.map(\.type) == [.purchase])
+        try self.expectOneVisitor()
+    }
+
+    private func serveOrder(_ channel: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>) async throws {
+        try await channel.executeThenClose { inbound, outbound in
+            for try await case .head(let request) in inbound {
+                let visit = self.tracker.visit(for: request, from: PeerAddress(channel.channel.remoteAddress))
+                try await Visit.$current.withValue(visit) {
+                    try await self.tracker.orderPlaced(Order(id: "1001", currency: .eur, amount: Amount("49.90")))
+                }
+                try await outbound.write(.head(HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])))
+                try await outbound.write(.end(nil))
+            }
+        }
+    }
+
+    @Test func pagesOverHTTP2() async throws {
+        let tracker = self.tracker
+        try await self.withTracker {
+            try await withServer(http2Server(tracker) { PageHandler() }) { address in
+                try await HTTP2Client.connected(to: address) { client in
+                    for path in ["/a", PageHandler.hinted, PageHandler.refused] {
+                        _ = try await HTTP2Client.get(path, on: client.openStream())
+                    }
+                }
+            }
+        }
+        #expect(self.sink.events.map(\.type) == [.pageView, .pageView])
+        #expect(self.sink.events.map(\.url.text) == ["https://shop.example/a", "https://shop.example/hinted"])
+        #expect(tracker.statistics.skipped(.status) == 1)
+        try self.expectOneVisitor()
+    }
+
+    @Test func anUpgradeIsNoPageView() throws {
+        let channel = EmbeddedChannel(handlers: [TracifyHandler(self.tracker)])
+        let fields: HTTPFields = [.userAgent: "Mozilla/5.0", .upgrade: "websocket"]
+        let request = HTTPRequest(method: .get, scheme: "http", authority: "shop.example", path: "/", headerFields: fields)
+        try channel.writeInbound(HTTPRequestPart.head(request))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .switchingProtocols)))
+        #expect(self.tracker.statistics.captured() == 0)
+        #expect(self.tracker.statistics.skipped(.status) == 1)
+    }
+
+    /// Every event is about the client at the socket's other end.
+    private func expectOneVisitor() throws {
+        let identities = Set(self.sink.events.map(\.identity))
+        let address = try anonymize("127.0.0.1")
+        #expect(identities.map(\.address) == [address])
+    }
+}
