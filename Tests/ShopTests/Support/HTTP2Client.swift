@@ -17,11 +17,7 @@ struct HTTP2Client {
     static func connect(to port: Int) async throws -> HTTP2Client {
         try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
-                channel.configureAsyncHTTP2Pipeline(
-                    mode: .client,
-                    connectionConfiguration: .init(),
-                    streamConfiguration: .init()
-                ) { stream in
+                channel.configureAsyncHTTP2Pipeline(mode: .client) { stream in
                     stream.eventLoop.makeSucceededVoidFuture()
                 }
                 .map { HTTP2Client(channel: channel, streams: $0) }
