@@ -260,7 +260,7 @@ extension Tracker: RequestObserver {
                 if self.keepsLandings, PageViewRule.mayBeLanding(facts, reason) { self.landings.add(facts) }
             } else {
                 self.enqueue(QueuedRecord(pageView: visit))
-                if self.rules.productPaths.contains(where: { $0.matches(facts.target[...]) }) {
+                if facts.isFor(self.rules.productPaths) {
                     self.enqueue(QueuedRecord(productView: visit))
                 }
             }

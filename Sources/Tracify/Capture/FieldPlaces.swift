@@ -27,7 +27,7 @@ struct FieldPlaces {
             case 12 where self.contentType < 0 && name == "content-type": self.contentType = index
             case 14 where self.destination < 0 && name == "sec-fetch-dest": self.destination = index
             case 14 where self.mode < 0 && name == "sec-fetch-mode": self.mode = index
-            case 16 where name == "x-requested-with": self.requestedWith = index
+            case 16 where self.requestedWith < 0 && name == "x-requested-with": self.requestedWith = index
             default: break
             }
         }

@@ -25,7 +25,7 @@ enum PageViewRule {
             request.signs.contains(.hasDestination) ? request.signs.contains(.toDocument) : !request.signs.contains(.script)
         guard isForPage else { return .subresource }
         if let reason = self.reasonToSkip(request) { return reason }
-        if request.rules.excludedPaths.contains(where: { $0.matches(request.target[...]) }) { return .excludedPath }
+        if request.isFor(request.rules.excludedPaths) { return .excludedPath }
         return nil
     }
 

@@ -42,12 +42,12 @@ final class RequestFacts: Sendable {
     let forwarded: ForwardedFields?
     let rules: CaptureRules
 
-    /// The longest request target that is kept, in bytes; what is longer is cut there.
+    /// The longest request target that is kept, in bytes; what is longer is cut there, and loses the parameter that is cut within.
     static let maximumTargetLength = 8192
-    /// The longest referer that is kept, in bytes, before its query is removed; what is longer is cut there.
+    /// The longest referer that is kept, in bytes, before its query is removed; what is longer is cut like a target.
     static let maximumRefererLength = 4096
-    /// The longest origin and authority; what is longer is no host and dropped.
-    static let maximumHostLength = 512
+    /// The longest origin and authority, in bytes; what is longer is no host and dropped.
+    static let maximumAuthorityLength = URLParts.maximumAuthorityLength
 
     /// About how many bytes of memory the record holds on to.
     let byteCount: Int
@@ -71,17 +71,11 @@ final class RequestFacts: Sendable {
         // Plain statements rather than `map` and `flatMap`: each closure costs a pair of reference counts for every text.
         var byteCount = RequestFacts.ownSize
         var target = request.path ?? ""
-        let isWhole = target.utf8.count <= RequestFacts.maximumTargetLength
         RequestFacts.cut(&target, to: RequestFacts.maximumTargetLength, &byteCount)
-        if !isWhole, target.utf8.contains(UInt8(ascii: "?")),
-            let end = target.utf8.lastIndex(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "?") })
-        {
-            target = String(target[..<end])
-        }
         var authority = request.authority
-        RequestFacts.drop(&authority, beyond: RequestFacts.maximumHostLength, &byteCount)
+        RequestFacts.drop(&authority, beyond: RequestFacts.maximumAuthorityLength, &byteCount)
         var origin = places.origin >= 0 ? fields[places.origin].value : nil
-        RequestFacts.drop(&origin, beyond: RequestFacts.maximumHostLength, &byteCount)
+        RequestFacts.drop(&origin, beyond: RequestFacts.maximumAuthorityLength, &byteCount)
         var referer: String?
         if places.referer >= 0 {
             var value = fields[places.referer].value
@@ -117,6 +111,21 @@ final class RequestFacts: Sendable {
         self.byteCount = byteCount
     }
 
+    /// Whether the request is for a path that one of the patterns means.
+    func isFor(_ patterns: [PathPattern]) -> Bool {
+        guard !patterns.isEmpty else { return false }
+        let path = self.path
+        return patterns.contains { $0.matches(path) }
+    }
+
+    /// The path of the page, perhaps with what follows it. A target in the absolute form (RFC 9112, section 3.2.2), which every
+    /// server has to take, has its path behind the host.
+    private var path: Substring {
+        if self.target.utf8.first == UInt8(ascii: "/") { return self.target[...] }
+        guard let path = URLParts(self.target[...])?.path, path.utf8.first == UInt8(ascii: "/") else { return "/" }
+        return path
+    }
+
     /// Whether the client has an address, or may turn out to have one.
     var mayHaveAddress: Bool { self.peer.ip != nil || self.forwarded != nil }
 
@@ -125,8 +134,17 @@ final class RequestFacts: Sendable {
     @inline(__always)
     private static func cut(_ text: inout String, to limit: Int, _ byteCount: inout Int) {
         let length = text.utf8.count
-        if length > limit { text = String(decoding: text.utf8.prefix(limit), as: UTF8.self) }
+        if length > limit { text = self.cut(text, to: limit) }
         byteCount += min(length, limit)
+    }
+
+    /// The beginning of a URL, without the parameter that the limit falls into: half a click id is worth nothing.
+    private static func cut(_ text: String, to limit: Int) -> String {
+        let text = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+        guard text.utf8.contains(UInt8(ascii: "?")),
+            let end = text.utf8.lastIndex(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "?") })
+        else { return text }
+        return String(text[..<end])
     }
 
     @inline(__always)

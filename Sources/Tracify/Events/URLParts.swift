@@ -27,19 +27,27 @@ package struct URLParts {
         return (target[..<mark], target[target.utf8.index(after: mark)...])
     }
 
+    /// The longest authority, in bytes. Limits that cut a URL are far above it, so that no cut makes another host of one.
+    static let maximumAuthorityLength = 512
+    /// The longest host with its port, in bytes: a name has at most 253 (RFC 1035, section 2.3.4), and a port 6.
+    static let maximumHostLength = 300
+
     /// Host and port in one canonical form: lower-case, no user info, no default port, IPv6 in RFC 5952 form.
     ///
-    /// - Returns: `nil` when the host is empty or has characters that no host has, or the port is none.
+    /// - Returns: `nil` when the host is empty, too long or has characters that no host has, or the port is none.
     static func canonicalAuthority(_ authority: Substring, defaultPort: Int) -> String? {
         // Nearly always: nothing to change, and nothing to look for.
-        if !authority.isEmpty, authority.utf8.count <= 300, authority.allBytes(URLBytes.isLowerCaseHost) {
+        if !authority.isEmpty, authority.utf8.count <= URLParts.maximumHostLength,
+            authority.allBytes(URLBytes.isLowerCaseHost)
+        {
             return String(authority)
         }
+        guard authority.utf8.count <= URLParts.maximumAuthorityLength else { return nil }
         var rest = authority
         if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
             rest = rest[rest.utf8.index(after: at)...]
         }
-        guard !rest.isEmpty, rest.utf8.count <= 300, rest.allBytes({ $0 < 0x80 }) else { return nil }
+        guard !rest.isEmpty, rest.utf8.count <= URLParts.maximumHostLength, rest.allBytes({ $0 < 0x80 }) else { return nil }
 
         let host: String
         let portText: Substring

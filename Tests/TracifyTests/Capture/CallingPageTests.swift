@@ -128,6 +128,53 @@ struct CallingPageTests {
             reason: "8 KB are cut to what a URL may have"
         ),
         PageRow(
+            fields: [cors, ("Referer", "https://shop.example/?" + String(repeating: "x=y&", count: 10_000) + "utm_source=late")],
+            url: "https://shop.example/",
+            reason: "10,000 parameters, of which none is one of ours before the cut"
+        ),
+        PageRow(
+            fields: [cors, ("Referer", "https://shop.example/a\u{0}b")],
+            url: "https://shop.example/a%20b",
+            reason: "NUL has become a blank"
+        ),
+        PageRow(
+            fields: [cors, ("Referer", "https://shop.example\u{0}.evil.example/a")],
+            url: "https://shop.example/",
+            reason: "NUL in the host: no page"
+        ),
+        PageRow(
+            fields: [cors, ("Referer", "https://shop.example\\.evil.example/a")],
+            url: "https://shop.example/%5C.evil.example/a",
+            reason: "a backslash ends the host, as browsers have it"
+        ),
+        PageRow(
+            fields: [cors, ("Referer", "https://shop.example\u{202E}/a")],
+            url: "https://shop.example/",
+            reason: "a bidi control in the host: no page"
+        ),
+        PageRow(
+            fields: [cors, ("Referer", "https://[fe80::1%25eth0]/a"), ("Origin", "https://[fe80::1%25eth0]")],
+            url: "https://shop.example/",
+            reason: "a zone is no host, whoever vouches for it"
+        ),
+        PageRow(
+            fields: [cors, ("Origin", "https://" + String(repeating: "x", count: 8192))],
+            url: "https://shop.example/",
+            reason: "an origin of 8 KB is none"
+        ),
+        PageRow(
+            fields: [("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "empty"), ("Referer", page)],
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "a beacon is a script's call as well"
+        ),
+        PageRow(
+            fields: [("X-Requested-With", "XMLHttpRequest"), ("X-Requested-With", "com.example.app"), ("Referer", page)],
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "the first of two fields counts"
+        ),
+        PageRow(
             fields: [cors, ("Referer", "https://shop.example/a b<c>\u{202E}")],
             url: "https://shop.example/a%20b%3Cc%3E%E2%80%AE",
             reason: "what no URL may hold is escaped"

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Testing
 
 @testable import Tracify
@@ -45,10 +46,28 @@ struct CampaignParametersTests {
         QueryRow("utm_source=a%FFb", ["utm_source=a\u{FFFD}b"], "no UTF-8"),
         QueryRow("utm_source=%C3", ["utm_source=\u{FFFD}"], "half a letter"),
         QueryRow("utm_source=%00%0A%22", ["utm_source=\u{0}\n\""], "controls are decoded like others"),
+        QueryRow(
+            "utm_source=%C0%AF%E0%80%AF",
+            ["utm_source=\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"],
+            "overlong slashes are no slash"
+        ),
+        QueryRow("utm_source=%ED%A0%80", ["utm_source=\u{FFFD}\u{FFFD}\u{FFFD}"], "a surrogate"),
+        QueryRow("utm_source=%E2%80%AEx", ["utm_source=\u{202E}x"], "a bidi control is a letter as others: JSON holds it"),
+        QueryRow("utm_source=\u{202E}x", ["utm_source=\u{202E}x"], "also a raw one"),
+        QueryRow("utm_source=e%CC%81", ["utm_source=e\u{301}"], "a combining mark is not composed"),
+        QueryRow("utm_source=%0D%0AX-Evil:+1", ["utm_source=\r\nX-Evil: 1"], "a line break is a letter as others"),
         QueryRow("utm%5Fsource=a", ["utm_source=a"], "an encoded underscore in the name"),
         QueryRow("%75%74%6d_source=a", ["utm_source=a"], "an encoded name"),
         QueryRow("utm_source%00=a", [], "NUL in the name"),
         QueryRow("utm+source=a", [], "a plus in the name"),
+        QueryRow("utm_%E2%80%AEsource=a&utm_\u{202E}b=c", [], "a bidi control in the name"),
+        QueryRow("utm%C1%9Fsource=a", [], "an overlong underscore in the name"),
+        QueryRow("%C1%B5tm_source=a", [], "an overlong letter in the name"),
+        QueryRow("\u{FEFF}utm_source=a", [], "a byte order mark before the name"),
+        QueryRow(" utm_source=a&+utm_medium=b", [], "a blank before the name"),
+        QueryRow("utm_source\u{200B}=a", [], "a blank of no width after it"),
+        QueryRow("utm_source%3Da=b", [], "an encoded equals sign in the name"),
+        QueryRow("utm_source%26x=b", [], "an encoded separator in the name"),
 
         QueryRow("utm_source=a&utm_source=b", ["utm_source=a"], "the first value wins"),
         QueryRow("utm_source=&utm_source=b", ["utm_source="], "the first value wins, even when it is empty"),
@@ -71,6 +90,12 @@ struct CampaignParametersTests {
         QueryRow("GCLID=x&gclid=y", allowed: ["gclid"], ["gclid=y"], "case counts for allowed ones"),
         QueryRow("gc%6Cid=x", allowed: ["gclid"], ["gclid=x"], "allowed ones are decoded as well"),
         QueryRow("%E2%84%AAEY=x&KEY=y", allowed: ["KEY"], ["KEY=y"], "a kelvin sign is no K"),
+        QueryRow("ORIGIN=x&referer=y&ITEM01=z&%6Frigin=w", [], "in another case, with a zero, encoded"),
+        QueryRow(
+            "utm_source=a&__proto__=b&constructor=c",
+            ["utm_source=a"],
+            "what other languages' readers of JSON stumble over"
+        ),
         QueryRow("origin=x&Referer=y&order_id=1&amount=2&currency=3&ITEM1=4&cc=5", [], "the contract's own names"),
     ])
     func follows(_ row: QueryRow) {
@@ -92,6 +117,24 @@ struct CampaignParametersTests {
     @Test func takesOneNameTenThousandTimesOnce() {
         let query = (0..<10_000).map { "utm_source=\($0)" }.joined(separator: "&")
         #expect(Self.texts(CampaignParameters.parse(query: query[...], allowing: [])) == ["utm_source=0"])
+    }
+
+    /// The same from a request, whose target is cut: never more than the limit, the first win, and no half value.
+    @Test func takesNoMoreFromARequest() throws {
+        let query = (0..<10_000).map { "utm_\($0)=v\($0)" }.joined(separator: "&")
+        let visit = try resolve(makeRequest("/?" + query))
+        #expect(Self.texts(visit.parameters) == (0..<32).map { "utm_\($0)=v\($0)" })
+        let others = (0..<10_000).map { "x\($0)=v" }.joined(separator: "&")
+        #expect(try resolve(makeRequest("/?\(others)&utm_source=late")).parameters.isEmpty, "beyond the cut")
+        #expect(try Self.texts(resolve(makeRequest("/?utm_source=early&\(others)")).parameters) == ["utm_source=early"])
+    }
+
+    @Test(arguments: ["&", "=", "%", "+", "utm_", "utm_a=", "%75", "?", "&=", "utm_a&", ";"])
+    func passesOverEightKilobytesOf(_ piece: String) throws {
+        let text = String(repeating: piece, count: 8192 / piece.utf8.count)
+        let parameters = try resolve(makeRequest("/?\(text)&utm_id=x")).parameters
+        #expect(parameters.count <= 2)
+        #expect(parameters.allSatisfy { $0.name.utf8.count <= 64 && $0.value.utf8.count <= 512 })
     }
 
     @Test(arguments: [
@@ -130,6 +173,28 @@ struct CampaignParametersTests {
         #expect(Self.texts(visit.parameters) == ["utm_source=fb", "gclid=x"])
         #expect(try Self.texts(resolve(makeRequest("http://b.example?utm_source=x")).parameters) == ["utm_source=x"])
         #expect(try resolve(makeRequest("/a")).parameters == [])
+    }
+
+    /// A referer is cut as well, and when a page's script calls, the parameters are those of the page that it names.
+    @Test(arguments: [0, 1, 20, 100])
+    func aCutRefererGivesNoHalfValue(_ beyond: Int) throws {
+        let value = String(repeating: "v", count: 200)
+        let head = "https://shop.example/tea?utm_source=fb&x="
+        let tail = "&utm_id=\(value)"
+        let padding = String(
+            repeating: "x",
+            count: RequestFacts.maximumRefererLength + beyond - head.utf8.count - tail.utf8.count
+        )
+        let fields = [(name: "Referer", value: head + padding + tail), (name: "User-Agent", value: "a")]
+        let expected = beyond == 0 ? ["utm_source=fb", "utm_id=\(value)"] : ["utm_source=fb"]
+        let visit = try resolve(makeRequest("/api/cart", method: .post, fields + [("Sec-Fetch-Mode", "cors")]))
+        #expect(Self.texts(visit.parameters) == expected)
+        #expect(visit.url.text == "https://shop.example/tea")
+
+        // A session's first event may go by the referer of a page of the site.
+        let facts = RequestFacts(try makeRequest("/", fields), from: .stub, at: .pageExample, rules: .default)
+        var cache = IdentityCache(capacity: 2)
+        #expect(Self.texts(try facts.resolve(with: &cache).refererParameters) == expected)
     }
 
     /// A target is cut at a limit. The parameter that stands there is dropped: half a click id is worth nothing.

@@ -201,6 +201,17 @@ struct CaptureURLTests {
         let reason: String
     }
 
+    @Test(arguments: 0..<4)
+    func keepsNoMoreOfAQueryThanAURLMayHave(_ shift: Int) throws {
+        var configuration = CaptureConfiguration()
+        configuration.urlQueryKeys = ["id"]
+        let query = String(repeating: "x", count: shift) + "=&" + String(repeating: "id=%E2%82%AC&", count: 10_000)
+        let text = try resolve(makeRequest("/?" + query), configuration: configuration).url.text
+        #expect(text.hasPrefix("https://shop.example/?id=%E2%82%AC&id="))
+        #expect((2046...2048).contains(text.utf8.count))
+        #expect(try PageURL(text, keepsQuery: true).text == text, "no half escape is left")
+    }
+
     @Test(arguments: [
         QueryRow(target: "/a?id=7&token=t", keys: ["id"], expected: "/a?id=7", reason: "one of two"),
         QueryRow(target: "/a?b=1&a=2&b=3", keys: ["a", "b"], expected: "/a?b=1&a=2&b=3", reason: "in order, with repeats"),

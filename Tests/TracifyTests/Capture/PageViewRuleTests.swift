@@ -125,7 +125,52 @@ struct PageViewRuleTests {
         VerdictRow(fields: [("X-Requested-With", "com.example.app")], expected: nil, reason: "an app that shows the page"),
         VerdictRow(fields: [("Sec-Fetch-Mode", "cors")], expected: .subresource, reason: "a script's call without a destination"),
 
+        VerdictRow(
+            fields: [("X-Requested-With", "XMLHttpRequest"), ("X-Requested-With", "com.example.app")],
+            expected: .subresource,
+            reason: "the first of two fields counts"
+        ),
+        VerdictRow(
+            fields: [("Sec-Fetch-Dest", "iframe"), ("Sec-Fetch-Dest", "document")],
+            expected: .subresource,
+            reason: "also here"
+        ),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "frame")], expected: .subresource, reason: "a frame of a frameset"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "fencedframe")], expected: .subresource, reason: "a frame that cannot look out"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "embed")], expected: .subresource, reason: "an embedded page"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "object")], expected: .subresource, reason: "an object"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "document\u{0}x")], expected: .subresource, reason: "a destination with NUL"),
+        VerdictRow(fields: [("Sec-Fetch-Dest", "document\u{301}")], expected: .subresource, reason: "with a combining mark"),
+        VerdictRow(
+            fields: [("Sec-Fetch-Dest", String(repeating: "document", count: 1024))],
+            expected: .subresource,
+            reason: "a destination of 8 KB"
+        ),
+        VerdictRow(
+            fields: [("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Site", "cross-site"), ("Referer", "https://evil.example/")],
+            expected: nil,
+            reason: "a link from another site"
+        ),
+        VerdictRow(
+            fields: [("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Mode", "navigate"), ("X-Requested-With", "XMLHttpRequest")],
+            expected: nil,
+            reason: "a navigation, whatever else is there"
+        ),
+
         // Downloads and parts.
+        VerdictRow(disposition: "attachment\t;filename=x", expected: .download, reason: "a tabulator before the semicolon"),
+        VerdictRow(disposition: "form-data; attachment", expected: nil, reason: "a word that only stands in it"),
+        VerdictRow(disposition: String(repeating: "x", count: 8192), expected: nil, reason: "8 KB that are none"),
+        VerdictRow(status: 416, expected: .status, reason: "a range that is none"),
+        VerdictRow(method: .head, status: 206, expected: .method, reason: "HEAD of a range"),
+        VerdictRow(method: .head, status: 304, contentType: nil, expected: .method, reason: "HEAD of what was not modified"),
+        VerdictRow(
+            fields: [("Range", "bytes=0-99"), ("Sec-Fetch-Dest", "document")],
+            status: 304,
+            contentType: nil,
+            expected: nil,
+            reason: "a document that was not modified, whatever part was asked for"
+        ),
         VerdictRow(disposition: "attachment; filename=page.html", expected: .download, reason: "a page to be saved"),
         VerdictRow(disposition: "Attachment", expected: .download, reason: "in upper case, without a name"),
         VerdictRow(disposition: "inline", expected: nil, reason: "a page to be shown"),
@@ -142,6 +187,16 @@ struct PageViewRuleTests {
         // Excluded paths.
         VerdictRow(target: "/admin/users?utm_source=x", expected: .excludedPath, reason: "an excluded path"),
         VerdictRow(status: 404, target: "/admin", expected: .status, reason: "an error on an excluded path is an error"),
+        VerdictRow(
+            target: "https://shop.example/admin/users?x",
+            expected: .excludedPath,
+            reason: "one in the absolute form, which a server takes as well"
+        ),
+        VerdictRow(target: "https://admin/users", expected: nil, reason: "a host of that name is no path"),
+        VerdictRow(target: "/?x=/admin/users", expected: nil, reason: "a query of that name neither"),
+        VerdictRow(target: "/#/admin/users", expected: nil, reason: "nor a fragment"),
+        VerdictRow(target: "/admin/" + String(repeating: "x", count: 9000), expected: .excludedPath, reason: "one of 9 KB"),
+        VerdictRow(target: "/admin\u{0}/users", expected: nil, reason: "NUL makes it another"),
         VerdictRow(target: "/administration", expected: nil, reason: "a path that begins alike"),
         VerdictRow(userAgent: nil, target: "/admin", expected: .noUserAgent, reason: "the visitor comes first"),
 
@@ -154,6 +209,13 @@ struct PageViewRuleTests {
         ),
         VerdictRow(fields: [("Sec-Purpose", "prefetch;anonymous-client-ip")], expected: .speculative, reason: "by a proxy"),
         VerdictRow(fields: [("Sec-Purpose", "prerender")], expected: .speculative, reason: "a prerender"),
+        VerdictRow(
+            fields: [("Sec-Purpose", "other"), ("Purpose", "prefetch")],
+            expected: .speculative,
+            reason: "one field of several"
+        ),
+        VerdictRow(fields: [("Sec-Purpose", "xprefetch")], expected: nil, reason: "a word that only ends alike"),
+        VerdictRow(fields: [("Sec-Purpose", "")], expected: nil, reason: "no purpose"),
         VerdictRow(fields: [("Purpose", "prefetch")], expected: .speculative, reason: "a prefetch of older browsers"),
         VerdictRow(fields: [("X-Moz", "prefetch")], expected: .speculative, reason: "a prefetch of Firefox"),
         VerdictRow(
@@ -172,6 +234,10 @@ struct PageViewRuleTests {
 
         // The visitor.
         VerdictRow(userAgent: nil, expected: .noUserAgent, reason: "no user agent"),
+        VerdictRow(userAgent: "", expected: .noUserAgent, reason: "an empty one"),
+        VerdictRow(userAgent: " \t ", expected: .noUserAgent, reason: "one of blanks, which are none of its value"),
+        VerdictRow(userAgent: String(repeating: "a", count: 8192), expected: nil, reason: "one of 8 KB"),
+        VerdictRow(userAgent: "\u{202E}", expected: nil, reason: "one of a bidi control"),
         VerdictRow(userAgent: nil, peer: .unknown, expected: .noUserAgent, reason: "neither user agent nor address"),
         VerdictRow(peer: .unknown, expected: .noClientAddress, reason: "no address"),
         VerdictRow(peer: .unixSocket, expected: .noClientAddress, reason: "a socket in the file system"),
@@ -188,6 +254,21 @@ struct PageViewRuleTests {
         if let type = row.contentType { response.headerFields[.contentType] = type }
         if let disposition = row.disposition { response.headerFields[.contentDisposition] = disposition }
         #expect(PageViewRule.reasonToSkip(facts, request, response) == row.expected)
+    }
+
+    /// A path rule means the path of the page that the event names, in whichever form it was asked for.
+    @Test(arguments: [
+        ("/products/tea?x", true), ("https://shop.example/products/tea?x", true), ("HTTP://SHOP.example:80/products/tea#x", true),
+        ("https://products/tea", false), ("https://shop.example?/products/tea", false), ("products/tea", false), ("*", false),
+        ("https://shop.example\\/products/tea", false), ("", false),
+    ])
+    func pathRulesMeanThePageAskedFor(_ target: String, _ isProduct: Bool) throws {
+        let facts = RequestFacts(try makeRequest(target), from: .stub, at: .pageExample, rules: .default)
+        #expect(facts.isFor([try PathPattern("/about"), try PathPattern("/products/*")]) == isProduct)
+        #expect(!facts.isFor([]))
+        let path = URLParts(try resolve(makeRequest(target)).url.text[...])?.path
+        #expect((path == "/products/tea") == isProduct, "the event's page says the same")
+        #expect(facts.isFor([try PathPattern("/")]) == (path == "/"))
     }
 
     @Test func everyReasonHasARow() {

@@ -47,6 +47,16 @@ struct PathPatternTests {
         MatchRow("/**", "", false, "and not nothing"),
         MatchRow("/admin/**", "//admin/x", false, "an empty segment is one"),
         MatchRow("/admin/**", "/x/../admin/x", false, "dots are not worked out"),
+        MatchRow("/admin/**", "/%61dmin/x", false, "escapes are not worked out either"),
+        MatchRow("/admin/**", "/admin%2Fx", false, "an escaped slash separates nothing"),
+        MatchRow("/admin/**", "/admin\\x", false, "nor does a backslash"),
+        MatchRow("/admin/**", "/admin;v=1/x", false, "a parameter of the segment is part of it"),
+        MatchRow("/admin/**", "/admin\u{0}/x", false, "NUL is part of it, too"),
+        MatchRow("/admin/**", "/\u{202E}admin/x", false, "and so is a bidi control"),
+        MatchRow("/caf\u{E9}", "/cafe\u{301}", false, "bytes are compared, and not letters"),
+        MatchRow("/**", "/" + String(repeating: "/", count: 10_000), true, "10,000 empty segments"),
+        MatchRow("/*/*", "/" + String(repeating: "/", count: 10_000), false, "which are no segments for a star"),
+        MatchRow("/*", "/" + String(repeating: "x", count: 10_000), true, "a segment of 10 KB"),
     ])
     func matches(_ row: MatchRow) throws {
         #expect(try PathPattern(row.pattern).matches(row.target[...]) == row.isMatch)

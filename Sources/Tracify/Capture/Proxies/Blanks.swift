@@ -4,9 +4,14 @@ enum Blanks {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
-    static func trimming<Bytes: BidirectionalCollection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence {
-        var rest = bytes.drop(while: self.contains)
-        while let last = rest.last, self.contains(last) { rest.removeLast() }
+    /// - Parameter andLineBreaks: Whether line breaks are taken away as well, which a header never has, but a file's setting does.
+    static func trimming<Bytes: BidirectionalCollection<UInt8>>(_ bytes: Bytes, andLineBreaks: Bool = false) -> Bytes.SubSequence
+    {
+        func isBlank(_ byte: UInt8) -> Bool {
+            self.contains(byte) || andLineBreaks && (byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r"))
+        }
+        var rest = bytes.drop(while: isBlank)
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
         return rest
     }
 }

@@ -95,7 +95,7 @@ extension ForwardedClient {
 
     private static func host(_ bytes: ArraySlice<UInt8>) -> String? {
         // No host has user info, which a URL's authority may have.
-        guard bytes.count <= RequestFacts.maximumHostLength, !bytes.contains(UInt8(ascii: "@")) else { return nil }
+        guard bytes.count <= URLParts.maximumHostLength, !bytes.contains(UInt8(ascii: "@")) else { return nil }
         // Which port is the default is for whoever knows the scheme.
         return URLParts.canonicalAuthority(String(decoding: bytes, as: UTF8.self)[...], defaultPort: 0)
     }

@@ -25,8 +25,8 @@ struct ForwardedFields: Sendable, Hashable {
 
     /// The longest list of addresses that is kept, in bytes.
     static let maximumListLength = 2048
-    /// The longest list of schemes that is kept, in bytes.
-    static let maximumSchemesLength = 64
+    /// The longest list of schemes that is kept, in bytes: one for each of ``ForwardedClient/maximumHops`` has its place.
+    static let maximumSchemesLength = 256
     /// The longest list of hosts that is kept, in bytes.
     static let maximumHostsLength = 1024
 

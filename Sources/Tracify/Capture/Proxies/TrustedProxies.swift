@@ -39,7 +39,7 @@ public struct TrustedProxies: Sendable, Hashable {
     /// Trusts nobody.
     public init() {}
 
-    /// Reads a list of networks as it stands in an environment variable: separated by commas, white space around them allowed, and
+    /// Reads a list of networks as it stands in a setting: separated by commas, white space and line breaks around them allowed, and
     /// the word `unix` for ``trustsUnixSocket``: `10.0.0.0/8, 2001:db8::/32, unix`. A blank text trusts nobody.
     ///
     /// - Throws: ``InvalidValue`` about `trusted_proxies` for an entry that is no network, also for an empty one.
@@ -48,7 +48,7 @@ public struct TrustedProxies: Sendable, Hashable {
         guard !InvalidValue.isBlank(list) else { return }
         let entries = list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         for (index, entry) in entries.enumerated() {
-            let text = String(decoding: Blanks.trimming(entry), as: UTF8.self)
+            let text = String(decoding: Blanks.trimming(entry, andLineBreaks: true), as: UTF8.self)
             if text == "unix" {
                 self.trustsUnixSocket = true
                 continue
