@@ -9,13 +9,16 @@ let package = Package(
         .library(name: "Tracify", targets: ["Tracify"]),
         .library(name: "TracifyHTTP", targets: ["TracifyHTTP"]),
         .library(name: "TracifyHummingbird", targets: ["TracifyHummingbird"]),
+        .library(name: "TracifyVapor", targets: ["TracifyVapor"]),
         .library(name: "TracifySQLite", targets: ["TracifySQLite"]),
         .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
         .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
         .executable(name: "hummingbird-shop", targets: ["HummingbirdShop"]),
+        .executable(name: "vapor-shop", targets: ["VaporShop"]),
     ],
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
+        .trait(name: "Vapor", description: "TracifyVapor, the middleware for Vapor 4."),
         .trait(name: "SQLite", description: "TracifySQLite, a durable store of events on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify server for tests and demos."),
@@ -27,10 +30,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.29.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.25.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.11.0"),
+        .package(url: "https://github.com/vapor/vapor.git", from: "4.115.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
     ],
@@ -169,6 +174,20 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "TracifyVapor",
+            dependencies: [
+                "Tracify",
+                "TracifyNIO",
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: .when(traits: ["Vapor"])),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Vapor"])),
+                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
+            ]
+        ),
+
         // Examples. The shops share their pages and logic.
         .target(name: "ShopKit", dependencies: ["Tracify"], path: "Examples/ShopKit"),
         .testTarget(
@@ -195,6 +214,26 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Examples/HummingbirdShop"
+        ),
+        .executableTarget(
+            name: "VaporShop",
+            dependencies: [
+                "ShopKit",
+                "TracifyConfiguration",
+                "TracifyHTTP",
+                "TracifyTesting",
+                "TracifyVapor",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
+            ],
+            path: "Examples/VaporShop"
         ),
         .testTarget(
             name: "HummingbirdShopTests",
