@@ -187,6 +187,18 @@ let package = Package(
                 .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
             ]
         ),
+        .testTarget(
+            name: "TracifyVaporTests",
+            dependencies: [
+                "TracifyVapor",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
+            ]
+        ),
 
         // Examples. The shops share their pages and logic.
         .target(name: "ShopKit", dependencies: ["Tracify"], path: "Examples/ShopKit"),

@@ -69,22 +69,25 @@ struct ShopApplication {
         try await self.application.asyncShutdown()
     }
 
+    /// All handlers are `async`: in these, `Visit.current` is what the middleware has set.
     private static func addRoutes(to routes: some RoutesBuilder, shop: Shop) {
-        routes.get { request in Response(shop.home(ShopRequest(request))) }
-        routes.get("products", ":sku") { request in
+        routes.get { request async in Response(shop.home(ShopRequest(request))) }
+        routes.get("products", ":sku") { request async throws in
             try Response(shop.product(sku: request.parameters.require("sku"), ShopRequest(request)))
         }
-        routes.get("cart") { request in Response(shop.cartPage(ShopRequest(request))) }
-        routes.on(.POST, "cart", body: .form) { request in Response(shop.addToCart(ShopRequest(request))) }
-        routes.on(.POST, "checkout", body: .form) { request in await Response(shop.checkout(ShopRequest(request))) }
-        routes.get("orders", ":id") { request in
+        routes.get("cart") { request async in Response(shop.cartPage(ShopRequest(request))) }
+        routes.on(.POST, "cart", body: .form) { request async in Response(shop.addToCart(ShopRequest(request))) }
+        routes.on(.POST, "checkout", body: .form) { request async in await Response(shop.checkout(ShopRequest(request))) }
+        routes.get("orders", ":id") { request async throws in
             try Response(shop.thankYou(orderID: request.parameters.require("id"), ShopRequest(request)))
         }
-        routes.on(.POST, "newsletter", body: .form) { request in await Response(shop.newsletter(ShopRequest(request))) }
-        routes.get("go") { _ in Response(shop.go()) }
-        routes.get("health") { _ in Response(shop.health()) }
-        routes.get("assets", ":name") { request in try Response(shop.asset(name: request.parameters.require("name"))) }
-        routes.get("**") { request in Response(shop.notFound(ShopRequest(request))) }
+        routes.on(.POST, "newsletter", body: .form) { request async in await Response(shop.newsletter(ShopRequest(request))) }
+        routes.get("go") { _ async in Response(shop.go()) }
+        routes.get("health") { _ async in Response(shop.health()) }
+        routes.get("assets", ":name") { request async throws in
+            try Response(shop.asset(name: request.parameters.require("name")))
+        }
+        routes.get("**") { request async in Response(shop.notFound(ShopRequest(request))) }
     }
 }
 #endif

@@ -21,6 +21,10 @@ public final class TracifyLifecycle: LifecycleHandler {
         let group: ServiceGroup
         let started: AsyncStream<Void>
         let task: Task<Void, Never>
+
+        func hasStarted() async {
+            for await _ in self.started {}
+        }
     }
 
     private let service: any Service
@@ -41,13 +45,19 @@ public final class TracifyLifecycle: LifecycleHandler {
         }
     }
 
+    /// Starts the service and waits until it runs.
+    public func willBootAsync(_ application: Application) async {
+        self.willBoot(application)
+        await self.run.withLock { $0 }?.hasStarted()
+    }
+
     /// Ends the server and then the service.
     public func shutdownAsync(_ application: Application) async {
         await application.server.shutdown()
         await self.end()
     }
 
-    /// The same for an application that is shut down without `async`.
+    /// Does the same for an application that is shut down without `async`.
     public func shutdown(_ application: Application) {
         application.server.shutdown()
         try? application.eventLoopGroup.any().makeFutureWithTask { await self.end() }.wait()
@@ -69,16 +79,19 @@ public final class TracifyLifecycle: LifecycleHandler {
 
     private func end() async {
         guard let run = self.run.withLock({ $0 }) else { return }
-        for await _ in run.started {}
+        await run.hasStarted()
         await run.group.triggerGracefulShutdown()
         await run.task.value
     }
 }
 
 /// Says when it runs: a group that is told to end before it runs need not remember it.
-private struct AnnouncedService: Service {
+private struct AnnouncedService: Service, CustomStringConvertible {
     let service: any Service
     let start: AsyncStream<Void>.Continuation
+
+    /// What the group's log calls it.
+    var description: String { "\(type(of: self.service))" }
 
     func run() async throws {
         self.start.finish()

@@ -17,13 +17,14 @@ public import Vapor
 /// ## Where to add it
 ///
 /// After the middleware that reads sessions or waits for something else with futures: behind such a one the visit is no longer
-/// ``Tracify/Visit/current`` for an `async` handler, though it remains `Request.visit`. Before `FileMiddleware`, if the files are
-/// pages. Vapor's `ErrorMiddleware` may stand on either side; where it makes pages of errors, those are none that counts.
+/// ``Tracify/Visit/current``, though it remains `Request.visit`. Before `FileMiddleware`, if the files are pages. Vapor's
+/// `ErrorMiddleware` may stand on either side: an answer that it makes is none that counts.
 ///
 /// ## In a handler
 ///
-/// In an `async` handler, and in one that is neither `async` nor waits, the visit is ``Tracify/Visit/current``. In the callbacks of
-/// an `EventLoopFuture` it is not: hand on `request.visit` there.
+/// In an `async` handler the visit is ``Tracify/Visit/current``. Vapor calls every other handler where a task-local value does not
+/// reach if the request's body came in several parts, and so it calls the callbacks of an `EventLoopFuture`: hand on
+/// `request.visit` there.
 public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
     private let observer: Observer
 
