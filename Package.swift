@@ -9,20 +9,23 @@ let package = Package(
         .library(name: "Tracify", targets: ["Tracify"]),
         .library(name: "TracifyHTTP", targets: ["TracifyHTTP"]),
         .library(name: "TracifyHummingbird", targets: ["TracifyHummingbird"]),
+        .library(name: "TracifyFlyingFox", targets: ["TracifyFlyingFox"]),
         .library(name: "TracifyVapor", targets: ["TracifyVapor"]),
         .library(name: "TracifySQLite", targets: ["TracifySQLite"]),
         .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
         .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
         .executable(name: "hummingbird-shop", targets: ["HummingbirdShop"]),
+        .executable(name: "flyingfox-shop", targets: ["FlyingFoxShop"]),
         .executable(name: "vapor-shop", targets: ["VaporShop"]),
     ],
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
+        .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
         .trait(name: "Vapor", description: "TracifyVapor, the middleware for Vapor 4."),
         .trait(name: "SQLite", description: "TracifySQLite, a durable store of events on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify server for tests and demos."),
-        .default(enabledTraits: ["Hummingbird", "SQLite", "Configuration", "TestKit"]),
+        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
@@ -30,11 +33,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
-        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.24.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.29.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.25.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.11.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.26.0"),
         .package(url: "https://github.com/vapor/vapor.git", from: "4.115.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
@@ -175,11 +179,35 @@ let package = Package(
         ),
 
         .target(
+            name: "TracifyFlyingFox",
+            dependencies: [
+                "Tracify",
+                .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["FlyingFox"])),
+            ]
+        ),
+        .testTarget(
+            name: "TracifyFlyingFoxTests",
+            dependencies: [
+                "TracifyFlyingFox",
+                "TracifyHTTP",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+                .product(name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        .target(
             name: "TracifyVapor",
             dependencies: [
                 "Tracify",
-                "TracifyNIO",
+                .target(name: "TracifyNIO", condition: .when(traits: ["Vapor"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Vapor"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Vapor"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: .when(traits: ["Vapor"])),
@@ -200,8 +228,34 @@ let package = Package(
             ]
         ),
 
-        // Examples. The shops share their pages and logic.
-        .target(name: "ShopKit", dependencies: ["Tracify"], path: "Examples/ShopKit"),
+        // Examples. The shops share their pages, their logic and what they start with; each has its framework's wiring.
+        .target(
+            name: "ShopKit",
+            dependencies: [
+                "Tracify",
+                "TracifyConfiguration",
+                "TracifyHTTP",
+                "TracifyTesting",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Configuration"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(
+                    name: "UnixSignals",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Configuration"])
+                ),
+            ],
+            path: "Examples/ShopKit"
+        ),
         .testTarget(
             name: "ShopKitTests",
             dependencies: ["ShopKit", .product(name: "HTTPTypes", package: "swift-http-types")]
@@ -210,47 +264,44 @@ let package = Package(
             name: "HummingbirdShop",
             dependencies: [
                 "ShopKit",
-                "TracifyConfiguration",
-                "TracifyHTTP",
                 "TracifyHummingbird",
-                "TracifyTesting",
-                .product(
-                    name: "Configuration",
-                    package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])
-                ),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Examples/HummingbirdShop"
         ),
         .executableTarget(
+            name: "FlyingFoxShop",
+            dependencies: [
+                "ShopKit",
+                "TracifyFlyingFox",
+                .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+                .product(name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/FlyingFoxShop"
+        ),
+        .executableTarget(
             name: "VaporShop",
             dependencies: [
                 "ShopKit",
-                "TracifyConfiguration",
-                "TracifyHTTP",
-                "TracifyTesting",
                 "TracifyVapor",
-                .product(
-                    name: "Configuration",
-                    package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])
-                ),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
             ],
             path: "Examples/VaporShop"
         ),
         .testTarget(
-            name: "HummingbirdShopTests",
+            name: "ShopTests",
             dependencies: [
+                "FlyingFoxShop",
                 "HummingbirdShop",
+                "ShopKit",
                 "TracifyTesting",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(
@@ -261,6 +312,9 @@ let package = Package(
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ],

@@ -7,6 +7,8 @@ extension Shop {
     /// A form says what is ordered with `sku` fields, or else it is the cart; JSON with `items`, each with `name`, `amount` and
     /// `quantity`.
     ///
+    /// With `payment=later` the order waits for ``paymentConfirmed(_:)``: it is kept with its visit, and the observer is told then.
+    ///
     /// The example takes the order's id and amount from the request, so that whoever tries it can choose them. A real shop works
     /// them out itself.
     ///
@@ -19,8 +21,14 @@ extension Shop {
             let order = try input.order()
             let email = try EmailField.check(input.email)
 
-            await self.track(by: email) { visit in
-                try await self.orders.orderPlaced(order, by: visit)
+            let isPaidLater = try input.isPaidLater()
+
+            if isPaidLater {
+                self.pending.add(order, by: email.flatMap { Visit.current?.with(email: $0) } ?? Visit.current)
+            } else {
+                await self.track(by: email) { visit in
+                    try await self.orders.orderPlaced(order, by: visit)
+                }
             }
 
             switch format {
@@ -29,14 +37,14 @@ extension Shop {
                 response.headers.append(Cart().cookie)
                 return response
             case .json:
-                return .json(OrderAnswer(orderID: order.id))
+                return .json(OrderAnswer(status: isPaidLater ? "pending" : "ok", orderID: order.id))
             }
         } catch {
             return self.refusal(error, format, request)
         }
     }
 
-    /// `GET /orders/{id}`: thanks for the order.
+    /// `GET /orders/{id}`: thanks for the order, and says whether it is still to be paid for.
     ///
     /// - Parameter orderID: The path's last segment, percent-encoded as it came; one that the framework has decoded already does
     ///   as well.
@@ -44,7 +52,8 @@ extension Shop {
         let id = PercentEncoding.decode(orderID) ?? orderID
         // The example keeps no orders, so it thanks for every id that an order can have.
         guard (try? Order(id: id, currency: .eur, amount: .zero)) != nil else { return self.notFound(request) }
-        return .html(.thankYou(orderID: id, cart: Cart(cookies: request.cookie)))
+        let isPending = self.pending.entry(id).map { !$0.isPaid } ?? false
+        return .html(.thankYou(orderID: id, isPending: isPending, cart: Cart(cookies: request.cookie)))
     }
 
     /// `POST /newsletter`: subscribes to the newsletter. Takes `email`, `conversion_id`, `currency` and `amount` as a form or as

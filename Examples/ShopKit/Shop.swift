@@ -16,6 +16,7 @@ public import Tracify
 /// | `POST /cart` | ``addToCart(_:)`` |
 /// | `POST /checkout` | ``checkout(_:)`` |
 /// | `GET /orders/{id}` | ``thankYou(orderID:_:)`` |
+/// | `POST /webhooks/payment` | ``paymentConfirmed(_:)`` |
 /// | `POST /newsletter` | ``newsletter(_:)`` |
 /// | `GET /go` | ``go()`` |
 /// | `GET /health` | ``health()`` |
@@ -24,6 +25,7 @@ public import Tracify
 public struct Shop: Sendable {
     let cart: any CartObserver
     let orders: any OrderObserver
+    let pending = PendingOrders()
 
     /// Opens the shop.
     ///

@@ -5,7 +5,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// What the matrix brought to light: how one failure bears on what comes beside it and after it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultMatrixAftermathTests {
     /// An answer to what was on its way before says nothing about the pause that was asked for since.
     @Test func aDeliveryBesideTheFailureDoesNotEndThePause() async throws {

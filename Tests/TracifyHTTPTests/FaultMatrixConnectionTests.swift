@@ -6,7 +6,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// Faults on the way to the far end: no name, no server, no trust, a server that goes and comes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultMatrixConnectionTests {
     /// A port that is not taken and stays free while nobody listens.
     ///

@@ -6,7 +6,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// The far end says when it wants to be asked again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultMatrixPauseTests {
     @Test(arguments: [429, 503])
     func retryAfterInSecondsIsHonoured(status: Int) async throws {

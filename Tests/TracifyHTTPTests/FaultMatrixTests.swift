@@ -10,7 +10,7 @@ import TracifyTesting
 ///
 /// Each trial prints a line: fault | deliveries tried | events arrived | repeats | dead letters | ms from the fault's end until
 /// all had arrived.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultMatrixTests {
     struct Fault: Sendable, CustomTestStringConvertible {
         let name: String

@@ -8,7 +8,7 @@ import TracifyTesting
 
 @testable import TracifyHTTP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPSinkTests {
     private func sink(_ endpoint: String, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) throws -> HTTPSink {
         var configuration = HTTPSink.Configuration(token: try APIToken("the-secret-token"))

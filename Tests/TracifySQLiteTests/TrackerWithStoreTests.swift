@@ -9,7 +9,7 @@ import Tracify
 @testable import TracifySQLite
 
 /// A whole tracker on a store: what is committed, what survives, what is put back.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TrackerWithStoreTests {
     private func tracker(_ sink: some EventSink, _ store: SQLiteEventStore, batchSize: Int = 100) throws -> Tracker {
         var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))

@@ -1,7 +1,7 @@
 // What the shop answers to programs.
 
 struct OrderAnswer: Encodable {
-    let status = "ok"
+    var status = "ok"
     let orderID: String
 
     private enum CodingKeys: String, CodingKey {

@@ -7,11 +7,12 @@ struct CheckoutInput: Decodable {
     let currency: String?
     let amount: AmountField?
     let items: [ItemInput]?
+    let payment: String?
     /// What a form orders: products of the shop.
     private let cart: Cart
 
     private enum CodingKeys: String, CodingKey {
-        case email, currency, amount, items
+        case email, currency, amount, items, payment
         case orderID = "order_id"
     }
 
@@ -22,6 +23,7 @@ struct CheckoutInput: Decodable {
         self.currency = try container.decodeIfPresent(String.self, forKey: .currency)
         self.amount = try container.decodeIfPresent(AmountField.self, forKey: .amount)
         self.items = try container.decodeIfPresent([ItemInput].self, forKey: .items)
+        self.payment = try container.decodeIfPresent(String.self, forKey: .payment)
         self.cart = Cart()
     }
 
@@ -39,8 +41,20 @@ struct CheckoutInput: Decodable {
             self.currency = form["currency"]
             self.amount = form["amount"].map(AmountField.text)
             self.items = nil
+            self.payment = form["payment"]
             let skus = form.all("sku")
             self.cart = skus.isEmpty ? cart : try Cart(skus: skus)
+        }
+    }
+
+    /// Whether the order is paid for only when the payment provider says so.
+    ///
+    /// - Throws: `InvalidValue` about `payment`.
+    func isPaidLater() throws(InvalidValue) -> Bool {
+        switch self.payment {
+        case nil, "now": false
+        case "later": true
+        default: throw InvalidValue(field: "payment", code: .malformed, allowed: "now or later")
         }
     }
 

@@ -36,6 +36,11 @@ extension Page {
         <input type="hidden" name="amount" value="\(cart.total.text)">
         <label for="email">Email address <span class="small">(optional, for the receipt)</span></label>
         <input id="email" type="email" name="email" autocomplete="email" placeholder="name@example.com">
+        <fieldset>
+        <legend>Payment</legend>
+        <label><input type="radio" name="payment" value="now" checked> Now</label>
+        <label><input type="radio" name="payment" value="later"> Later, through the payment provider</label>
+        </fieldset>
         <button type="submit">Place the order</button>
         <p class="small">This is an example: you pay nothing.</p>
         </form>

@@ -1,6 +1,8 @@
 extension Page {
     /// Thanks for an order.
-    static func thankYou(orderID: String, cart: Cart) -> Page {
+    ///
+    /// - Parameter isPending: Whether it waits for its payment.
+    static func thankYou(orderID: String, isPending: Bool, cart: Cart) -> Page {
         Page(
             title: "Thank you",
             cart: cart,
@@ -8,13 +10,18 @@ extension Page {
                 <section class="message">
                 <div class="stamp">\(Illustration.teapot)</div>
                 <h1>Thank you for your order</h1>
-                <p>We are wrapping it in a lot of paper. Your order number is</p>
+                <p>\(isPending ? self.unpaid : self.paid) Your order number is</p>
                 <p class="order">\(orderID)</p>
                 <p><a class="button" href="/">Back to the shop</a></p>
                 </section>
                 """
         )
     }
+
+    private static let paid: HTML = "We are wrapping it in a lot of paper."
+    private static let unpaid: HTML = """
+        We shall wrap it once it is paid for, which the payment provider tells us with <code>POST /webhooks/payment</code>.
+        """
 
     /// Says why something was not done.
     static func refusal(reason: String, cart: Cart) -> Page {

@@ -95,6 +95,10 @@ enum Stylesheet {
         label { display: block; font-size: 0.9375rem; font-weight: 600; margin-bottom: 0.3rem; }
         input, button, .button { font: inherit; min-height: 2.9rem; border-radius: 0.65rem; padding: 0.5rem 0.9rem; }
         input { width: 100%; border: 1px solid var(--soft); background: var(--surface); color: inherit; }
+        input[type=radio] { width: auto; min-height: 0; margin: 0 0.4rem 0 0; accent-color: currentColor; }
+        fieldset { border: 0; padding: 0; margin: 0.9rem 0; }
+        legend { font-size: 0.9375rem; font-weight: 600; margin-bottom: 0.3rem; padding: 0; }
+        fieldset label { font-weight: 400; }
         input::placeholder { color: var(--soft); opacity: 0.8; }
         button, .button {
           display: inline-block; border: 1px solid transparent; background: var(--accent); color: var(--on-accent);

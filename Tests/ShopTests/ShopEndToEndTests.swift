@@ -6,7 +6,7 @@ import Tracify
 import TracifyTesting
 
 /// Browser, shop, tracker, HTTP sink and collector, all over sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ShopEndToEndTests {
     private static let site = "6b29fc40-ca47-1067-b31d-00dd010662da"
 

@@ -8,7 +8,7 @@ import Tracify
 import TracifyTesting
 
 /// Nothing personal and no token in anything that is written: files, logs at trace level, bodies, statistics, errors.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PrivacyTests {
     private static let token = "the-secret-token-7f3a"
     private static let userAgent = "SecretBrowser/1.0 (Raw User Agent)"

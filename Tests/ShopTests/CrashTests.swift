@@ -50,7 +50,7 @@ struct CrashTests {
             for _ in 0..<Int.random(in: 0...3) {
                 collector.reply(with: faults.randomElement() ?? .reset)
             }
-            let shop = try await ShopProcess.start(variables)
+            let shop = try await ShopProcess.start("hummingbird-shop", variables)
             let limit = Int.random(in: 1...25)
             await withTaskGroup(of: Void.self) { group in
                 for customer in 0..<3 {
@@ -63,7 +63,7 @@ struct CrashTests {
         }
 
         // The far end works again, and the shop is started once more.
-        let shop = try await ShopProcess.start(variables)
+        let shop = try await ShopProcess.start("hummingbird-shop", variables)
         let acknowledged = ledger.change { $0.acknowledged }
         var arrived: [String: [Event]] = [:]
         var count = 0

@@ -27,10 +27,14 @@ struct DeploymentTests {
         for round in 0..<rounds {
             // Answers that tell the truth: what is sent again was not taken.
             collector.reply(with: .status(503), .status(429))
-            let shop = try await ShopProcess.start([
-                "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
-                "TRACIFY_ENDPOINT": collector.endpoint, "TRACIFY_FLUSH_INTERVAL": "0.02", "PORT": "0", "LOG_LEVEL": "critical",
-            ])
+            let shop = try await ShopProcess.start(
+                "hummingbird-shop",
+                [
+                    "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
+                    "TRACIFY_ENDPOINT": collector.endpoint, "TRACIFY_FLUSH_INTERVAL": "0.02", "PORT": "0",
+                    "LOG_LEVEL": "critical",
+                ]
+            )
             let limit = Int.random(in: 1...25)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for customer in 0..<3 {

@@ -1,4 +1,4 @@
-#if Hummingbird && Configuration && TestKit && SQLite
+#if Configuration && TestKit
 import Foundation
 
 /// The shop as a process of its own, which can be killed.
@@ -8,17 +8,23 @@ final class ShopProcess: Sendable {
     private let process: Process
     /// Where it serves, without a path.
     let url: String
+    /// The port it serves at.
+    var port: Int { self.url.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
     private init(process: Process, url: String) {
         self.process = process
         self.url = url
     }
 
-    /// Starts the shop that was built beside the tests, and waits until it serves.
-    static func start(_ variables: [String: String]) async throws -> ShopProcess {
+    /// Starts a shop that was built beside the tests, and waits until it serves.
+    ///
+    /// - Parameters:
+    ///   - name: The program's name.
+    ///   - variables: Its settings.
+    static func start(_ name: String, _ variables: [String: String]) async throws -> ShopProcess {
         let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
-        process.executableURL = directory.appendingPathComponent("hummingbird-shop")
+        process.executableURL = directory.appendingPathComponent(name)
         process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, given in given }
         let output = Pipe()
         process.standardOutput = output

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
+import ShopKit
 import Testing
 import TracifyConfiguration
 
@@ -23,12 +24,11 @@ struct RunningShop {
         logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
         _ body: (RunningShop) async throws -> Void
     ) async throws {
-        let environment = variables.merging(["PORT": "0"]) { given, _ in given }
-        let provider = EnvironmentVariablesProvider(environmentVariables: environment)
-        let settings = try TracifySettings(config: ConfigReader(provider: provider))
+        let provider = EnvironmentVariablesProvider(environmentVariables: variables.merging(["PORT": "0"]) { given, _ in given })
+        let setup = try await ShopSetup(TracifySettings(config: ConfigReader(provider: provider)), logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let shop = try await ShopApplication.make(settings, logger: logger) { number, _ in port.yield(number) }
-        let group = ServiceGroup(configuration: .init(services: [shop.application], logger: logger))
+        let server = try ShopServer.make(setup) { port.yield($0) }
+        let group = ServiceGroup(configuration: .init(services: setup.services(with: server), logger: logger))
         let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
 
         let run = Task { try await group.run() }
@@ -72,7 +72,7 @@ struct RunningShop {
             request.headers.add(name: "User-Agent", value: Self.userAgent)
         }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await self.client.execute(request, timeout: .seconds(20))
+        let response = try await self.client.execute(request, timeout: .seconds(60))
         let content = try await response.body.collect(upTo: 1 << 20)
         return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: content))
     }

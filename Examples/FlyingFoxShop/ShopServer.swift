@@ -1,0 +1,40 @@
+#if FlyingFox && Configuration && TestKit
+import FlyingFox
+import ServiceLifecycle
+import ShopKit
+import TracifyFlyingFox
+
+/// The shop on FlyingFox: its routes, and the tracker around them.
+enum ShopServer {
+    static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) throws -> any Service {
+        try FlyingFoxService(
+            host: setup.host,
+            port: setup.port,
+            handler: TracifyHTTPHandler(setup.tracker, wrapping: self.routes(setup.shop)),
+            onListening: onListening
+        )
+    }
+
+    private static func routes(_ shop: Shop) -> RoutedHTTPHandler {
+        var routes = RoutedHTTPHandler()
+        routes.appendRoute("GET /") { HTTPResponse(shop.home(ShopRequest($0))) }
+        routes.appendRoute("GET /products/:sku") {
+            HTTPResponse(shop.product(sku: $0.routeParameters["sku"] ?? "", ShopRequest($0)))
+        }
+        routes.appendRoute("GET /cart") { HTTPResponse(shop.cartPage(ShopRequest($0))) }
+        routes.appendRoute("POST /cart") { try await HTTPResponse(reading: $0, shop.addToCart) }
+        routes.appendRoute("POST /checkout") { try await HTTPResponse(reading: $0, shop.checkout) }
+        routes.appendRoute("GET /orders/*") {
+            // As it was sent: in FlyingFox's own path an id with a slash in it is two segments.
+            HTTPResponse(shop.thankYou(orderID: String($0.target.path().dropFirst("/orders/".count)), ShopRequest($0)))
+        }
+        routes.appendRoute("POST /webhooks/payment") { try await HTTPResponse(reading: $0, shop.paymentConfirmed) }
+        routes.appendRoute("POST /newsletter") { try await HTTPResponse(reading: $0, shop.newsletter) }
+        routes.appendRoute("GET /go") { _ in HTTPResponse(shop.go()) }
+        routes.appendRoute("GET /health") { _ in HTTPResponse(shop.health()) }
+        routes.appendRoute("GET /assets/:name") { HTTPResponse(shop.asset(name: $0.routeParameters["name"] ?? "")) }
+        routes.appendRoute("GET *") { HTTPResponse(shop.notFound(ShopRequest($0))) }
+        return routes
+    }
+}
+#endif

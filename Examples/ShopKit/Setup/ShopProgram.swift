@@ -1,0 +1,68 @@
+#if Configuration && TestKit
+import Configuration
+import Foundation
+import Logging
+public import ServiceLifecycle
+import TracifyConfiguration
+import TracifyTesting
+import UnixSignals
+
+/// A shop as a program: reads the settings from the environment, runs the framework's server until the program is told to stop, and
+/// says in one line why it could not start.
+public enum ShopProgram {
+    /// Runs a shop.
+    ///
+    /// - Parameters:
+    ///   - name: The program's name, for its errors.
+    ///   - makeServer: Makes the framework's server. It is to call back with the port it listens at.
+    public static func run(
+        _ name: String,
+        _ makeServer: (ShopSetup, _ onListening: @escaping @Sendable (_ port: Int) -> Void) async throws -> any Service
+    ) async {
+        do {
+            let config = ConfigReader(provider: EnvironmentVariablesProvider())
+            let settings = try TracifySettings(config: config)
+            LoggingSystem.bootstrap { label in
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = settings.logLevel
+                return handler
+            }
+            var setup = try await ShopSetup(settings, logger: Logger(label: "shop"))
+            setup.isHTTP2 = config.bool(forKey: "http2", default: false)
+            let collectorURL = setup.collector?.url
+            let server = try await makeServer(setup) { port in
+                self.announce(host: settings.host, port: port, collectorURL)
+            }
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: setup.services(with: server),
+                    gracefulShutdownSignals: [.sigterm, .sigint],
+                    logger: setup.logger
+                )
+            )
+            do {
+                try await group.run()
+            } catch {
+                throw ListeningFault(error).map { $0.settingError(settings) } ?? error
+            }
+        } catch {
+            // One line that says why: a trace would hide it.
+            self.write("\(name): \(error)", to: .standardError)
+            exit(1)
+        }
+    }
+
+    private static func announce(host: String, port: Int, _ collectorURL: String?) {
+        let host = host.contains(":") ? "[\(host)]" : host
+        self.write("The shop is open: http://\(host):\(port)/", to: .standardOutput)
+        if let collectorURL {
+            self.write("What it reports:  \(collectorURL)/ (as JSON: \(collectorURL)/events)", to: .standardOutput)
+        }
+    }
+
+    /// Unlike `print` this does not wait for a buffer to fill when the output is a pipe.
+    private static func write(_ line: String, to file: FileHandle) {
+        try? file.write(contentsOf: Data("\(line)\n".utf8))
+    }
+}
+#endif

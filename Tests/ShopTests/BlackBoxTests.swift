@@ -1,0 +1,222 @@
+#if Configuration && TestKit
+import Foundation
+import NIOHTTP1
+import Testing
+import Tracify
+import TracifyTesting
+
+/// The same requests give the same answers and the same events, whatever the shop is built on: real programs, real sockets.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct BlackBoxTests {
+    private static let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
+    private static let safari =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
+
+    private func settings(_ collector: Collector, _ more: [String: String] = [:]) -> [String: String] {
+        [
+            "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
+            "TRACIFY_ENDPOINT": collector.endpoint,
+            // Whatever is there when the shop is told to end has to arrive by then.
+            "TRACIFY_FLUSH_INTERVAL": "3600",
+        ]
+        .merging(more) { _, given in given }
+    }
+
+    /// Somebody behind a proxy that does TLS.
+    private func behindProxy(_ address: String, _ userAgent: String, _ more: HTTPHeaders = [:]) -> HTTPHeaders {
+        var headers: HTTPHeaders = [
+            "User-Agent": userAgent, "X-Forwarded-For": "10.0.0.1, \(address)", "X-Forwarded-Proto": "https",
+            "X-Forwarded-Host": "shop.example",
+        ]
+        headers.add(contentsOf: more)
+        return headers
+    }
+
+    private let navigation: HTTPHeaders = [
+        "Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate",
+    ]
+    private let form: HTTPHeaders = [
+        "Content-Type": "application/x-www-form-urlencoded", "Origin": "https://shop.example", "Sec-Fetch-Dest": "document",
+        "Sec-Fetch-Mode": "navigate",
+    ]
+
+    private func script(from page: String) -> HTTPHeaders {
+        [
+            "Content-Type": "application/json", "Origin": "https://shop.example", "Referer": "https://shop.example\(page)",
+            "Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors",
+        ]
+    }
+
+    private func from(_ referer: String) -> HTTPHeaders {
+        var headers = self.navigation
+        headers.add(name: "Referer", value: referer)
+        return headers
+    }
+
+    private func expect(_ status: Int, _ ask: (Ask) async throws -> Answer, _ request: Ask) async throws {
+        let answer = try await ask(request)
+        #expect(answer.status == status, "\(request.method) \(request.path)")
+    }
+
+    @Test(arguments: ShopStack.all)
+    func theSameVisitsGiveTheSameEvents(stack: ShopStack) async throws {
+        let (jane, john) = ("203.0.113.7", "2001:db8::1")
+        try await withCollector { collector in
+            let status = try await stack.run(self.settings(collector, ["TRACIFY_TRUSTED_PROXIES": "127.0.0.1"])) { ask in
+                func janes(_ headers: HTTPHeaders) -> HTTPHeaders { self.behindProxy(jane, Self.firefox, headers) }
+                func johns(_ headers: HTTPHeaders) -> HTTPHeaders { self.behindProxy(john, Self.safari, headers) }
+                // A campaign's link that redirects, and the page it leads to.
+                let link = "/go?utm_source=ad&trc_mcmp_id=42&secret=1"
+                try await self.expect(302, ask, Ask(path: link, headers: janes(self.from("https://ads.example/x"))))
+                try await self.expect(200, ask, Ask(path: "/", headers: janes(self.from("https://ads.example/x?y=1#z"))))
+                // Another visitor over the same connection.
+                let landing = "/products/POT-02?utm_source=a%20b+c&utm_source=second&utm_medium=&trc_%C3%A4=1&utm_campaign=%FF"
+                try await self.expect(200, ask, Ask(path: landing, headers: johns(self.navigation)))
+
+                try await self.expect(200, ask, Ask(path: "/products/MUG-01", headers: janes(self.from("https://shop.example/"))))
+                let added = #"{"sku":"MUG-01","quantity":2}"#
+                let script = janes(self.script(from: "/products/MUG-01?color=blue"))
+                try await self.expect(200, ask, Ask(method: .POST, path: "/cart", headers: script, body: added))
+                try await self.expect(303, ask, Ask(method: .POST, path: "/cart", headers: janes(self.form), body: "sku=TEA-03"))
+                var cart = self.form
+                cart.add(name: "Cookie", value: "theme=dark; cart=MUG-01.2~TEA-03.1")
+                let order = "email=jane%40mail.example&order_id=A%2F1&currency=EUR&amount=64.90"
+                try await self.expect(303, ask, Ask(method: .POST, path: "/checkout", headers: janes(cart), body: order))
+                try await self.expect(
+                    200,
+                    ask,
+                    Ask(path: "/orders/A%2F1", headers: janes(self.from("https://shop.example/cart")))
+                )
+                let subscription = "email=jane%40mail.example&conversion_id=N-1&currency=EUR&amount=2"
+                try await self.expect(
+                    303,
+                    ask,
+                    Ask(method: .POST, path: "/newsletter", headers: janes(self.form), body: subscription)
+                )
+
+                // An order that is paid for later, and the payment provider, which is nobody's browser.
+                let later = #"{"email":"john@mail.example","order_id":"B2","currency":"USD","amount":"5","payment":"later"}"#
+                try await self.expect(
+                    200,
+                    ask,
+                    Ask(method: .POST, path: "/checkout", headers: johns(self.script(from: "/cart")), body: later)
+                )
+                let provider = self.behindProxy("198.51.100.9", "Payments/1.0", ["Content-Type": "application/json"])
+                let paid = #"{"order_id":"B2","status":"paid"}"#
+                for _ in 0..<2 {
+                    try await self.expect(200, ask, Ask(method: .POST, path: "/webhooks/payment", headers: provider, body: paid))
+                }
+
+                // None of these is anybody's view of anything.
+                try await self.expect(200, ask, Ask(path: "/assets/shop.css", headers: janes([:])))
+                try await self.expect(200, ask, Ask(path: "/health", headers: janes([:])))
+                try await self.expect(404, ask, Ask(path: "/nowhere", headers: janes(self.navigation)))
+                try await self.expect(200, ask, Ask(path: "/products/POT-02", headers: janes(["Sec-Purpose": "prefetch"])))
+                try await self.expect(200, ask, Ask(path: "/products/POT-02", headers: janes(["Sec-Fetch-Dest": "iframe"])))
+                try await self.expect(
+                    422,
+                    ask,
+                    Ask(method: .POST, path: "/checkout", headers: janes(self.form), body: "order_id=")
+                )
+                try await self.expect(
+                    413,
+                    ask,
+                    Ask(
+                        method: .POST,
+                        path: "/newsletter",
+                        headers: janes(self.form),
+                        body: String(repeating: "a", count: 70_000)
+                    )
+                )
+            }
+            #expect(status == 0)
+
+            let mug = "Speckled Stoneware Mug 24.00 ×2"
+            let tea = "First Flush Darjeeling 16.90 ×1"
+            let product =
+                "pageview https://shop.example/products/POT-02 from - [utm_source=a b c utm_medium= utm_campaign=\u{FFFD}]"
+            let expected = [
+                "pageview https://shop.example/ from https://ads.example/x [utm_source=ad trc_mcmp_id=42] jane",
+                "pageview https://shop.example/products/MUG-01 from https://shop.example/ [] jane",
+                "productview https://shop.example/products/MUG-01 from https://shop.example/ [] jane",
+                "addtocart https://shop.example/products/MUG-01 from - [] \(mug) jane",
+                "addtocart https://shop.example/cart from - [] \(tea) jane",
+                "purchase https://shop.example/checkout from - [] A/1 EUR 64.90 \(mug), \(tea) jane jane@mail.example",
+                "pageview https://shop.example/orders/A%2F1 from https://shop.example/cart [] jane",
+                "conversion https://shop.example/newsletter from - [] N-1 EUR 2.00 jane jane@mail.example",
+                product + " john", product.replacing("pageview", with: "productview") + " john",
+                "purchase https://shop.example/cart from - [] B2 USD 5.00  john john@mail.example",
+            ]
+            let visitors = try [
+                Visitor("jane", jane, Self.firefox, "jane@mail.example"), Visitor("john", john, Self.safari, "john@mail.example"),
+            ]
+            let got = collector.events.map { Self.text($0, visitors) }
+            #expect(got.sorted() == expected.sorted())
+            #expect(collector.deviations.isEmpty)
+        }
+    }
+
+    /// Without a trusted proxy what the headers say of the client is its own invention; and who asks not to be tracked is not.
+    @Test(arguments: ShopStack.all)
+    func forgedHeadersChangeNothingAndConsentIsAsked(stack: ShopStack) async throws {
+        try await withCollector { collector in
+            _ = try await stack.run(self.settings(collector, ["TRACIFY_CONSENT": "gpc"])) { ask in
+                var forged = self.behindProxy("203.0.113.7", Self.firefox, self.navigation)
+                forged.add(name: "Forwarded", value: "for=203.0.113.8;proto=https;host=evil.example")
+                forged.add(name: "Host", value: "shop.example:8080")
+                try await self.expect(200, ask, Ask(path: "/?utm_source=ad", headers: forged))
+                forged.add(name: "Sec-GPC", value: "1")
+                try await self.expect(200, ask, Ask(path: "/products/MUG-01", headers: forged))
+                forged.replaceOrAdd(name: "Content-Type", value: "application/json")
+                let order = #"{"order_id":"1","currency":"EUR","amount":"5"}"#
+                try await self.expect(200, ask, Ask(method: .POST, path: "/checkout", headers: forged, body: order))
+            }
+            let visitors = try [Visitor("somebody", "127.0.0.1", Self.firefox, "")]
+            #expect(
+                collector.events.map { Self.text($0, visitors) }
+                    == ["pageview http://shop.example:8080/ from - [utm_source=ad] somebody"]
+            )
+        }
+    }
+
+    private struct Visitor {
+        let name: String
+        let identity: IdentityData
+        let email: AnonymizedHash
+        let address: String
+
+        init(_ name: String, _ address: String, _ userAgent: String, _ email: String) throws {
+            self.name = name
+            self.address = email
+            self.email = try anonymize(email)
+            self.identity = IdentityData(
+                session: try anonymize("\(address)|\(userAgent)"),
+                address: try anonymize(address),
+                userAgent: try anonymize(userAgent)
+            )
+        }
+    }
+
+    /// Everything of an event but its time, in a line.
+    private static func text(_ event: Event, _ visitors: [Visitor]) -> String {
+        func items(_ items: [LineItem]) -> String {
+            items.map { "\($0.name) \($0.amount) ×\($0.quantity)" }.joined(separator: ", ")
+        }
+        var text = "\(event.type.rawValue) \(event.url.text) from \(event.referer?.text ?? "-") "
+        text += "[\(event.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: " "))] "
+        switch event.detail {
+        case .addToCart(let added): text += items(added) + " "
+        case .purchase(let order): text += "\(order.id) \(order.currency.code) \(order.amount) \(items(order.items)) "
+        case .conversion(let conversion): text += "\(conversion.id) \(conversion.currency.code) \(conversion.amount) "
+        case .pageView, .productView, .postPurchaseSurvey: break
+        }
+        var identity = event.identity
+        identity.email = nil
+        text += visitors.first { $0.identity == identity }?.name ?? "a stranger"
+        if let email = event.identity.email {
+            text += " \(visitors.first { $0.email == email }?.address ?? "a stranger's email")"
+        }
+        return text
+    }
+}
+#endif
