@@ -1,7 +1,7 @@
 #if Hummingbird
 public import Hummingbird
-import NIOCore
 public import Tracify
+import TracifyNIO
 
 /// Reports every answered request to an observer, and makes the request's visit ``Tracify/Visit/current`` for its handler.
 ///

@@ -1,10 +1,11 @@
-#if Hummingbird
-import NIOCore
-import Tracify
+public import NIOCore
+public import Tracify
 
 extension PeerAddress {
-    /// The address of a socket, taken from its bytes.
-    init(_ address: SocketAddress?) {
+    /// The address of a socket, taken from its bytes: no text is made.
+    ///
+    /// - Parameter address: The other end of a connection, as `Channel.remoteAddress` has it.
+    public init(_ address: SocketAddress?) {
         switch address {
         case .v4(let address):
             // `sockaddr_in` is family, port, address on every system; its members cannot be named from here, as the module
@@ -29,4 +30,3 @@ extension PeerAddress {
         }
     }
 }
-#endif

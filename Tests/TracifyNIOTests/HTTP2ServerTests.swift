@@ -1,0 +1,134 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP2
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP2
+import NIOPosix
+import Testing
+import Tracify
+import TracifyNIO
+
+/// HTTP/2 in cleartext over real sockets: each stream has its own handler.
+@Suite(.timeLimit(.minutes(1)))
+struct HTTP2ServerTests {
+    private let observer = Recorder()
+
+    @Test func concurrentStreams() async throws {
+        let paths = (0..<8).map { "/\($0)" } + [PageHandler.refused, PageHandler.hinted]
+        try await withServer(http2Server(self.observer) { PageHandler() }) { address in
+            try await HTTP2Client.connected(to: address) { client in
+                let streams = try await withThrowingTaskGroup(of: HTTP2Client.Stream.self) { group in
+                    for _ in paths { group.addTask { try await client.openStream() } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                // Every stream is open before one is answered.
+                try await withThrowingTaskGroup(of: String.self) { group in
+                    for (path, stream) in zip(paths, streams) {
+                        group.addTask { try await HTTP2Client.get(path, on: stream) }
+                    }
+                    for try await page in group { #expect(page.hasSuffix(PageHandler.pageEnd)) }
+                }
+            }
+        }
+        let expected = Set(paths.map { "\($0) \($0 == PageHandler.refused ? 413 : 200)" })
+        #expect(Set(self.observer.answers) == expected)
+        #expect(self.observer.answers.count == paths.count)
+        #expect(self.observer.areVisitsOwn)
+        let peers = Set(self.observer.answered.map(\.peer))
+        #expect(peers == [PeerAddress(text: "127.0.0.1")])
+    }
+
+    @Test func aStreamThatIsResetIsNotReported() async throws {
+        let (closings, closed) = AsyncStream.makeStream(of: Void.self)
+        try await withServer(http2Server(self.observer) { PageHandler(closed: closed) }) { address in
+            try await HTTP2Client.connected(to: address) { client in
+                let stream = try await client.openStream()
+                try await stream.executeThenClose { _, outbound in
+                    try await outbound.write(.head(HTTP2Client.request(PageHandler.tooLate)))
+                    // The body never comes: leaving now resets the stream.
+                }
+                for await _ in closings { break }
+                _ = try await HTTP2Client.get("/a", on: client.openStream())
+            }
+        }
+        #expect(self.observer.arrived == [PageHandler.tooLate, "/a"])
+        #expect(self.observer.answers == ["/a 200"])
+    }
+}
+
+/// What sets up a connection of HTTP/2 with prior knowledge, whose streams go to the handler.
+func http2Server<Observer: RequestObserver>(
+    _ observer: Observer,
+    _ handler: @escaping @Sendable () -> any ChannelHandler
+) -> @Sendable (any Channel) -> EventLoopFuture<Void> {
+    { channel in
+        channel
+            .configureHTTP2Pipeline(
+                mode: .server,
+                connectionConfiguration: .init(),
+                streamConfiguration: .init()
+            ) { stream in
+                stream.eventLoop.makeCompletedFuture {
+                    try stream.pipeline.syncOperations
+                        .addHandlers(HTTP2FramePayloadToHTTPServerCodec(), TracifyHandler(observer), handler())
+                }
+            }
+            .map { _ in }
+    }
+}
+
+struct HTTP2Client: Sendable {
+    typealias Stream = NIOAsyncChannel<HTTPResponsePart, HTTPRequestPart>
+
+    private let multiplexer: NIOHTTP2Handler.AsyncStreamMultiplexer<Void>
+
+    /// Connects, and closes when `body` has returned.
+    static func connected(to address: SocketAddress, _ body: (HTTP2Client) async throws -> Void) async throws {
+        let (channel, multiplexer) = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(to: address) { channel in
+                channel.configureAsyncHTTP2Pipeline(mode: .client) { $0.eventLoop.makeSucceededVoidFuture() }
+                    .map { (channel, $0) }
+            }
+        do {
+            try await body(HTTP2Client(multiplexer: multiplexer))
+            try await channel.close()
+        } catch {
+            try? await channel.close()
+            throw error
+        }
+    }
+
+    func openStream() async throws -> Stream {
+        try await self.multiplexer.openStream { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTPClientCodec())
+                return try Stream(wrappingChannelSynchronously: channel)
+            }
+        }
+    }
+
+    static func request(_ path: String) -> HTTPRequest {
+        HTTPRequest(
+            method: .get,
+            scheme: "https",
+            authority: "shop.example",
+            path: path,
+            headerFields: [.userAgent: "Mozilla/5.0"]
+        )
+    }
+
+    /// Makes the stream's request.
+    ///
+    /// - Returns: The body of the answer.
+    static func get(_ path: String, on stream: Stream) async throws -> String {
+        try await stream.executeThenClose { inbound, outbound in
+            try await outbound.write(contentsOf: [.head(self.request(path)), .end(nil)])
+            var text = ""
+            for try await part in inbound {
+                if case .body(let buffer) = part { text += String(buffer: buffer) }
+                if case .end = part { break }
+            }
+            return text
+        }
+    }
+}
