@@ -330,6 +330,7 @@ let package = Package(
                 "HummingbirdShop",
                 "ShopKit",
                 "TracifyTesting",
+                "VaporShop",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(
                     name: "Configuration",
