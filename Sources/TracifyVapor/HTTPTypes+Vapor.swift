@@ -21,10 +21,11 @@ extension HTTPRequest {
 }
 
 extension HTTPResponse {
-    /// The head of a response.
+    /// The head of a response. A status that is none in HTTP would stop the program here; it is shown as an error.
     init(_ response: Response) {
+        let code = Int(clamping: response.status.code)
         self.init(
-            status: Status(code: Int(response.status.code), reasonPhrase: response.status.reasonPhrase),
+            status: Status(code: (100...999).contains(code) ? code : 500),
             headerFields: HTTPFields(response.headers, splitCookie: false)
         )
     }

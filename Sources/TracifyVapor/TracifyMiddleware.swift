@@ -16,9 +16,9 @@ public import Vapor
 ///
 /// ## Where to add it
 ///
-/// After the middleware that reads sessions or waits for something else with futures: behind such a one the visit is no longer
-/// ``Tracify/Visit/current``, though it remains `Request.visit`. Before `FileMiddleware`, if the files are pages. Vapor's
-/// `ErrorMiddleware` may stand on either side: an answer that it makes is none that counts.
+/// After the middleware that reads sessions, or waits for something else with futures: in front of such a one, all that the
+/// handlers see of the visit is `request.visit`, and not ``Tracify/Visit/current``. Before `FileMiddleware`, if the files are pages.
+/// Vapor's `ErrorMiddleware` may stand on either side: an answer that it makes is none that counts.
 ///
 /// ## In a handler
 ///

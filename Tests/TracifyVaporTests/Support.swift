@@ -8,10 +8,21 @@ import Testing
 import Tracify
 import Vapor
 
-/// Serves an application on a socket while a test visits it, and shuts it down as Vapor's template does.
+/// Serves an application on a socket while a test visits it.
 func withApplication(
     _ configure: (Application) throws -> Void,
     visit: (_ url: String) async throws -> Void
+) async throws {
+    try await withApplication(configure, inside: { application in
+        let port = try #require(application.http.server.shared.localAddress?.port)
+        try await visit("http://127.0.0.1:\(port)")
+    })
+}
+
+/// Runs an application and shuts it down as Vapor's template does.
+func withApplication(
+    _ configure: (Application) throws -> Void,
+    inside: (Application) async throws -> Void
 ) async throws {
     // Not `.testing`: that one takes the test runner's arguments for its own.
     let application = try await Application.make(Environment(name: "testing", arguments: ["test"]))
@@ -20,8 +31,7 @@ func withApplication(
     do {
         try configure(application)
         try await application.startup()
-        let port = try #require(application.http.server.shared.localAddress?.port)
-        try await visit("http://127.0.0.1:\(port)")
+        try await inside(application)
     } catch {
         try? await application.asyncShutdown()
         throw error

@@ -53,6 +53,26 @@ struct TracifyMiddlewareTests {
         #expect(observer.answered.isEmpty)
     }
 
+    /// A method or a status that HTTP does not know must not stop the server, and is no page.
+    @Test func whatIsNoHTTPIsNoPage() async throws {
+        let observer = Recorder()
+        try await withApplication { application in
+            application.middleware.use(TracifyMiddleware(observer))
+            application.on(.RAW(value: "G ET"), "odd") { _ in Response(status: .custom(code: 1000, reasonPhrase: "Odd")) }
+            application.get("odd") { _ in
+                Response(status: .custom(code: .max, reasonPhrase: "O\r\ndd"), headers: ["no name": "a", "b": "c\r\nd"])
+            }
+        } inside: { application in
+            for method in [HTTPMethod.GET, .RAW(value: "G ET")] {
+                let request = Request(application: application, method: method, url: "/odd", on: application.eventLoopGroup.any())
+                _ = try await application.responder.current.respond(to: request).get()
+            }
+        }
+        #expect(observer.answered.map(\.response.status) == [.internalServerError])
+        #expect(observer.answered.first?.response.headerFields.count == 1)
+        #expect(observer.peers == [.unknown])
+    }
+
     @Test(arguments: ["async", "future"])
     func theVisitIsThereInEveryKindOfHandler(kind: String) async throws {
         try await withApplication { application in
