@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
         .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
         .executable(name: "hummingbird-shop", targets: ["HummingbirdShop"]),
+        .executable(name: "nio-shop", targets: ["NIOShop"]),
         .executable(name: "flyingfox-shop", targets: ["FlyingFoxShop"]),
         .executable(name: "vapor-shop", targets: ["VaporShop"]),
     ],
@@ -301,6 +302,24 @@ let package = Package(
             path: "Examples/HummingbirdShop"
         ),
         .executableTarget(
+            name: "NIOShop",
+            dependencies: [
+                "ShopKit",
+                "TracifyNIO",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/NIOShop"
+        ),
+        .executableTarget(
             name: "FlyingFoxShop",
             dependencies: [
                 "ShopKit",
@@ -328,6 +347,7 @@ let package = Package(
             dependencies: [
                 "FlyingFoxShop",
                 "HummingbirdShop",
+                "NIOShop",
                 "ShopKit",
                 "TracifyTesting",
                 "VaporShop",

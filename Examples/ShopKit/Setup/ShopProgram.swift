@@ -17,7 +17,7 @@ public enum ShopProgram {
     ///   - makeServer: Makes the framework's server. It is to call back with the port it listens at.
     public static func run(
         _ name: String,
-        _ makeServer: (ShopSetup, _ onListening: @escaping @Sendable (_ port: Int) -> Void) async throws -> any Service
+        _ makeServer: @Sendable (ShopSetup, _ onListening: @escaping @Sendable (_ port: Int) -> Void) async throws -> any Service
     ) async {
         do {
             let config = ConfigReader(provider: EnvironmentVariablesProvider())

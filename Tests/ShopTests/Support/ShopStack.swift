@@ -22,6 +22,7 @@ struct ShopStack: CustomTestStringConvertible {
         #if Hummingbird
         all += [ShopStack(program: "hummingbird-shop", version: .http1), ShopStack(program: "hummingbird-shop", version: .http2)]
         #endif
+        all += [ShopStack(program: "nio-shop", version: .http1), ShopStack(program: "nio-shop", version: .http2)]
         #if FlyingFox
         all.append(ShopStack(program: "flyingfox-shop", version: .http1))
         #endif

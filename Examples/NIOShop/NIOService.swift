@@ -1,0 +1,85 @@
+#if Configuration && TestKit
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+import NIOHTTP2
+import NIOHTTPTypesHTTP1
+import NIOHTTPTypesHTTP2
+import NIOPosix
+import ServiceLifecycle
+import ShopKit
+import TracifyNIO
+
+/// The shop on SwiftNIO alone: the handlers of a connection, and the tracker's among them.
+struct NIOService: Service {
+    private let setup: ShopSetup
+    private let onListening: @Sendable (_ port: Int) -> Void
+
+    init(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) {
+        self.setup = setup
+        self.onListening = onListening
+    }
+
+    func run() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let quiescing = ServerQuiescingHelper(group: group)
+        let server = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                }
+            }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if self.setup.isHTTP2 {
+                        try self.configureHTTP2(pipeline, on: channel)
+                    } else {
+                        try pipeline.configureHTTPServerPipeline()
+                        try self.addHandlers(behind: HTTP1ToHTTPServerCodec(secure: false), to: pipeline)
+                    }
+                }
+            }
+            .bind(host: self.setup.host, port: self.setup.port)
+            .get()
+        self.onListening(server.localAddress?.port ?? self.setup.port)
+
+        try await withGracefulShutdownHandler {
+            try await withTaskCancellationHandler {
+                try await server.closeFuture.get()
+            } onCancel: {
+                server.close(promise: nil)
+            }
+        } onGracefulShutdown: {
+            // Takes no new connections, and closes each of the others once it has answered what it was asked.
+            quiescing.initiateShutdown(promise: nil)
+        }
+    }
+
+    /// The part that attaches the tracker.
+    private func addHandlers(behind codec: some ChannelHandler, to pipeline: ChannelPipeline.SynchronousOperations) throws {
+        try pipeline.addHandlers(codec, TracifyHandler(self.setup.tracker), ShopHandler(self.setup.shop))
+    }
+
+    private func configureHTTP2(_ pipeline: ChannelPipeline.SynchronousOperations, on channel: any Channel) throws {
+        // Says GOAWAY at the end, and waits for the streams.
+        let manager = NIOHTTP2ServerConnectionManagementHandler(
+            eventLoop: channel.eventLoop,
+            configuration: .init(maxIdleTime: .minutes(1), maxAge: nil, maxGraceTime: .seconds(10), keepalive: nil)
+        )
+        _ = try pipeline.configureHTTP2Pipeline(
+            mode: .server,
+            connectionConfiguration: .init(),
+            streamConfiguration: .init(),
+            streamDelegate: manager.http2StreamDelegate
+        ) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                try self.addHandlers(behind: HTTP2FramePayloadToHTTPServerCodec(), to: stream.pipeline.syncOperations)
+            }
+        }
+        try pipeline.addHandler(manager)
+    }
+}
+#endif

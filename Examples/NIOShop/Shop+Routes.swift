@@ -1,0 +1,34 @@
+#if Configuration && TestKit
+import HTTPTypes
+import ShopKit
+
+extension Shop {
+    /// The route table: SwiftNIO has none.
+    func answer(_ request: HTTPRequest, _ body: [UInt8]) async -> ShopResponse {
+        let path = (request.path ?? "/").prefix { $0 != "?" }
+        let segments = path.split(separator: "/").map(String.init)
+        let argument = segments.dropFirst().first ?? ""
+        let fields = request.headerFields
+        let cookies = fields[values: .cookie]
+        let input = ShopRequest(
+            contentType: fields[.contentType],
+            cookie: cookies.isEmpty ? nil : cookies.joined(separator: "; "),
+            body: body
+        )
+        return switch (request.method, segments.first, segments.count) {
+        case (.get, nil, 0): self.home(input)
+        case (.get, "products", 2): self.product(sku: argument, input)
+        case (.get, "cart", 1): self.cartPage(input)
+        case (.post, "cart", 1): self.addToCart(input)
+        case (.post, "checkout", 1): await self.checkout(input)
+        case (.get, "orders", 2): self.thankYou(orderID: argument, input)
+        case (.post, "webhooks", 2) where argument == "payment": await self.paymentConfirmed(input)
+        case (.post, "newsletter", 1): await self.newsletter(input)
+        case (.get, "go", 1): self.go()
+        case (.get, "health", 1): self.health()
+        case (.get, "assets", 2): self.asset(name: argument)
+        default: self.notFound(input)
+        }
+    }
+}
+#endif
