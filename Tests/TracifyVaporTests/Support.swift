@@ -13,16 +13,16 @@ func withApplication(
     _ configure: (Application) throws -> Void,
     visit: (_ url: String) async throws -> Void
 ) async throws {
-    try await withApplication(configure, inside: { application in
+    try await withRunningApplication(configure) { application in
         let port = try #require(application.http.server.shared.localAddress?.port)
         try await visit("http://127.0.0.1:\(port)")
-    })
+    }
 }
 
 /// Runs an application and shuts it down as Vapor's template does.
-func withApplication(
+func withRunningApplication(
     _ configure: (Application) throws -> Void,
-    inside: (Application) async throws -> Void
+    body: (Application) async throws -> Void
 ) async throws {
     // Not `.testing`: that one takes the test runner's arguments for its own.
     let application = try await Application.make(Environment(name: "testing", arguments: ["test"]))
@@ -31,7 +31,7 @@ func withApplication(
     do {
         try configure(application)
         try await application.startup()
-        try await inside(application)
+        try await body(application)
     } catch {
         try? await application.asyncShutdown()
         throw error
