@@ -11,16 +11,19 @@ let package = Package(
         .library(name: "TracifyNIO", targets: ["TracifyNIO"]),
         .library(name: "TracifyHummingbird", targets: ["TracifyHummingbird"]),
         .library(name: "TracifyFlyingFox", targets: ["TracifyFlyingFox"]),
+        .library(name: "TracifyVapor", targets: ["TracifyVapor"]),
         .library(name: "TracifySQLite", targets: ["TracifySQLite"]),
         .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
         .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
         .executable(name: "hummingbird-shop", targets: ["HummingbirdShop"]),
         .executable(name: "nio-shop", targets: ["NIOShop"]),
         .executable(name: "flyingfox-shop", targets: ["FlyingFoxShop"]),
+        .executable(name: "vapor-shop", targets: ["VaporShop"]),
     ],
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
         .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
+        .trait(name: "Vapor", description: "TracifyVapor, the middleware for Vapor 4."),
         .trait(name: "SQLite", description: "TracifySQLite, a durable store of events on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify server for tests and demos."),
@@ -39,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.25.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.11.0"),
         .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.26.0"),
+        .package(url: "https://github.com/vapor/vapor.git", from: "4.115.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
     ],
@@ -225,6 +229,33 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "TracifyVapor",
+            dependencies: [
+                "Tracify",
+                .target(name: "TracifyNIO", condition: .when(traits: ["Vapor"])),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Vapor"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: .when(traits: ["Vapor"])),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Vapor"])),
+                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
+            ]
+        ),
+        .testTarget(
+            name: "TracifyVaporTests",
+            dependencies: [
+                "TracifyVapor",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
+            ]
+        ),
+
         // Examples. The shops share their pages, their logic and what they start with; each has its framework's wiring.
         .target(
             name: "ShopKit",
@@ -299,6 +330,18 @@ let package = Package(
             ],
             path: "Examples/FlyingFoxShop"
         ),
+        .executableTarget(
+            name: "VaporShop",
+            dependencies: [
+                "ShopKit",
+                "TracifyVapor",
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
+            ],
+            path: "Examples/VaporShop"
+        ),
         .testTarget(
             name: "ShopTests",
             dependencies: [
@@ -307,6 +350,7 @@ let package = Package(
                 "NIOShop",
                 "ShopKit",
                 "TracifyTesting",
+                "VaporShop",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(
                     name: "Configuration",

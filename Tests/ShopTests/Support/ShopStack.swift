@@ -26,6 +26,9 @@ struct ShopStack: CustomTestStringConvertible {
         #if FlyingFox
         all.append(ShopStack(program: "flyingfox-shop", version: .http1))
         #endif
+        #if Vapor
+        all.append(ShopStack(program: "vapor-shop", version: .http1))
+        #endif
         return all
     }()
 

@@ -1,0 +1,43 @@
+#if Vapor && Configuration && TestKit
+import ServiceLifecycle
+import ShopKit
+import TracifyVapor
+import Vapor
+
+/// The shop on Vapor: its routes, and the tracker around them.
+enum ShopServer {
+    static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) async throws -> any Service {
+        let application = try await Application.make(Environment(name: "production", arguments: ["vapor-shop"]))
+        application.logger = setup.logger
+        application.http.server.configuration.hostname = setup.host
+        application.http.server.configuration.port = setup.port
+        application.middleware.use(TracifyMiddleware(setup.tracker))
+        self.addRoutes(to: application, shop: setup.shop)
+        return VaporService(application, onListening: onListening)
+    }
+
+    /// All handlers are `async`: in these, `Visit.current` is what the middleware has set.
+    private static func addRoutes(to routes: some RoutesBuilder, shop: Shop) {
+        routes.get { request async in Response(shop.home(ShopRequest(request))) }
+        routes.get("products", ":sku") { request async throws in
+            try Response(shop.product(sku: request.parameters.require("sku"), ShopRequest(request)))
+        }
+        routes.get("cart") { request async in Response(shop.cartPage(ShopRequest(request))) }
+        routes.on(.POST, "cart", body: .form) { request async in Response(shop.addToCart(ShopRequest(request))) }
+        routes.on(.POST, "checkout", body: .form) { request async in await Response(shop.checkout(ShopRequest(request))) }
+        routes.get("orders", ":id") { request async throws in
+            try Response(shop.thankYou(orderID: request.parameters.require("id"), ShopRequest(request)))
+        }
+        routes.on(.POST, "webhooks", "payment", body: .form) { request async in
+            await Response(shop.paymentConfirmed(ShopRequest(request)))
+        }
+        routes.on(.POST, "newsletter", body: .form) { request async in await Response(shop.newsletter(ShopRequest(request))) }
+        routes.get("go") { _ async in Response(shop.go()) }
+        routes.get("health") { _ async in Response(shop.health()) }
+        routes.get("assets", ":name") { request async throws in
+            try Response(shop.asset(name: request.parameters.require("name")))
+        }
+        routes.get("**") { request async in Response(shop.notFound(ShopRequest(request))) }
+    }
+}
+#endif

@@ -1,0 +1,106 @@
+import Foundation
+import HTTPTypes
+import Testing
+import Tracify
+
+// The article's adapter, compiled and compared with it.
+
+// example begin
+typealias Handler = @Sendable (HTTPRequest, _ remoteAddress: String) async throws -> HTTPResponse
+
+func tracked(by observer: some RequestObserver, _ handler: @escaping Handler) -> Handler {
+    { request, remoteAddress in
+        let visit = observer.visit(for: request, from: PeerAddress(text: remoteAddress))
+        let response = try await Visit.$current.withValue(visit) {
+            try await handler(request, remoteAddress)
+        }
+        observer.requestAnswered(request, of: visit, with: response)
+        return response
+    }
+}
+// example end
+
+// example begin
+func head(_ method: String, _ target: String, _ lines: [(name: String, value: [UInt8])]) -> HTTPRequest? {
+    guard let method = HTTPRequest.Method(method) else { return nil }
+    var fields = HTTPFields()
+    for line in lines {
+        guard let name = HTTPField.Name(line.name) else { continue }
+        fields.append(HTTPField(name: name, value: line.value))
+    }
+    return HTTPRequest(
+        method: method,
+        scheme: "http",
+        authority: fields[.host],
+        path: target,
+        headerFields: fields
+    )
+}
+// example end
+
+/// A server that nobody has an adapter for: heads come as text and bytes, and handlers are functions.
+@Suite(.timeLimit(.minutes(5)))
+struct AnyOtherServerTests {
+    private func tracker(_ sink: InMemorySink) throws -> Tracker {
+        try Tracker(configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")), sink: sink)
+    }
+
+    private let page = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
+
+    private func lines(_ lines: KeyValuePairs<String, String>) -> [(name: String, value: [UInt8])] {
+        lines.map { ($0.key, [UInt8]($0.value.utf8)) }
+    }
+
+    @Test func aHandlerReportsItsPageAndItsCart() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let handler = tracked(by: tracker) { [page] _, _ in
+            tracker.itemsAddedToCart([try LineItem(name: "Mug", amount: Amount("12.50"))])
+            return page
+        }
+        let request = try #require(
+            head("GET", "/tea?utm_source=mail", self.lines(["host": "shop.example", "USER-AGENT": "Mozilla/5.0", "no name": "x"]))
+        )
+        try await running(tracker) {
+            #expect(try await handler(request, "203.0.113.7").status == .ok)
+        }
+        #expect(Set(sink.events.map(\.type)) == [.pageView, .addToCart])
+        for event in sink.events {
+            #expect(event.url.text == "http://shop.example/tea")
+            #expect(event.parameters.map(\.value) == ["mail"])
+            #expect(event.identity.address == (try anonymize("203.0.113.7")))
+            #expect(event.identity.userAgent == (try anonymize("Mozilla/5.0")))
+        }
+    }
+
+    @Test func anErrorPassesAndIsNoPage() async throws {
+        struct SomeFailure: Error {}
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let handler = tracked(by: tracker) { _, _ in throw SomeFailure() }
+        let request = try #require(head("GET", "/", self.lines(["Host": "shop.example"])))
+        try await running(tracker) {
+            await #expect(throws: SomeFailure.self) { try await handler(request, "203.0.113.7") }
+        }
+        #expect(sink.events.isEmpty)
+    }
+
+    @Test func whatIsNoMethodIsNoRequest() {
+        #expect(head("G ET", "/", []) == nil)
+        #expect(head("", "/", []) == nil)
+    }
+
+    @Test func theArticleShowsWhatIsCompiledHere() throws {
+        let here = URL(fileURLWithPath: #filePath)
+        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let article = try String(
+            contentsOf: root.appendingPathComponent("Sources/Tracify/Documentation.docc/AnyOtherServer.md"),
+            encoding: .utf8
+        )
+        let source = try String(contentsOf: here, encoding: .utf8)
+        let examples = source.components(separatedBy: "\n// example begin\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "// example end\n").first }
+        #expect(examples.count == 2)
+        for example in examples { #expect(article.contains("```swift\n" + example + "```")) }
+    }
+}

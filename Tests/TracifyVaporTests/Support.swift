@@ -1,0 +1,85 @@
+#if Vapor
+import AsyncHTTPClient
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+import Tracify
+import Vapor
+
+/// Serves an application on a socket while a test visits it.
+func withApplication(
+    _ configure: (Application) throws -> Void,
+    visit: (_ url: String) async throws -> Void
+) async throws {
+    try await withRunningApplication(configure) { application in
+        let port = try #require(application.http.server.shared.localAddress?.port)
+        try await visit("http://127.0.0.1:\(port)")
+    }
+}
+
+/// Runs an application and shuts it down as Vapor's template does.
+func withRunningApplication(
+    _ configure: (Application) throws -> Void,
+    body: (Application) async throws -> Void
+) async throws {
+    // Not `.testing`: that one takes the test runner's arguments for its own.
+    let application = try await Application.make(Environment(name: "testing", arguments: ["test"]))
+    application.logger.logLevel = .critical
+    application.http.server.configuration.port = 0
+    do {
+        try configure(application)
+        try await application.startup()
+        try await body(application)
+    } catch {
+        try? await application.asyncShutdown()
+        throw error
+    }
+    try await application.asyncShutdown()
+}
+
+struct Answer {
+    let status: Int
+    let headers: HTTPHeaders
+    let body: String
+}
+
+/// Sends a request and reads the whole answer.
+func send(_ method: HTTPMethod, _ url: String, _ headers: HTTPHeaders = [:], body: String? = nil) async throws -> Answer {
+    var request = HTTPClientRequest(url: url)
+    request.method = method
+    request.headers = headers
+    if let body { request.body = .bytes(ByteBuffer(string: body)) }
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+    let content = try await response.body.collect(upTo: 1 << 20)
+    return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: content))
+}
+
+/// Writes down what it is told.
+final class Recorder: RequestObserver {
+    struct Answered: Sendable {
+        let request: HTTPRequest
+        let response: HTTPResponse
+    }
+
+    private struct State {
+        var peers: [PeerAddress] = []
+        var answered: [Answered] = []
+    }
+
+    private let state = Mutex(State())
+
+    var peers: [PeerAddress] { self.state.withLock { $0.peers } }
+    var answered: [Answered] { self.state.withLock { $0.answered } }
+
+    func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
+        self.state.withLock { $0.peers.append(peer) }
+        return Visit(request, from: peer)
+    }
+
+    func requestAnswered(_ request: HTTPRequest, of visit: Visit, with response: HTTPResponse) {
+        self.state.withLock { $0.answered.append(Answered(request: request, response: response)) }
+    }
+}
+#endif

@@ -1,0 +1,107 @@
+#if Vapor
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import Synchronization
+import Testing
+import Tracify
+import TracifyVapor
+import Vapor
+
+@Suite(.timeLimit(.minutes(1)))
+struct TracifyLifecycleTests {
+    private func tracker(_ sink: InMemorySink) throws -> Tracker {
+        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        configuration.batches.interval = .seconds(3600)
+        return try Tracker(configuration: configuration, sink: sink)
+    }
+
+    @Test func anOrderThatIsBeingPlacedAtShutdownIsDelivered() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let (entries, entry) = AsyncStream.makeStream(of: Void.self)
+        let customer = Mutex<Task<Answer, any Error>?>(nil)
+        try await withApplication { application in
+            application.lifecycle.use(TracifyLifecycle(tracker))
+            application.middleware.use(TracifyMiddleware(tracker))
+            application.post("checkout") { _ async throws -> HTTPStatus in
+                entry.finish()
+                // Long enough for the shutdown to have begun: a tracker that ended first would refuse the order.
+                try await Task.sleep(for: .milliseconds(300))
+                try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: Amount("1.00")))
+                return .created
+            }
+        } visit: { url in
+            customer.withLock { $0 = Task { try await send(.POST, url + "/checkout", ["User-Agent": "Mozilla/5.0"]) } }
+            for await _ in entries {}
+        }
+        #expect(sink.events(of: .purchase).count == 1)
+        #expect(sink.isShutDown)
+        let answer = try await #require(customer.withLock { $0 }).value
+        #expect(answer.status == 201)
+    }
+
+    @Test func handlersEndInReverseOrderAndOneThatFailsStopsNobody() async throws {
+        let log = Log()
+        try await withApplication { application in
+            application.lifecycle.use(TracifyLifecycle(StubService(name: "first", log: log)))
+            application.lifecycle.use(TracifyLifecycle(FailingService()))
+            application.lifecycle.use(TracifyLifecycle(StubService(name: "last", log: log)))
+            application.get { _ in "served" }
+        } visit: { url in
+            let answer = try await send(.GET, url)
+            #expect(answer.body == "served")
+            #expect(log.lines.withLock { $0 }.isEmpty)
+        }
+        #expect(log.lines.withLock { $0 } == ["last", "first"])
+    }
+
+    @Test func whatACommandReportsIsDelivered() async throws {
+        struct Import: AsyncCommand {
+            struct Signature: CommandSignature {}
+            let help = "places an order"
+            let tracker: Tracker
+
+            func run(using context: CommandContext, signature: Signature) async throws {
+                let address = IPAddress(ipv4: 0x0102_0304)
+                let visit = try Visit(address: address, userAgent: "Mozilla/5.0", url: PageURL("https://shop.example/"))
+                try await self.tracker.orderPlaced(Order(id: "1", currency: .eur, amount: Amount("1.00")), by: visit)
+            }
+        }
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let application = try await Application.make(Environment(name: "testing", arguments: ["test", "import"]))
+        application.lifecycle.use(TracifyLifecycle(tracker))
+        application.asyncCommands.use(Import(tracker: tracker), as: "import")
+        try await application.execute()
+        try await application.asyncShutdown()
+        #expect(sink.events(of: .purchase).count == 1)
+    }
+
+    @Test func anApplicationThatNeverStartsShutsDown() async throws {
+        let application = try await Application.make(Environment(name: "testing", arguments: ["test"]))
+        application.lifecycle.use(TracifyLifecycle(try self.tracker(InMemorySink())))
+        try await application.asyncShutdown()
+    }
+}
+
+private final class Log: Sendable {
+    let lines = Mutex<[String]>([])
+}
+
+private struct StubService: Service {
+    let name: String
+    let log: Log
+
+    func run() async throws {
+        try await gracefulShutdown()
+        self.log.lines.withLock { $0.append(self.name) }
+    }
+}
+
+private struct FailingService: Service {
+    struct Failure: Error {}
+
+    func run() async throws { throw Failure() }
+}
+#endif

@@ -1,0 +1,104 @@
+#if Vapor
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import Testing
+import Tracify
+import TracifyVapor
+import Vapor
+
+/// Over real sockets, with an observer that writes down what it is told.
+@Suite(.timeLimit(.minutes(1)))
+struct TracifyMiddlewareTests {
+    @Test func tellsOfTheAnswerAndLeavesItAlone() async throws {
+        let observer = Recorder()
+        try await withApplication { application in
+            application.middleware.use(TracifyMiddleware(observer))
+            application.get("page") { _ in
+                Response(headers: ["Content-Type": "text/html", "X-Twice": "1", "x-twice": "2"], body: "<p>a page</p>")
+            }
+        } visit: { url in
+            let headers: HTTPHeaders = ["User-Agent": "Mozilla/5.0", "X-Forwarded-For": "1.1.1.1", "x-forwarded-for": "2.2.2.2"]
+            let answer = try await send(.GET, url + "/page?a=1&b=%20;c", headers)
+            #expect(answer.status == 200)
+            #expect(answer.body == "<p>a page</p>")
+            #expect(answer.headers["X-Twice"] == ["1", "2"])
+            let answered = try #require(observer.answered.first)
+            #expect(answered.request.method == .get)
+            #expect(answered.request.scheme == "http")
+            #expect(answered.request.authority.map { "http://\($0)" } == url)
+            #expect(answered.request.path == "/page?a=1&b=%20;c")
+            #expect(answered.request.headerFields[.userAgent] == "Mozilla/5.0")
+            let forwarded = try #require(HTTPField.Name("X-Forwarded-For"))
+            #expect(answered.request.headerFields[values: forwarded] == ["1.1.1.1", "2.2.2.2"])
+            #expect(answered.response.status == .ok)
+            #expect(answered.response.headerFields[.contentType] == "text/html")
+        }
+        #expect(observer.answered.count == 1)
+        #expect(observer.peers == [.ip(IPAddress(ipv4: 0x7F00_0001))])
+    }
+
+    @Test func anErrorPassesThroughAndIsNoAnswer() async throws {
+        let observer = Recorder()
+        try await withApplication { application in
+            application.middleware.use(TracifyMiddleware(observer))
+            application.get("fails") { _ async throws -> String in throw Abort(.conflict, reason: "no") }
+        } visit: { url in
+            let answer = try await send(.GET, url + "/fails")
+            #expect(answer.status == 409)
+            #expect(answer.body.contains("no"))
+            #expect(try await send(.GET, url + "/nowhere").status == 404)
+        }
+        #expect(observer.peers.count == 2)
+        #expect(observer.answered.isEmpty)
+    }
+
+    /// A method or a status that HTTP does not know must not stop the server, and is no page.
+    @Test func whatIsNoHTTPIsNoPage() async throws {
+        let observer = Recorder()
+        try await withRunningApplication { application in
+            application.middleware.use(TracifyMiddleware(observer))
+            application.on(.RAW(value: "G ET"), "odd") { _ in Response(status: .custom(code: 1000, reasonPhrase: "Odd")) }
+            application.get("odd") { _ in
+                Response(status: .custom(code: .max, reasonPhrase: "O\r\ndd"), headers: ["no name": "a", "b": "c\r\nd"])
+            }
+        } body: { application in
+            for method in [HTTPMethod.GET, .RAW(value: "G ET")] {
+                let request = Request(application: application, method: method, url: "/odd", on: application.eventLoopGroup.any())
+                _ = try await application.responder.current.respond(to: request).get()
+            }
+        }
+        #expect(observer.answered.map(\.response.status) == [.internalServerError])
+        #expect(observer.answered.first?.response.headerFields.contains { $0.name.rawName == "b" && $0.value == "c  d" } == true)
+        #expect(observer.peers == [.unknown])
+    }
+
+    @Test(arguments: ["async", "future"])
+    func theVisitIsThereInEveryKindOfHandler(kind: String) async throws {
+        try await withApplication { application in
+            application.middleware.use(application.sessions.middleware)
+            application.middleware.use(TracifyMiddleware(Recorder()))
+            application.post("async") { request async in
+                await Task.yield()
+                return Self.text(Visit.current?.date == request.visit?.date, request)
+            }
+            application.post("future") { request in
+                request.eventLoop.scheduleTask(in: .milliseconds(1)) {}.futureResult
+                    .map { Self.text(Visit.current == nil, request) }
+            }
+        } visit: { url in
+            let first = try await send(.POST, url + "/" + kind)
+            #expect(first.body == "as documented")
+            // Now the middleware before it waits for the session, and the handler for a body in several parts.
+            let cookie = try #require(first.headers.first(name: "set-cookie"))
+            let second = try await send(.POST, url + "/" + kind, ["Cookie": cookie], body: String(repeating: "x", count: 15_000))
+            #expect(second.body == "as documented")
+        }
+    }
+
+    private static func text(_ isAsDocumented: Bool, _ request: Request) -> String {
+        request.session.data["been"] = "here"
+        return isAsDocumented && request.visit != nil ? "as documented" : "not so"
+    }
+}
+#endif
