@@ -82,15 +82,14 @@ struct ForwardedFuzzTests {
         #expect(found > 100, "enough of the values are an address")
     }
 
+    private static let letters = Set("0123456789abcdefABCDEF:.".utf8)
+
     /// Whether a part of the bytes is that address, escapes of quoted strings taken away.
     private static func holds(_ bytes: [UInt8], _ address: IPAddress) -> Bool {
         let bytes = bytes.filter { $0 != UInt8(ascii: "\\") }
         return bytes.indices.contains { start in
-            (2...45)
-                .contains { length in
-                    start + length <= bytes.count
-                        && IPAddress(String(decoding: bytes[start..<start + length], as: UTF8.self)) == address
-                }
+            let letters = bytes[start...].prefix(45).prefix(while: self.letters.contains)
+            return letters.indices.contains { IPAddress(String(decoding: letters[...$0], as: UTF8.self)) == address }
         }
     }
 
