@@ -9,7 +9,7 @@ import Tracify
 import TracifyNIO
 
 /// HTTP/1.1 over real sockets, with a client that writes what it likes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTP1ServerTests {
     private let observer = Recorder()
 

@@ -57,9 +57,8 @@ struct AnyOtherServerTests {
             tracker.itemsAddedToCart([try LineItem(name: "Mug", amount: Amount("12.50"))])
             return page
         }
-        let request = try #require(
-            head("GET", "/tea?utm_source=mail", self.lines(["host": "shop.example", "USER-AGENT": "Mozilla/5.0", "no name": "x"]))
-        )
+        let lines = self.lines(["host": "shop.example", "USER-AGENT": "Mozilla/5.0", "no name": "x"])
+        let request = try #require(head("GET", "/tea?utm_source=mail", lines))
         try await running(tracker) {
             let response = try await handler(request, "203.0.113.7")
             #expect(response.status == .ok)

@@ -8,7 +8,7 @@ import Tracify
 import TracifyVapor
 import Vapor
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TracifyLifecycleTests {
     private func tracker(_ sink: InMemorySink) throws -> Tracker {
         var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))

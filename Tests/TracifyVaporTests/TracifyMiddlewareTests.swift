@@ -8,7 +8,7 @@ import TracifyVapor
 import Vapor
 
 /// Over real sockets, with an observer that writes down what it is told.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TracifyMiddlewareTests {
     @Test func tellsOfTheAnswerAndLeavesItAlone() async throws {
         let observer = Recorder()

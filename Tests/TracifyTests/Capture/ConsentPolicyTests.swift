@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tracify
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConsentPolicyTests {
     struct ConsentRow: Row {
         let setting: String

@@ -5,7 +5,7 @@ import Testing
 @testable import Tracify
 
 /// What events say of requests that came through a proxy.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyCaptureTests {
     private static let proxy = PeerAddress(text: "10.0.0.2")
     private static let forwarded = [

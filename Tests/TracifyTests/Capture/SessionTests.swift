@@ -7,7 +7,7 @@ import Testing
 @testable import Tracify
 
 /// The parameters of a landing that was no event go out with the session's first event.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SessionTests {
     private static let redirect = HTTPResponse(status: .found, headerFields: [.location: "/"])
     private static let landing = "/go?utm_source=mail&utm_campaign=spring"

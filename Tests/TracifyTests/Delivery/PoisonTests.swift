@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PoisonTests {
     private func tracker(_ sink: some EventSink, _ change: (inout Tracker.Configuration) -> Void = { _ in }) throws -> Tracker {
         try Tracker(configuration: .stub(change), sink: sink, clock: ManualClock())

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tracify
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ShutdownTests {
     @Test func gracefulShutdownDeliversWhatIsQueued() async throws {
         let sink = InMemorySink()
