@@ -72,6 +72,7 @@ struct TrackedServerTests {
         #expect(comment.contains(example))
         let article = try lines(root.appendingPathComponent("Sources/Tracify/Documentation.docc/AttachingAServer.md"))
         #expect(article.contains(example))
+        #expect(try lines(root.appendingPathComponent("README.md")).contains(example))
     }
 
     @Test func aVisitOnTheEventLoop() async throws {
