@@ -77,8 +77,11 @@ let proxied = try Requests.make(
 var withConsent = CaptureConfiguration()
 withConsent.consent = try .cookie(named: "consent", value: "yes")
 let consenting = try Requests.make(100, visitors: 100, adding: [("Cookie", "cart=TEA-03.1; session=8f2a; consent=yes")])
+var withSignals = CaptureConfiguration()
+withSignals.consent = .privacySignals
 for (name, capture, requests) in [
     ("page view, behind a trusted proxy", behindProxy, proxied), ("page view, consent by cookie", withConsent, consenting),
+    ("page view, consent by signals", withSignals, requests),
 ] {
     results.append(
         try Measurement.run(name, operations: count, prepare: { try makeTracker(capture) }) { tracker in

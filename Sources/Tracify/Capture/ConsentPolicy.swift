@@ -9,7 +9,7 @@ public struct ConsentPolicy: Sendable {
     private enum Rule: Sendable {
         case always
         case privacySignals
-        case cookie(name: String, value: String)
+        case cookie(CookieConsent)
         case custom(@Sendable (HTTPRequest) -> Bool)
     }
 
@@ -33,7 +33,7 @@ public struct ConsentPolicy: Sendable {
         else {
             throw InvalidValue(field: "consent", code: .malformed, allowed: "a cookie's name and value, as RFC 6265 has them")
         }
-        return ConsentPolicy(rule: .cookie(name: name, value: value))
+        return ConsentPolicy(rule: .cookie(CookieConsent(name: name, value: value)))
     }
 
     /// Requests that a closure says yes to.
@@ -81,26 +81,24 @@ public struct ConsentPolicy: Sendable {
         case .always:
             return true
         case .privacySignals:
-            return !request.headerFields.contains { field in
-                (field.name.canonicalName == "sec-gpc" || field.name.canonicalName == "dnt") && field.value == "1"
-            }
-        case .cookie(let name, let value):
-            var isFound = false
-            for field in request.headerFields where field.name == .cookie {
-                for pair in field.value[...].utf8.split(separator: UInt8(ascii: ";")) {
-                    let pair = pair.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-                    guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), pair[..<equals].elementsEqual(name.utf8) else {
-                        continue
-                    }
-                    var found = pair[pair.index(after: equals)...]
-                    while let last = found.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") { found.removeLast() }
-                    guard found.elementsEqual(value.utf8) else { return false }
-                    isFound = true
-                }
-            }
-            return isFound
+            return !ConsentPolicy.hasPrivacySignal(request.headerFields)
+        case .cookie(let cookie):
+            return cookie.isGiven(in: request.headerFields)
         case .custom(let decide):
             return decide(request)
         }
+    }
+
+    /// By index, so that no field is copied, and by the length of the name first: this is asked on every request's task.
+    private static func hasPrivacySignal(_ fields: HTTPFields) -> Bool {
+        for index in fields.indices {
+            let name = fields[index].name.canonicalName
+            switch name.utf8.count {
+            case 3 where name == "dnt" && fields[index].value == "1": return true
+            case 7 where name == "sec-gpc" && fields[index].value == "1": return true
+            default: break
+            }
+        }
+        return false
     }
 }
