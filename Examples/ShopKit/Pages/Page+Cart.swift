@@ -39,7 +39,7 @@ extension Page {
         <fieldset>
         <legend>Payment</legend>
         <label><input type="radio" name="payment" value="now" checked> Now</label>
-        <label><input type="radio" name="payment" value="later"> Later, through the payment provider</label>
+        <label><input type="radio" name="payment" value="later"> Later, by bank transfer</label>
         </fieldset>
         <button type="submit">Place the order</button>
         <p class="small">This is an example: you pay nothing.</p>

@@ -16,7 +16,7 @@ struct CookieConsent: Sendable {
         for index in fields.indices {
             let name = fields[index].name.canonicalName
             guard name.utf8.count == 6, name == "cookie" else { continue }
-            switch fields[index].withUnsafeBytesOfValue(self.verdict) {
+            switch fields[index].withUnsafeBytesOfValue({ self.verdict($0) }) {
             case true?: isFound = true
             case false?: return false
             case nil: break
