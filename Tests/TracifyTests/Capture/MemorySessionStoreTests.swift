@@ -1,0 +1,78 @@
+import Foundation
+import HTTPTypes
+import Logging
+import Synchronization
+import Testing
+
+@testable import Tracify
+
+/// The store that keeps landings in the process's memory.
+@Suite
+struct MemorySessionStoreTests {
+    private func hash(_ index: Int) throws -> AnonymizedHash { try anonymize("\(index)") }
+
+    private func landing(_ index: Int, at seconds: Double = 0) throws -> SessionLanding {
+        SessionLanding(
+            session: try self.hash(index),
+            parameters: [try URLParameter(name: "utm_source", value: "\(index)")],
+            date: Date(timeIntervalSince1970: seconds)
+        )
+    }
+
+    private func visit(_ index: Int, at seconds: Double = 0) throws -> SessionVisit {
+        SessionVisit(session: try self.hash(index), date: Date(timeIntervalSince1970: seconds))
+    }
+
+    @Test func theMemorysStoreIsBounded() throws {
+        var policy = SessionPolicy()
+        policy.capacity = 100
+        let store = MemorySessionStore(policy: policy)
+        for index in 0..<1000 {
+            store.keep([try self.landing(index)])
+            #expect(store.count <= 100)
+        }
+        #expect(store.enter([try self.visit(999)])[0].parameters.map(\.value) == ["999"], "the latest are there")
+        #expect(store.enter([try self.visit(0)])[0] == SessionEntry(isFirst: true), "the first are not")
+    }
+
+    @Test func sessionsEndAndAreForgotten() throws {
+        let store = MemorySessionStore()
+        #expect(store.enter([try self.visit(1)])[0].isFirst)
+        #expect(!store.enter([try self.visit(1, at: 1800)])[0].isFirst)
+        #expect(store.enter([try self.visit(1, at: 3601)])[0].isFirst, "a new session")
+        for index in 2..<100 { _ = store.enter([try self.visit(index, at: 3601)]) }
+        _ = store.enter([try self.visit(200, at: 20_000)])
+        _ = store.enter([try self.visit(201, at: 40_000)])
+        #expect(store.count == 2, "what ended long ago takes no memory")
+    }
+
+    @Test func aLandingIsForLaterEventsOnly() throws {
+        let store = MemorySessionStore()
+        store.keep([try self.landing(1, at: 10)])
+        #expect(store.enter([try self.visit(1, at: 9)])[0].parameters.isEmpty)
+        #expect(!store.enter([try self.visit(1, at: 10)])[0].parameters.isEmpty)
+        #expect(store.enter([try self.visit(1, at: 10)])[0].parameters.isEmpty, "handed out once")
+    }
+
+    @Test func aClockThatIsSetBackForgetsNothingAndKeepsNothingForEver() throws {
+        let store = MemorySessionStore()
+        store.keep([try self.landing(1, at: 100_000)])
+        _ = store.enter([try self.visit(2, at: 0)])
+        #expect(store.enter([try self.visit(1, at: 100_001)])[0].parameters.count == 1)
+    }
+
+    @Test func settingsAreChecked() {
+        func field(_ change: (inout SessionPolicy) -> Void) -> String? {
+            let configuration = try? Tracker.Configuration.stub { change(&$0.sessions) }
+            do {
+                if let configuration { _ = try Tracker(configuration: configuration, sink: InMemorySink()) }
+                return nil
+            } catch {
+                return (error as? InvalidValue)?.field
+            }
+        }
+        #expect(field { $0.timeout = .zero } == "session timeout")
+        #expect(field { $0.capacity = -1 } == "session capacity")
+        #expect(field { $0.lookupTimeout = .seconds(61) } == "session lookup timeout")
+    }
+}
