@@ -5,7 +5,8 @@ import Foundation
 import ServiceLifecycle
 import ShopKit
 
-/// A FlyingFox server that ends with its service group: it takes no new connections then, and finishes the requests it has.
+/// A FlyingFox server that ends with its service group: it takes no new connections then, and answers the requests that it has
+/// read. One that is still being read is dropped, unanswered: FlyingFox ends a connection that waits for bytes.
 struct FlyingFoxService: Service {
     private let server: HTTPServer
     private let onListening: @Sendable (_ port: Int) -> Void

@@ -7,7 +7,8 @@ import TracifyFlyingFox
 /// The shop on FlyingFox: its routes, and the tracker around them.
 enum ShopServer {
     static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) throws -> any Service {
-        try FlyingFoxService(
+        try setup.refuseHTTP2()
+        return try FlyingFoxService(
             host: setup.host,
             port: setup.port,
             handler: TracifyHTTPHandler(setup.tracker, wrapping: self.routes(setup.shop)),

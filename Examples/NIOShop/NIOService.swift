@@ -15,6 +15,9 @@ struct NIOService: Service {
     private let setup: ShopSetup
     private let onListening: @Sendable (_ port: Int) -> Void
 
+    /// How long requests have that are in flight at the end.
+    private static let deadline = TimeAmount.seconds(10)
+
     init(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) {
         self.setup = setup
         self.onListening = onListening
@@ -46,15 +49,21 @@ struct NIOService: Service {
             .get()
         self.onListening(server.localAddress?.port ?? self.setup.port)
 
+        // Takes no new connections, and closes each of the others once it has answered what it was asked. The server has ended when
+        // these have: whoever ended with the listening socket would leave orders behind.
+        let connections = group.any().makePromise(of: Void.self)
         try await withGracefulShutdownHandler {
             try await withTaskCancellationHandler {
                 try await server.closeFuture.get()
+                try await connections.futureResult.get()
             } onCancel: {
                 server.close(promise: nil)
+                connections.succeed()
             }
         } onGracefulShutdown: {
-            // Takes no new connections, and closes each of the others once it has answered what it was asked.
-            quiescing.initiateShutdown(promise: nil)
+            quiescing.initiateShutdown(promise: connections)
+            // A client that never finishes its request must not hold up the shop's end.
+            group.any().scheduleTask(in: Self.deadline) { connections.succeed() }
         }
     }
 

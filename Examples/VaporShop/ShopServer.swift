@@ -7,6 +7,7 @@ import Vapor
 /// The shop on Vapor: its routes, and the tracker around them.
 enum ShopServer {
     static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) async throws -> any Service {
+        try setup.refuseHTTP2()
         let application = try await Application.make(Environment(name: "production", arguments: ["vapor-shop"]))
         application.logger = setup.logger
         application.http.server.configuration.hostname = setup.host

@@ -29,7 +29,7 @@ public final class Tracker: Sendable {
     private let encoder: EventEncoder
     private let queue: DeliveryQueue
     private let landings = LandingBuffer()
-    private let keepsLandings: Bool
+    private let sessionMemory: SessionMemory
     private let store: (any EventStore)?
     private let recorder = StatisticsRecorder()
     private let reports = ReportBroadcaster()
@@ -104,17 +104,16 @@ public final class Tracker: Sendable {
             batchSize: configuration.batches.maximumEvents,
             batchBytes: configuration.batches.maximumBytes
         )
-        let sessionMemory: SessionMemory =
+        self.sessionMemory =
             switch sessions {
             case let store?: .custom(store)
             case nil where configuration.sessions.capacity == 0: .none
             case nil: .memory(MemorySessionStore(policy: configuration.sessions))
             }
-        if case .none = sessionMemory { self.keepsLandings = false } else { self.keepsLandings = true }
         self.exporter = Exporter(
             queue: self.queue,
             landings: self.landings,
-            sessions: sessionMemory,
+            sessions: self.sessionMemory,
             store: store,
             sink: sink,
             writer: EventWriter(
@@ -139,7 +138,8 @@ public final class Tracker: Sendable {
 
     /// What the tracker has seen and done so far.
     public var statistics: TrackerStatistics {
-        self.recorder.statistics(of: self.queue, landings: self.landings)
+        let lostLandings = self.landings.lost + self.sessionMemory.lostLandings
+        return self.recorder.statistics(of: self.queue, lostLandings: lostLandings)
     }
 
     /// Whether delivery works, since when not, and why.
@@ -257,7 +257,7 @@ extension Tracker: RequestObserver {
         case .request(let facts):
             if let reason = PageViewRule.reasonToSkip(facts, request, response) {
                 self.recorder.skip(reason)
-                if self.keepsLandings, PageViewRule.mayBeLanding(facts, reason) { self.landings.add(facts) }
+                if self.sessionMemory.keepsLandings, PageViewRule.mayBeLanding(facts, reason) { self.landings.add(facts) }
             } else {
                 self.enqueue(QueuedRecord(pageView: visit))
                 if facts.isFor(self.rules.productPaths) {

@@ -31,9 +31,13 @@ extension FlyingFox.HTTPResponse {
 }
 
 extension HTTPFields {
+    /// How many fields are taken of a message. No browser sends a tenth of it; FlyingFox sets no limit, and this type ends the
+    /// program at 65,536.
+    private static let maximumCount = 1000
+
     fileprivate init(_ headers: HTTPHeaders) {
         self.init()
-        for (header, value) in headers {
+        for (header, value) in headers.prefix(HTTPFields.maximumCount) {
             guard let name = HTTPField.Name(header.rawValue) else { continue }
             self.append(HTTPField(name: name, value: value))
         }

@@ -51,6 +51,14 @@ struct PaymentTests {
         #expect(self.observer.orders.count == 1)
     }
 
+    @Test func anOrderThatWaitsIsNotChangedByOneWithItsID() async throws {
+        let shop = Shop(self.observer)
+        _ = await self.order("O-1", at: shop)
+        _ = await shop.checkout(.json(#"{"order_id":"O-1","currency":"USD","amount":"1","payment":"later"}"#))
+        #expect(try await self.webhook(#"{"order_id":"O-1","status":"paid"}"#, at: shop).status == 200)
+        #expect(self.observer.orders.map(\.order.currency) == [.eur])
+    }
+
     @Test func aPaymentMayFailFirst() async throws {
         let shop = Shop(self.observer)
         _ = await self.order("O-1", at: shop)

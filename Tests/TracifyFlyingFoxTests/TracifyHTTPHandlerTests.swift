@@ -105,6 +105,24 @@ struct TracifyHTTPHandlerTests {
         #expect(observer.answered.isEmpty)
     }
 
+    /// A client may send as many fields as it likes: FlyingFox takes them all, and swift-http-types ends the program at 65,536.
+    @Test func anyNumberOfFieldsIsAnswered() async throws {
+        let observer = Recorder()
+        let handler = TracifyHTTPHandler(observer, wrapping: ClosureHTTPHandler { _ in HTTPResponse(statusCode: .ok) })
+        var headers: [HTTPHeader: String] = [:]
+        for index in 0..<70_000 { headers[HTTPHeader("h\(index)")] = "x" }
+        let request = FlyingFox.HTTPRequest(
+            method: .GET,
+            version: .http11,
+            path: "/",
+            query: [],
+            headers: headers,
+            body: Data()
+        )
+        #expect(try await handler.handleRequest(request).statusCode == .ok)
+        #expect(observer.answered.map(\.request.headerFields.count) == [1000])
+    }
+
     /// A method or a status that HTTP does not know must not stop the server, and is no page.
     @Test func whatIsNoHTTPIsNoPage() async throws {
         let observer = Recorder()

@@ -24,7 +24,7 @@ func tracked(by observer: some RequestObserver, _ handler: @escaping Handler) ->
 func head(_ method: String, _ target: String, _ lines: [(name: String, value: [UInt8])]) -> HTTPRequest? {
     guard let method = HTTPRequest.Method(method) else { return nil }
     var request = HTTPRequest(method: method, scheme: "http", authority: nil, path: target)
-    for line in lines {
+    for line in lines.prefix(1000) {
         guard let name = HTTPField.Name(line.name) else { continue }
         if name.canonicalName == "host" {
             // Has a place of its own in the head.
@@ -82,6 +82,11 @@ struct AnyOtherServerTests {
             await #expect(throws: SomeFailure.self) { try await handler(request, "203.0.113.7") }
         }
         #expect(sink.events.isEmpty)
+    }
+
+    @Test func anyNumberOfFieldsIsARequest() throws {
+        let lines = (0..<70_000).map { (name: "h\($0)", value: [UInt8(ascii: "x")]) }
+        #expect(try #require(head("GET", "/", lines)).headerFields.count == 1000)
     }
 
     @Test func whatIsNoMethodIsNoRequest() {

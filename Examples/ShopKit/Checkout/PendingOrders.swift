@@ -29,12 +29,15 @@ final class PendingOrders: Sendable {
 
     private let state = Mutex(State())
 
-    /// Remembers an order until it is paid for.
+    /// Remembers an order until it is paid for. An id that is known already keeps its first order: whoever sends it again is not to
+    /// change it.
     func add(_ order: Order, by visit: Visit?) {
         // A visit without a usable host cannot be encoded. The order stands, and nobody can be told whose it is.
         let entry = Entry(order: order, visit: visit.flatMap { try? JSONEncoder().encode($0) })
         self.state.withLock { state in
-            if state.entries.updateValue(entry, forKey: order.id) == nil { state.ids.append(order.id) }
+            guard state.entries[order.id] == nil else { return }
+            state.entries[order.id] = entry
+            state.ids.append(order.id)
             if state.ids.count > Self.capacity { state.entries[state.ids.removeFirst()] = nil }
         }
     }

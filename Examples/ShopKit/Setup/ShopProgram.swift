@@ -28,7 +28,7 @@ public enum ShopProgram {
                 return handler
             }
             var setup = try await ShopSetup(settings, logger: Logger(label: "shop"))
-            setup.isHTTP2 = config.bool(forKey: "http2", default: false)
+            setup.isHTTP2 = try self.isHTTP2(config)
             let collectorURL = setup.collector?.url
             let server = try await makeServer(setup) { port in
                 self.announce(host: settings.host, port: port, collectorURL)
@@ -49,6 +49,14 @@ public enum ShopProgram {
             // One line that says why: a trace would hide it.
             self.write("\(name): \(error)", to: .standardError)
             exit(1)
+        }
+    }
+
+    private static func isHTTP2(_ config: ConfigReader) throws -> Bool {
+        switch config.string(forKey: "http2") {
+        case nil, "", "false": return false
+        case "true": return true
+        case let value?: throw SettingError(name: "HTTP2", value: value, allowed: "true or false")
         }
     }
 

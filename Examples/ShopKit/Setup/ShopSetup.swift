@@ -64,6 +64,14 @@ public struct ShopSetup: Sendable {
         self.logger = logger
     }
 
+    /// For a framework that has no HTTP/2 without TLS: the setting is refused rather than ignored.
+    ///
+    /// - Throws: `SettingError` when HTTP/2 is asked for.
+    public func refuseHTTP2() throws {
+        guard self.isHTTP2 else { return }
+        throw SettingError(name: "HTTP2", value: "true", allowed: "false, as this server has no HTTP/2 without TLS")
+    }
+
     /// Everything that runs, the server last: services end in reverse order, so first the server does, then the tracker, which
     /// delivers what is left, then its far end.
     ///

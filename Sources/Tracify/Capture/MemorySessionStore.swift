@@ -7,24 +7,33 @@ import Synchronization
 
 /// Sessions in this process's memory, bounded and expiring.
 ///
-/// Kept in two generations: when the young one is full, or as old as a session lives, it becomes the old one, and the old one is
-/// forgotten. So a session that has ended is gone after at most twice its time-out.
+/// Kept in two generations: when the young one is full, in sessions or in bytes, or as old as a session lives, it becomes the old one,
+/// and the old one is forgotten. So a session that has ended is gone after at most twice its time-out.
 public final class MemorySessionStore: SessionStore {
     private struct Session {
         /// When something was last heard of it, in seconds since 1970.
         var lastSeen: Double
         var hasBegun = false
         var landing: SessionLanding?
+
+        /// About how much memory its landing takes, in bytes.
+        var landingBytes: Int {
+            self.landing?.parameters.reduce(64) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 } ?? 0
+        }
     }
 
     private struct State {
         var young: [AnonymizedHash: Session] = [:]
         var old: [AnonymizedHash: Session] = [:]
         var youngSince: Double?
+        /// What the landings of the young take.
+        var youngBytes = 0
+        var lost = 0
     }
 
     private let timeout: Double
     private let generationSize: Int
+    private let generationBytes: Int
     private let state = Mutex(State())
 
     /// Creates an empty store.
@@ -33,6 +42,7 @@ public final class MemorySessionStore: SessionStore {
     public init(policy: SessionPolicy = SessionPolicy()) {
         self.timeout = policy.timeout / .seconds(1)
         self.generationSize = max(1, policy.capacity / 2)
+        self.generationBytes = policy.landingBytes / 2
     }
 
     /// Keeps what landings brought.
@@ -72,21 +82,33 @@ public final class MemorySessionStore: SessionStore {
     /// How many sessions are remembered.
     public var count: Int { self.state.withLock { $0.young.count + $0.old.count } }
 
+    /// How many landings were given up before their session ended, because there were too many.
+    var lostLandings: Int { self.state.withLock { $0.lost } }
+
     private func take(_ key: AnonymizedHash, at time: Double, from state: inout State) -> Session? {
-        guard let session = state.young[key] ?? state.old.removeValue(forKey: key) else { return nil }
+        let young = state.young.removeValue(forKey: key)
+        state.youngBytes -= young?.landingBytes ?? 0
+        guard let session = young ?? state.old.removeValue(forKey: key) else { return nil }
         return time - session.lastSeen <= self.timeout ? session : nil
     }
 
     private func put(_ session: Session, _ key: AnonymizedHash, at time: Double, into state: inout State) {
         let since = state.youngSince ?? time
-        if state.young.count >= self.generationSize && state.young[key] == nil || time - since > self.timeout {
+        let bytes = session.landingBytes
+        let isFull = state.young.count >= self.generationSize || state.youngBytes + bytes > self.generationBytes
+        if isFull || time - since > self.timeout {
+            for session in state.old.values where session.landing != nil && time - session.lastSeen <= self.timeout {
+                state.lost += 1
+            }
             state.old = state.young
             state.young.removeAll(keepingCapacity: true)
+            state.youngBytes = 0
             state.youngSince = time
         } else {
             // A clock that was set back must not make a generation last for ever.
             state.youngSince = min(since, time)
         }
         state.young[key] = session
+        state.youngBytes += bytes
     }
 }

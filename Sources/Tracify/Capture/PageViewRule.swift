@@ -46,9 +46,17 @@ enum PageViewRule {
         guard
             request.signs.contains(.get), !request.signs.contains(.script),
             !request.signs.contains(.hasDestination) || request.signs.contains(.toDocument),
-            request.target.utf8.contains(UInt8(ascii: "?"))
+            self.mayHoldParameters(request)
         else { return false }
         return self.reasonToSkip(request) == nil
+    }
+
+    /// Whether the query may hold a parameter that is passed on, without parsing it: else any API's calls would push landings out.
+    private static func mayHoldParameters(_ request: RequestFacts) -> Bool {
+        guard let mark = request.target[...].firstPlace(where: { $0 == UInt8(ascii: "?") }) else { return false }
+        // `utm_`, `trc_`, or any of them with an escape in it.
+        return !request.rules.urlParameters.isEmpty
+            || !request.target[mark...].allBytes { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "%") }
     }
 
     private static func reasonToSkip(_ fields: HTTPFields) -> SkipReason? {

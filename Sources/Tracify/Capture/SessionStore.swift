@@ -8,7 +8,8 @@ public import Foundation
 /// first event takes them along (contract, "URL parameters").
 ///
 /// A visitor follows a campaign's link to a page that redirects, or that is not tracked. The parameters are kept for the session,
-/// and the next page view, product view or add-to-cart of the session that has none of its own goes out with them. A session is
+/// and the next page view, product view or add-to-cart of the session goes out with them, unless it has parameters of its own: these are
+/// newer, and replace them. A session is
 /// known by its hash, made of the visitor's address and user agent; nothing else of the visitor comes here, and nothing at all
 /// without consent.
 ///
@@ -85,9 +86,11 @@ public struct SessionEntry: Sendable, Hashable {
 public struct SessionPolicy: Sendable, Hashable {
     /// How long after its last event, or after its landing, a session ends. 1 second to 24 hours. Default: 30 minutes.
     public var timeout: Duration = .seconds(1800)
-    /// How many sessions are remembered in memory, 0 to 10,000,000; with 0 landings are not kept. Each takes about 100 bytes.
-    /// Default: 50,000.
+    /// How many sessions are remembered in memory, 0 to 10,000,000; with 0 landings are not kept. Each takes about 100 bytes,
+    /// and what its landing brought. Default: 50,000.
     public var capacity = 50_000
+    /// How many bytes the parameters of landings take in memory at most, 1 KiB to 1 GiB. Default: 8 MiB.
+    public var landingBytes = 8 << 20
     /// How long a batch waits for a ``SessionStore`` of your own, 1 millisecond to 1 minute. Default: 1 second.
     public var lookupTimeout: Duration = .seconds(1)
 
@@ -100,6 +103,9 @@ public struct SessionPolicy: Sendable, Hashable {
         }
         guard (0...10_000_000).contains(self.capacity) else {
             throw InvalidValue(field: "session capacity", code: .outOfRange, allowed: "0 to 10,000,000 sessions")
+        }
+        guard (1024...1 << 30).contains(self.landingBytes) else {
+            throw InvalidValue(field: "session landing bytes", code: .outOfRange, allowed: "1 KiB to 1 GiB")
         }
         guard self.lookupTimeout >= .milliseconds(1), self.lookupTimeout <= .seconds(60) else {
             throw InvalidValue(field: "session lookup timeout", code: .outOfRange, allowed: "0.001 to 60 seconds")

@@ -128,7 +128,8 @@ extension Exporter {
     }
 
     func report(isLast: Bool = false) {
-        let statistics = self.statistics.statistics(of: self.queue, landings: self.landings)
+        let lostLandings = self.landings.lost + self.sessions.lostLandings
+        let statistics = self.statistics.statistics(of: self.queue, lostLandings: lostLandings)
         self.environment.metrics.publish(statistics, now: self.environment.now())
         self.failureLog.report(statistics, at: self.clock.now, isLast: isLast)
     }

@@ -23,6 +23,12 @@ extension Exporter {
         return prepared
     }
 
+    /// Hashes the landings that no batch has taken along, so that nothing raw waits for an event that may never come.
+    func keepLandings() async {
+        let landings = self.landings.takeAll().compactMap { self.writer.landing($0) }
+        if !landings.isEmpty { _ = await self.sessions(keep: landings, enter: []) }
+    }
+
     private func sessions(keep landings: [SessionLanding], enter visits: [SessionVisit]) async -> [SessionEntry] {
         switch self.sessions {
         case .none:
@@ -38,7 +44,9 @@ extension Exporter {
             }
             // A store that hangs costs one batch its parameters, and not every batch the wait.
             self.sessionsPause = entries == nil ? self.clock.now.advanced(by: self.sessionLookupTimeout * 10) : nil
-            if entries == nil { self.failureLog.log("The session store does not answer", reason: "timeout", at: self.clock.now) }
+            if entries == nil, !Task.isCancelled {
+                self.failureLog.log("The session store does not answer", reason: "timeout", at: self.clock.now)
+            }
             return entries ?? []
         }
     }
@@ -58,7 +66,10 @@ extension Exporter {
             work.cancel()
             result.finish()
         }
-        defer { timeout.cancel() }
+        defer {
+            work.cancel()
+            timeout.cancel()
+        }
         for await first in results { return first }
         return nil
     }
@@ -69,4 +80,13 @@ enum SessionMemory: Sendable {
     case none
     case memory(MemorySessionStore)
     case custom(any SessionStore)
+
+    var keepsLandings: Bool {
+        if case .none = self { false } else { true }
+    }
+
+    /// How many landings were given up in memory because there were too many.
+    var lostLandings: Int {
+        if case .memory(let store) = self { store.lostLandings } else { 0 }
+    }
 }

@@ -124,6 +124,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private func tick() async {
         while (try? await self.clock.sleep(for: self.policy.interval)) != nil {
             self.queue.requestFlush()
+            await self.keepLandings()
             self.report()
             await self.publishStore()
         }

@@ -93,7 +93,7 @@ final class StatisticsRecorder: Sendable {
     }
 
     /// The numbers of this moment, with those of the queue.
-    func statistics(of queue: DeliveryQueue, landings: LandingBuffer) -> TrackerStatistics {
+    func statistics(of queue: DeliveryQueue, lostLandings: Int) -> TrackerStatistics {
         // Outcomes first: what moves on in between is then in flight, and never counted twice.
         let outcomes = self.outcomes.withLock { $0 }
         let queue = queue.snapshot
@@ -116,7 +116,7 @@ final class StatisticsRecorder: Sendable {
             oldestQueued: queue.oldest,
             retries: outcomes.retries,
             putBack: outcomes.putBack,
-            lostLandings: landings.lost
+            lostLandings: lostLandings
         )
     }
 }

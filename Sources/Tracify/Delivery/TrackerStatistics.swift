@@ -25,7 +25,7 @@ public struct TrackerStatistics: Sendable {
     public let retries: Int
     /// How many dead letters were put back among the events.
     public let putBack: Int
-    /// How many landings' campaign parameters were given up, because more came than are kept on the way to the exporter.
+    /// How many landings' campaign parameters were given up, because more came than are kept on the way to the exporter or in memory.
     public let lostLandings: Int
 
     /// How many events came from requests and hooks, whatever became of them.

@@ -46,9 +46,19 @@ final class ShopProcess: Sendable {
         await self.waitForExit()
     }
 
-    /// Asks it to end, as a deployment does, and waits until it has.
-    func terminate() async -> Int32 {
+    /// Asks it to end, as a deployment does.
+    func askToEnd() {
         Foundation.kill(self.process.processIdentifier, SIGTERM)
+    }
+
+    /// Asks it to end, and waits until it has.
+    func terminate() async -> Int32 {
+        self.askToEnd()
+        return await self.exitStatus()
+    }
+
+    /// Waits until it is gone.
+    func exitStatus() async -> Int32 {
         await self.waitForExit()
         return self.process.terminationStatus
     }

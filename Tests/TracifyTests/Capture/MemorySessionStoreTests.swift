@@ -35,6 +35,39 @@ struct MemorySessionStoreTests {
         #expect(store.enter([try self.visit(0)])[0] == SessionEntry(isFirst: true), "the first are not")
     }
 
+    /// Whoever changes the user agent is another session each time, and a query may bring kilobytes.
+    @Test func theMemorysStoreIsBoundedInBytes() throws {
+        var policy = SessionPolicy()
+        policy.landingBytes = 64 * 1024
+        let store = MemorySessionStore(policy: policy)
+        let value = String(repeating: "x", count: 500)
+        for index in 0..<1000 {
+            let parameters = try (0..<15).map { try URLParameter(name: "utm_x\($0)", value: value) }
+            let landing = SessionLanding(
+                session: try self.hash(index),
+                parameters: parameters,
+                date: .init(timeIntervalSince1970: 0)
+            )
+            store.keep([landing])
+            // Each takes more than 7,500 bytes.
+            #expect(store.count <= 64 * 1024 / 7500)
+        }
+        #expect(store.lostLandings == 1000 - store.count)
+        #expect(store.enter([try self.visit(999)])[0].parameters.count == 15)
+    }
+
+    @Test func whatALandingTookIsFreeAgain() throws {
+        var policy = SessionPolicy()
+        policy.landingBytes = 1024
+        let store = MemorySessionStore(policy: policy)
+        for index in 0..<1000 {
+            store.keep([try self.landing(index)])
+            #expect(store.enter([try self.visit(index)])[0].parameters.count == 1)
+        }
+        #expect(store.lostLandings == 0)
+        #expect(store.count == 1000)
+    }
+
     @Test func sessionsEndAndAreForgotten() throws {
         let store = MemorySessionStore()
         #expect(store.enter([try self.visit(1)])[0].isFirst)
@@ -73,6 +106,7 @@ struct MemorySessionStoreTests {
         }
         #expect(field { $0.timeout = .zero } == "session timeout")
         #expect(field { $0.capacity = -1 } == "session capacity")
+        #expect(field { $0.landingBytes = 1023 } == "session landing bytes")
         #expect(field { $0.lookupTimeout = .seconds(61) } == "session lookup timeout")
     }
 }

@@ -213,6 +213,43 @@ struct SessionTests {
         #expect(self.parameters(sink) == [["utm_source=\(LandingBuffer.capacity + 4)"]], "the latest")
     }
 
+    /// Else whoever calls an API often would push the real landings out.
+    @Test func aQueryWithoutCampaignParametersIsNoLanding() throws {
+        let tracker = try self.tracker(InMemorySink())
+        for index in 0..<LandingBuffer.capacity + 5 {
+            self.answer(tracker, try makeRequest("/items?page=\(index)"), with: Self.redirect)
+        }
+        #expect(tracker.statistics.lostLandings == 0)
+    }
+
+    /// On a site whose pages are no events, nothing raw may wait for one.
+    @Test func landingsAreHashedThoughNoEventComes() async throws {
+        struct Announcing: SessionStore {
+            let kept: AsyncStream<SessionLanding>.Continuation
+
+            func keep(_ landings: [SessionLanding]) async {
+                for landing in landings { self.kept.yield(landing) }
+            }
+
+            func enter(_ visits: [SessionVisit]) async -> [SessionEntry] { [] }
+        }
+        let (landings, kept) = AsyncStream.makeStream(of: SessionLanding.self)
+        let tracker = try self.tracker(
+            InMemorySink(),
+            sessions: Announcing(kept: kept),
+            changing: { $0.batches.interval = .milliseconds(1) }
+        )
+        let landing = try makeRequest("/go?utm_source=ad")
+        try await running(tracker) {
+            self.answer(tracker, landing, with: Self.redirect)
+            for await landing in landings {
+                #expect(landing.parameters.map(\.value) == ["ad"])
+                break
+            }
+        }
+        #expect(tracker.statistics.captured() == 0)
+    }
+
     // MARK: A store of one's own
 
     private final class RecordingStore: SessionStore {
