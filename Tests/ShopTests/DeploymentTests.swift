@@ -1,4 +1,4 @@
-#if Hummingbird && Configuration && TestKit && SQLite
+#if Configuration && TestKit
 import AsyncHTTPClient
 import Foundation
 import NIOCore
