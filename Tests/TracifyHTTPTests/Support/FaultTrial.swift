@@ -41,6 +41,7 @@ final class FaultTrial: Sendable {
         _ body: @escaping @Sendable (FaultTrial) async throws -> Void
     ) async throws -> FaultTrial {
         var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        configuration.shutdown.gracefulDeadline = .seconds(600)
         configuration.batches.maximumEvents = 5
         configuration.batches.interval = .milliseconds(5)
         configuration.retry.base = .milliseconds(5)

@@ -63,7 +63,6 @@ struct ConservationTests {
             $0.retry.base = .milliseconds(1)
             $0.retry.cap = .milliseconds(4)
             $0.maximumDeadLetters = 100_000
-            $0.shutdown.gracefulDeadline = .seconds(60)
         }
         let tracker = try Tracker(
             configuration: configuration,

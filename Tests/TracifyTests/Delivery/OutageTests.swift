@@ -19,7 +19,6 @@ struct OutageTests {
             $0.batches.interval = .milliseconds(10)
             $0.retry.base = .milliseconds(20)
             $0.retry.cap = .milliseconds(50)
-            $0.shutdown.gracefulDeadline = .seconds(120)
         }
         let tracker = try Tracker(
             configuration: configuration,

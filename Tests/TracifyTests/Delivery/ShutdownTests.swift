@@ -104,7 +104,11 @@ struct ShutdownTests {
     @Test func aSinkThatDoesNotLetItselfBeCancelledIsLeftAlone() async throws {
         let sink = StubbornSink()
         let clock = ManualClock()
-        let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 1 }, sink: sink, clock: clock)
+        let configuration = try Tracker.Configuration.stub {
+            $0.batches.maximumEvents = 1
+            $0.shutdown.gracefulDeadline = .seconds(10)
+        }
+        let tracker = try Tracker(configuration: configuration, sink: sink, clock: clock)
         try await running(tracker) {
             tracker.view()
             await sink.waitUntilBusy()
@@ -170,7 +174,10 @@ struct ShutdownTests {
         let clock = ManualClock()
         let sink = ScriptedSink { _ in .retryable("down") }
         let tracker = try Tracker(
-            configuration: .stub { $0.batches.maximumEvents = 1 },
+            configuration: .stub {
+                $0.batches.maximumEvents = 1
+                $0.shutdown.gracefulDeadline = .seconds(10)
+            },
             sink: sink,
             logger: log.logger,
             clock: clock
