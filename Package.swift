@@ -15,18 +15,14 @@ let package = Package(
         .library(name: "TracifySQLite", targets: ["TracifySQLite"]),
         .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
         .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
-        .executable(name: "hummingbird-shop", targets: ["HummingbirdShop"]),
-        .executable(name: "nio-shop", targets: ["NIOShop"]),
-        .executable(name: "flyingfox-shop", targets: ["FlyingFoxShop"]),
-        .executable(name: "vapor-shop", targets: ["VaporShop"]),
     ],
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
         .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
         .trait(name: "Vapor", description: "TracifyVapor, the middleware for Vapor 4."),
-        .trait(name: "SQLite", description: "TracifySQLite, a durable store of events on GRDB."),
+        .trait(name: "SQLite", description: "TracifySQLite, a durable event store on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
-        .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify server for tests and demos."),
+        .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
         .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit"]),
     ],
     dependencies: [
@@ -55,331 +51,167 @@ let package = Package(
         ),
         .target(
             name: "Tracify",
-            dependencies: [
-                .target(name: "CLibcrypto", condition: .when(platforms: [.linux, .android])),
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            dependencies: [.target(name: "CLibcrypto", condition: .when(platforms: [.linux, .android]))]
+                + products("DequeModule", "HTTPTypes", "Logging", "Metrics", "ServiceLifecycle")
         ),
         .testTarget(
             name: "TracifyTests",
-            dependencies: [
-                "Tracify",
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
-            ],
+            dependencies: ["Tracify"] + products("MetricsTestKit", "ServiceLifecycleTestKit"),
             resources: [.copy("Vectors")]
         ),
 
-        // The direct HTTP sink.
+        // Sinks, stores and settings.
         .target(
             name: "TracifyHTTP",
-            dependencies: [
-                "Tracify",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]
-        ),
-
-        // A fake Tracify server.
-        .target(
-            name: "TracifyTesting",
-            dependencies: [
-                "Tracify",
-                .product(name: "DequeModule", package: "swift-collections", condition: .when(traits: ["TestKit"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["TestKit"])),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["TestKit"])),
-                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["TestKit"])),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["TestKit"])),
-            ]
+            dependencies: ["Tracify"] + products("AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL")
         ),
         .testTarget(
             name: "TracifyHTTPTests",
-            dependencies: [
-                "TracifyHTTP",
-                "TracifyTesting",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            dependencies: ["TracifyHTTP", "TracifyTesting"]
+                + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")
         ),
-
-        // The durable store.
         .target(
             name: "TracifySQLite",
-            dependencies: [
-                "Tracify",
-                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["SQLite"])),
-            ]
+            dependencies: ["Tracify"] + products("GRDB", "Logging", trait: "SQLite")
         ),
         .testTarget(
             name: "TracifySQLiteTests",
-            dependencies: [
-                "TracifySQLite",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            dependencies: ["TracifySQLite"] + products("GRDB", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
-
-        // Settings.
         .target(
             name: "TracifyConfiguration",
-            dependencies: [
-                "Tracify",
-                "TracifyHTTP",
-                "TracifySQLite",
-                .product(
-                    name: "Configuration",
-                    package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])
-                ),
-                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
-            ]
+            dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite"]
+                + products("Configuration", "HTTPTypes", "Logging", trait: "Configuration")
         ),
-
         .testTarget(
             name: "TracifyConfigurationTests",
-            dependencies: [
-                "TracifyConfiguration",
-                .product(
-                    name: "Configuration",
-                    package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])
-                ),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-            ]
+            dependencies: ["TracifyConfiguration"] + products("Configuration", "HTTPTypes", trait: "Configuration")
         ),
 
         // Adapters.
-        .target(
-            name: "TracifyNIO",
-            dependencies: [
-                "Tracify",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-            ]
-        ),
+        .target(name: "TracifyNIO", dependencies: ["Tracify"] + products("HTTPTypes", "NIOCore", "NIOHTTPTypes")),
         .testTarget(
             name: "TracifyNIOTests",
-            dependencies: [
-                "TracifyNIO",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ]
+            dependencies: ["TracifyNIO"]
+                + products("HTTPTypes", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOPosix")
+                + products("NIOHTTPTypesHTTP1", "NIOHTTPTypesHTTP2")
         ),
         .target(
             name: "TracifyHummingbird",
-            dependencies: [
-                "Tracify",
-                .target(name: "TracifyNIO", condition: .when(traits: ["Hummingbird"])),
-                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
-            ]
+            dependencies: ["Tracify", .target(name: "TracifyNIO", condition: .when(traits: ["Hummingbird"]))]
+                + products("Hummingbird", "NIOCore", trait: "Hummingbird")
         ),
-
         .testTarget(
             name: "TracifyHummingbirdTests",
-            dependencies: [
-                "TracifyHummingbird",
-                "TracifyHTTP",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
-                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
-            ]
+            dependencies: ["TracifyHummingbird", "TracifyHTTP"]
+                + products("HTTPTypes", "Hummingbird", "HummingbirdTesting", trait: "Hummingbird")
         ),
-
         .target(
             name: "TracifyFlyingFox",
-            dependencies: [
-                "Tracify",
-                .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
-                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["FlyingFox"])),
-            ]
+            dependencies: ["Tracify"] + products("FlyingFox", "HTTPTypes", trait: "FlyingFox")
         ),
         .testTarget(
             name: "TracifyFlyingFoxTests",
-            dependencies: [
-                "TracifyFlyingFox",
-                "TracifyHTTP",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
-                .product(name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            dependencies: ["TracifyFlyingFox", "TracifyHTTP"]
+                + products("FlyingFox", "FlyingSocks", trait: "FlyingFox")
+                + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "ServiceLifecycle")
         ),
-
         .target(
             name: "TracifyVapor",
-            dependencies: [
-                "Tracify",
-                .target(name: "TracifyNIO", condition: .when(traits: ["Vapor"])),
-                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Vapor"])),
-                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Vapor"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: .when(traits: ["Vapor"])),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Vapor"])),
-                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
-            ]
+            dependencies: ["Tracify", .target(name: "TracifyNIO", condition: .when(traits: ["Vapor"]))]
+                + products("HTTPTypes", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypesHTTP1", trait: "Vapor")
+                + products("ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
         .testTarget(
             name: "TracifyVaporTests",
-            dependencies: [
-                "TracifyVapor",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
-            ]
+            dependencies: ["TracifyVapor"]
+                + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
 
-        // Examples. The shops share their pages, their logic and what they start with; each has its framework's wiring.
+        // A fake Tracify endpoint.
+        .target(
+            name: "TracifyTesting",
+            dependencies: ["Tracify"]
+                + products("DequeModule", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", trait: "TestKit")
+        ),
+
+        // Examples. The shops share their pages and logic; each adds its framework's wiring.
         .target(
             name: "ShopKit",
-            dependencies: [
-                "Tracify",
-                "TracifyConfiguration",
-                "TracifyHTTP",
-                "TracifyTesting",
-                .product(
-                    name: "Configuration",
-                    package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])
-                ),
-                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Configuration"])),
-                .product(
-                    name: "ServiceLifecycle",
-                    package: "swift-service-lifecycle",
-                    condition: .when(traits: ["Configuration"])
-                ),
-                .product(
-                    name: "UnixSignals",
-                    package: "swift-service-lifecycle",
-                    condition: .when(traits: ["Configuration"])
-                ),
-            ],
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifyTesting"]
+                + products("Configuration", "Logging", "NIOCore", "ServiceLifecycle", "UnixSignals", trait: "Configuration"),
             path: "Examples/ShopKit"
         ),
-        .testTarget(
-            name: "ShopKitTests",
-            dependencies: ["ShopKit", .product(name: "HTTPTypes", package: "swift-http-types")]
-        ),
+        .testTarget(name: "ShopKitTests", dependencies: ["ShopKit"] + products("HTTPTypes")),
         .executableTarget(
-            name: "HummingbirdShop",
-            dependencies: [
-                "ShopKit",
-                "TracifyHummingbird",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
-                .product(name: "HummingbirdHTTP2", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
+            name: "hummingbird-shop",
+            dependencies: ["ShopKit", "TracifyHummingbird"]
+                + products("HTTPTypes", "Hummingbird", "HummingbirdHTTP2", "NIOCore", "ServiceLifecycle", trait: "Hummingbird"),
             path: "Examples/HummingbirdShop"
         ),
         .executableTarget(
-            name: "NIOShop",
-            dependencies: [
-                "ShopKit",
-                "TracifyNIO",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOExtras", package: "swift-nio-extras"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
+            name: "nio-shop",
+            dependencies: ["ShopKit", "TracifyNIO"]
+                + products("HTTPTypes", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1")
+                + products("NIOHTTPTypesHTTP2", "NIOPosix", "ServiceLifecycle"),
             path: "Examples/NIOShop"
         ),
         .executableTarget(
-            name: "FlyingFoxShop",
-            dependencies: [
-                "ShopKit",
-                "TracifyFlyingFox",
-                .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
-                .product(name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
+            name: "flyingfox-shop",
+            dependencies: ["ShopKit", "TracifyFlyingFox"]
+                + products("FlyingFox", "FlyingSocks", "ServiceLifecycle", trait: "FlyingFox"),
             path: "Examples/FlyingFoxShop"
         ),
         .executableTarget(
-            name: "VaporShop",
-            dependencies: [
-                "ShopKit",
-                "TracifyVapor",
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Vapor"])),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Vapor"])),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "Vapor", package: "vapor", condition: .when(traits: ["Vapor"])),
-            ],
+            name: "vapor-shop",
+            dependencies: ["ShopKit", "TracifyVapor"]
+                + products("NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor"),
             path: "Examples/VaporShop"
         ),
         .testTarget(
             name: "ShopTests",
-            dependencies: [
-                "FlyingFoxShop",
-                "HummingbirdShop",
-                "NIOShop",
-                "ShopKit",
-                "TracifyTesting",
-                "VaporShop",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(
-                    name: "Configuration",
-                    package: "swift-configuration",
-                    condition: .when(traits: ["Configuration"])
-                ),
-                .product(name: "InMemoryLogging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
+                + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
+                + products("ServiceLifecycle")
+                + products("Configuration", trait: "Configuration")
         ),
     ],
     swiftLanguageModes: [.v6]
 )
 
+func products(_ names: String..., trait: String) -> [Target.Dependency] {
+    names.map { .product(name: $0, package: owner(of: $0), condition: .when(traits: [trait])) }
+}
+
+func products(_ names: String...) -> [Target.Dependency] {
+    names.map { .product(name: $0, package: owner(of: $0)) }
+}
+
+func owner(of product: String) -> String {
+    switch product {
+    case "AsyncHTTPClient": "async-http-client"
+    case "Configuration": "swift-configuration"
+    case "DequeModule": "swift-collections"
+    case "FlyingFox", "FlyingSocks": "FlyingFox"
+    case "GRDB": "GRDB.swift"
+    case "HTTPTypes": "swift-http-types"
+    case "Hummingbird", "HummingbirdHTTP2", "HummingbirdTesting": "hummingbird"
+    case "InMemoryLogging", "Logging": "swift-log"
+    case "Metrics", "MetricsTestKit": "swift-metrics"
+    case "NIOHTTP2": "swift-nio-http2"
+    case "NIOExtras", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOHTTPTypesHTTP2": "swift-nio-extras"
+    case "NIOSSL": "swift-nio-ssl"
+    case "ServiceLifecycle", "ServiceLifecycleTestKit", "UnixSignals": "swift-service-lifecycle"
+    case "Vapor": "vapor"
+    default: "swift-nio"
+    }
+}
+
 // CI turns warnings into errors. Not for users: a newer compiler's new warning must not break their build.
-let isStrict = Context.environment["TRACIFY_STRICT"] != nil
+let isStrict = Context.environment["SWIFT_TRACIFY_STRICT"] != nil
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings =
-        (target.swiftSettings ?? []) + [
-            .enableUpcomingFeature("ExistentialAny"),
-            .enableUpcomingFeature("InternalImportsByDefault"),
-            .enableUpcomingFeature("MemberImportVisibility"),
-        ]
-    if isStrict {
-        target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors"]))
-    }
+    let features = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
+    target.swiftSettings = features.map { .enableUpcomingFeature($0) }
+    if isStrict { target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors", "-require-explicit-sendable"])) }
 }

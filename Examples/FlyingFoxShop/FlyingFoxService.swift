@@ -22,7 +22,7 @@ struct FlyingFoxService: Service {
     ///   - port: The port to listen at, 0 for any that is free.
     ///   - handler: What answers the requests.
     ///   - onListening: Called with the port when the server listens.
-    /// - Throws: `ListeningFault` when the host is no address.
+    /// - Throws: `ListeningError` when the host is no address.
     init(host: String, port: Int, handler: some HTTPHandler, onListening: @escaping @Sendable (_ port: Int) -> Void) throws {
         let host = host == "localhost" ? "127.0.0.1" : host
         let port = UInt16(clamping: port)
@@ -31,7 +31,7 @@ struct FlyingFoxService: Service {
         } else if let address = try? sockaddr_in6.inet6(ip6: host, port: port) {
             self.server = HTTPServer(address: address, logger: .disabled, handler: handler)
         } else {
-            throw ListeningFault.host
+            throw ListeningError.host
         }
         self.onListening = onListening
     }
@@ -53,8 +53,8 @@ struct FlyingFoxService: Service {
     private func serve() async throws {
         do {
             try await self.server.run()
-        } catch SocketError.failed(_, let errno, _) where ListeningFault(errno: errno) != nil {
-            throw ListeningFault(errno: errno) ?? .port
+        } catch SocketError.failed(_, let errno, _) where ListeningError(errno: errno) != nil {
+            throw ListeningError(errno: errno) ?? .port
         } catch  where Task.isShuttingDownGracefully {
             // How FlyingFox says that its socket was closed.
         }

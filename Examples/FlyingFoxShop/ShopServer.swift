@@ -9,8 +9,8 @@ enum ShopServer {
     static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) throws -> any Service {
         try setup.refuseHTTP2()
         return try FlyingFoxService(
-            host: setup.host,
-            port: setup.port,
+            host: setup.settings.host,
+            port: setup.settings.port,
             handler: TracifyHTTPHandler(setup.tracker, wrapping: self.routes(setup.shop)),
             onListening: onListening
         )

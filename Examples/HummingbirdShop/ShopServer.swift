@@ -14,9 +14,9 @@ enum ShopServer {
 
         return Application(
             router: router,
-            server: setup.isHTTP2 ? .plaintextHTTP2() : .http1(),
-            configuration: .init(address: .hostname(setup.host, port: setup.port), serverName: nil),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? setup.port) },
+            server: setup.settings.isHTTP2 ? .plaintextHTTP2() : .http1(),
+            configuration: .init(address: .hostname(setup.settings.host, port: setup.settings.port), serverName: nil),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? setup.settings.port) },
             logger: setup.logger
         )
     }

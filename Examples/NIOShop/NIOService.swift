@@ -37,7 +37,7 @@ struct NIOService: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if self.setup.isHTTP2 {
+                    if self.setup.settings.isHTTP2 {
                         try self.configureHTTP2(pipeline, on: channel)
                     } else {
                         try pipeline.configureHTTPServerPipeline()
@@ -45,9 +45,9 @@ struct NIOService: Service {
                     }
                 }
             }
-            .bind(host: self.setup.host, port: self.setup.port)
+            .bind(host: self.setup.settings.host, port: self.setup.settings.port)
             .get()
-        self.onListening(server.localAddress?.port ?? self.setup.port)
+        self.onListening(server.localAddress?.port ?? self.setup.settings.port)
 
         // Takes no new connections, and closes each of the others once it has answered what it was asked. The server has ended when
         // these have: whoever ended with the listening socket would leave orders behind.
@@ -69,7 +69,7 @@ struct NIOService: Service {
 
     /// The part that attaches the tracker.
     private func addHandlers(behind codec: some ChannelHandler, to pipeline: ChannelPipeline.SynchronousOperations) throws {
-        try pipeline.addHandlers(codec, TracifyHandler(self.setup.tracker), ShopHandler(self.setup.shop))
+        try pipeline.addHandlers(codec, TracifyChannelHandler(self.setup.tracker), ShopHandler(self.setup.shop))
     }
 
     private func configureHTTP2(_ pipeline: ChannelPipeline.SynchronousOperations, on channel: any Channel) throws {

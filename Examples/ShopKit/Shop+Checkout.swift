@@ -23,12 +23,12 @@ extension Shop {
 
             let isPaidLater = try input.isPaidLater()
 
+            let visit = self.visit(email: email)
             if isPaidLater {
-                self.pending.add(order, by: email.flatMap { Visit.current?.with(email: $0) } ?? Visit.current)
+                self.pending.add(order, by: visit)
             } else {
-                await self.track(by: email) { visit in
-                    try await self.orders.orderPlaced(order, by: visit)
-                }
+                // The form that cannot throw: a tracking failure must never fail a checkout.
+                await self.orders.reportOrder(order, by: visit)
             }
 
             switch format {
@@ -68,9 +68,7 @@ extension Shop {
             let conversion = try input.conversion()
             let email = try EmailField.check(input.email)
 
-            await self.track(by: email) { visit in
-                try await self.orders.conversionCompleted(conversion, by: visit)
-            }
+            await self.orders.reportConversion(conversion, by: self.visit(email: email))
 
             switch format {
             case .form:
@@ -83,5 +81,10 @@ extension Shop {
         } catch {
             return self.refusal(error, format, request)
         }
+    }
+
+    /// The visit of the current request, with the customer's email if it is known.
+    private func visit(email: String?) -> Visit? {
+        email.flatMap { Visit.current?.with(email: $0) } ?? Visit.current
     }
 }

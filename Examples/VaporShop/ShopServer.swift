@@ -10,8 +10,8 @@ enum ShopServer {
         try setup.refuseHTTP2()
         let application = try await Application.make(Environment(name: "production", arguments: ["vapor-shop"]))
         application.logger = setup.logger
-        application.http.server.configuration.hostname = setup.host
-        application.http.server.configuration.port = setup.port
+        application.http.server.configuration.hostname = setup.settings.host
+        application.http.server.configuration.port = setup.settings.port
         application.middleware.use(TracifyMiddleware(setup.tracker))
         self.addRoutes(to: application, shop: setup.shop)
         return VaporService(application, onListening: onListening)

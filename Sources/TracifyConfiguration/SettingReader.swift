@@ -1,22 +1,27 @@
 #if Configuration
 import Configuration
 import Tracify
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
-/// Reads settings as text, whatever type they have where they come from: an environment variable is always text, a file may hold
-/// a number. An empty one counts as not set, as that is how deployments leave variables out.
+/// Reads settings as text, whatever type they have at their source: an environment variable is text, a file may hold a number. An
+/// empty one counts as not set, because deployments leave variables out that way.
 struct SettingReader {
     private let config: ConfigReader
     private let token: String?
 
     init(_ config: ConfigReader) {
         self.config = config
-        let token = config.string(forKey: ["tracify", "token"], isSecret: true) ?? ""
-        // As the token is taken: without the white space around it.
+        let token = config.string(forKey: Setting.token.key, isSecret: true) ?? ""
+        // Trimmed as the token itself is.
         let words = token.split(whereSeparator: \.isWhitespace)
         self.token = words.isEmpty ? nil : words.joined(separator: " ")
     }
 
-    /// The text of a setting; `nil` when it is not set.
+    /// Returns the text of a setting; `nil` when it is not set.
     func text(_ setting: Setting) -> String? {
         let text = self.anyText(setting.key, isSecret: setting.isSecret)
         return text.flatMap { $0.isEmpty ? nil : $0 }
@@ -30,69 +35,74 @@ struct SettingReader {
         return self.config.stringArray(forKey: key, isSecret: isSecret)?.joined(separator: ",")
     }
 
-    /// The parts of a list, separated by commas, without the white space around them.
-    func list(_ setting: Setting) -> [String] {
-        (self.text(setting) ?? "").split(separator: ",")
-            .compactMap { part in
-                let trimmed = part.drop(while: \.isWhitespace)
-                guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
-                return String(trimmed[...last])
-            }
-    }
-
-    /// The value that `parse` makes of a setting; `nil` when it is not set.
+    /// Returns the value that `parse` makes of a setting; `nil` when it is not set.
     ///
-    /// - Throws: ``SettingError`` when `parse` returns `nil`.
-    func value<Value>(_ setting: Setting, allowed: String, _ parse: (String) -> Value?) throws(SettingError) -> Value? {
+    /// - Throws: ``ConfigurationError`` when `parse` returns `nil`.
+    func value<Value>(_ setting: Setting, allowed: String, _ parse: (String) -> Value?) throws(ConfigurationError) -> Value? {
         guard let text = self.text(setting) else { return nil }
-        guard let value = parse(text) else { throw self.wrong(setting, text, allowed: allowed) }
+        guard let value = parse(text) else { throw self.invalid(setting, text, allowed: allowed) }
         return value
     }
 
-    /// The same for a parser that says itself what is allowed.
-    func value<Value>(_ setting: Setting, _ parse: (String) throws(InvalidValue) -> Value) throws(SettingError) -> Value? {
+    /// Returns the value that `parse` makes of a setting; `nil` when it is not set.
+    ///
+    /// - Throws: ``ConfigurationError`` when `parse` throws.
+    func value<Value>(
+        _ setting: Setting,
+        _ parse: (String) throws(ValidationError) -> Value
+    ) throws(ConfigurationError) -> Value? {
         guard let text = self.text(setting) else { return nil }
         do {
             return try parse(text)
         } catch {
-            throw self.wrong(setting, text, allowed: error.allowed)
+            throw self.invalid(setting, text, allowed: error.allowed)
         }
     }
 
-    /// The token never shows, not even where it was put by mistake.
-    func wrong(_ setting: Setting, _ text: String, allowed: String) -> SettingError {
-        let isTellable = !setting.isSecret && !(self.token.map(text.contains) ?? false)
-        return .wrong(setting.name, value: isTellable ? text : nil, allowed: allowed)
-    }
-}
-
-/// A setting's key, of which the environment variable's name is made: `tracify.batchSize` and `TRACIFY_BATCH_SIZE`.
-struct Setting {
-    let key: ConfigKey
-    let name: String
-    let isSecret: Bool
-
-    private init(_ key: ConfigKey, _ name: String, isSecret: Bool = false) {
-        self.key = key
-        self.name = name
-        self.isSecret = isSecret
+    /// Returns the values that `parse` makes of the elements of a list, separated by commas.
+    func list<Value>(
+        _ setting: Setting,
+        _ parse: (String) throws(ValidationError) -> Value
+    ) throws(ConfigurationError) -> [Value]? {
+        try self.value(setting) { text throws(ValidationError) in
+            var values: [Value] = []
+            for element in text.split(separator: ",") {
+                let trimmed = element.drop(while: \.isWhitespace)
+                guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { continue }
+                values.append(try parse(String(trimmed[...last])))
+            }
+            return values
+        }
     }
 
-    static let customerSiteID = Setting(["tracify", "customerSiteId"], "TRACIFY_CUSTOMER_SITE_ID")
-    static let token = Setting(["tracify", "token"], "TRACIFY_TOKEN", isSecret: true)
-    static let environment = Setting(["tracify", "environment"], "TRACIFY_ENVIRONMENT")
-    static let endpoint = Setting(["tracify", "endpoint"], "TRACIFY_ENDPOINT")
-    static let sink = Setting(["tracify", "sink"], "TRACIFY_SINK")
-    static let filePath = Setting(["tracify", "filePath"], "TRACIFY_FILE_PATH")
-    static let storePath = Setting(["tracify", "storePath"], "TRACIFY_STORE_PATH")
-    static let trustedProxies = Setting(["tracify", "trustedProxies"], "TRACIFY_TRUSTED_PROXIES")
-    static let consent = Setting(["tracify", "consent"], "TRACIFY_CONSENT")
-    static let batchSize = Setting(["tracify", "batchSize"], "TRACIFY_BATCH_SIZE")
-    static let flushInterval = Setting(["tracify", "flushInterval"], "TRACIFY_FLUSH_INTERVAL")
-    static let queueCapacity = Setting(["tracify", "queueCapacity"], "TRACIFY_QUEUE_CAPACITY")
-    static let urlParameters = Setting(["tracify", "urlParameters"], "TRACIFY_URL_PARAMETERS")
-    static let host = Setting(["host"], "HOST")
-    static let port = Setting(["port"], "PORT")
-    static let logLevel = Setting(["logLevel"], "LOG_LEVEL")
+    func integer(_ setting: Setting, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+        try self.value(setting, allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    func seconds(_ setting: Setting, _ least: Double, to most: Int) throws(ConfigurationError) -> Duration? {
+        let leastText = least == least.rounded() ? "\(Int(least))" : "\(least)"
+        return try self.value(setting, allowed: "seconds from \(leastText) to \(most)") { text in
+            guard let seconds = Double(text), seconds >= least, seconds <= Double(most) else { return nil }
+            return .seconds(seconds)
+        }
+    }
+
+    func flag(_ setting: Setting) throws(ConfigurationError) -> Bool? {
+        try self.value(setting, allowed: "true or false") { text in
+            switch text {
+            case "true": true
+            case "false": false
+            default: nil
+            }
+        }
+    }
+
+    /// Returns the error about a value. It never shows the token, not even one that was set under another name by mistake.
+    func invalid(_ setting: Setting, _ text: String, allowed: String) -> ConfigurationError {
+        let isShown = !setting.isSecret && !(self.token.map(text.contains) ?? false)
+        return .invalid(setting.name, value: isShown ? text : nil, allowed: allowed)
+    }
 }
 #endif

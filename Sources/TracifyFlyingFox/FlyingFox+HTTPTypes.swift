@@ -3,13 +3,15 @@ import FlyingFox
 import HTTPTypes
 import Tracify
 
-// What FlyingFox has of a request, a response and an address, as the values that an observer takes.
+// Conversions of FlyingFox's requests, responses and addresses to the types that an observer takes.
 
 extension FlyingFox.HTTPRequest {
-    /// The head. FlyingFox keeps one line of each field, the last, and knows no TLS.
+    /// The request's head.
+    ///
+    /// FlyingFox keeps only the last line of each field, and does not support TLS.
     var head: HTTPTypes.HTTPRequest {
         HTTPTypes.HTTPRequest(
-            // What is no method can be no page view either.
+            // A request with an invalid method is not a page view, so any method but GET stands for it.
             method: .init(self.method.rawValue) ?? .trace,
             scheme: "http",
             authority: self.headers[.host],
@@ -20,8 +22,9 @@ extension FlyingFox.HTTPRequest {
 }
 
 extension FlyingFox.HTTPResponse {
+    /// The response's head.
     var head: HTTPTypes.HTTPResponse {
-        // What has no three digits is no status, whatever a handler says.
+        // A status has three digits. `HTTPResponse.Status` traps on codes with more, which a handler may return.
         let code = self.statusCode.code
         return HTTPTypes.HTTPResponse(
             status: .init(code: (100...999).contains(code) ? code : 500),
@@ -31,8 +34,9 @@ extension FlyingFox.HTTPResponse {
 }
 
 extension HTTPFields {
-    /// How many fields are taken of a message. No browser sends a tenth of it; FlyingFox sets no limit, and this type ends the
-    /// program at 65,536.
+    /// The maximum number of fields that are converted.
+    ///
+    /// FlyingFox sets no limit, and `HTTPFields` traps at 65,536 fields. No browser sends a tenth of this maximum.
     private static let maximumCount = 1000
 
     fileprivate init(_ headers: HTTPHeaders) {

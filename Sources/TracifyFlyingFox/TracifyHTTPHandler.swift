@@ -2,11 +2,10 @@
 public import FlyingFox
 public import Tracify
 
-/// Wraps a handler: reports every request that it answers to an observer, and makes the request's visit ``Tracify/Visit/current`` for
-/// it.
+/// An HTTP handler that wraps another one and reports its requests to an observer.
 ///
-/// It never touches the response. An error that the handler throws passes through untouched and is not reported: what FlyingFox
-/// answers for it is no page view.
+/// While the wrapped handler runs, the request's visit is ``Tracify/Visit/current``. The response is never changed. An error that
+/// the handler throws passes through unchanged and is not reported, because FlyingFox's response to it is not a page view.
 ///
 /// ```swift
 /// var routes = RoutedHTTPHandler()
@@ -17,24 +16,28 @@ public struct TracifyHTTPHandler<Observer: RequestObserver, Handler: HTTPHandler
     private let observer: Observer
     private let handler: Handler
 
-    /// Creates the wrapper.
+    /// Creates a handler that wraps another one.
     ///
     /// - Parameters:
-    ///   - observer: Who is told: a ``Tracify/Tracker``, or a test's own.
-    ///   - handler: What answers the requests.
+    ///   - observer: The observer: a ``Tracify/Tracker``, or a test's own.
+    ///   - handler: The handler that responds to the requests.
     public init(_ observer: Observer, wrapping handler: Handler) {
         self.observer = observer
         self.handler = handler
     }
 
-    /// Hands the request on and reports its answer.
+    /// Passes a request to the wrapped handler and reports it.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: The response of the wrapped handler.
+    /// - Throws: The error of the wrapped handler.
     public func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
         let head = request.head
         let visit = self.observer.visit(for: head, from: PeerAddress(request.remoteAddress))
         let response = try await Visit.$current.withValue(visit) {
             try await self.handler.handleRequest(request)
         }
-        self.observer.requestAnswered(head, of: visit, with: response.head)
+        self.observer.requestCompleted(head, response: response.head, visit: visit)
         return response
     }
 }

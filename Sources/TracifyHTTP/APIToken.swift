@@ -1,20 +1,21 @@
 public import Tracify
 
-/// The API key that Tracify gives to a customer. It shows itself nowhere: not in a description, not when it is dumped.
+/// The API key that Tracify gives to a customer. Its description and its mirror do not show it.
 public struct APIToken: Sendable, Hashable {
     /// The longest token, in bytes.
     public static let maximumLength = 4096
 
     let value: String
 
-    /// Takes a token; white space around it, as files and variables bring it, is removed.
+    /// Creates a token. White space around it, as in files and variables, is removed.
     ///
-    /// - Throws: ``Tracify/InvalidValue`` about `token` when it is empty, too long, or has characters that a header cannot carry.
-    public init(_ token: String) throws(InvalidValue) {
+    /// - Parameter token: The text of the key.
+    /// - Throws: `ValidationError` about `token` when it is empty, too long, or has characters that a header cannot carry.
+    public init(_ token: String) throws(ValidationError) {
         let trimmed = token.drop(while: \.isWhitespace)
         let value = String(trimmed[..<(trimmed.lastIndex { !$0.isWhitespace }.map(trimmed.index(after:)) ?? trimmed.startIndex)])
         guard !value.isEmpty, value.utf8.count <= APIToken.maximumLength, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: "token",
                 code: value.isEmpty ? .empty : (value.utf8.count > APIToken.maximumLength ? .tooLong : .malformed),
                 allowed: "1 to \(APIToken.maximumLength) visible ASCII characters"
@@ -23,7 +24,7 @@ public struct APIToken: Sendable, Hashable {
         self.value = value
     }
 
-    /// `text` without the token, wherever it stands in it. For what a far end says, which may repeat what it was sent.
+    /// Returns `text` with each occurrence of the token replaced: a destination's error may repeat what it was sent.
     func redact(_ text: String) -> String {
         var result = ""
         var rest = text[...]
@@ -36,10 +37,10 @@ public struct APIToken: Sendable, Hashable {
 }
 
 extension APIToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Not the token.
+    /// A placeholder.
     public var description: String { "[token]" }
-    /// Not the token.
+    /// A placeholder.
     public var debugDescription: String { self.description }
-    /// Not the token.
+    /// A placeholder.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

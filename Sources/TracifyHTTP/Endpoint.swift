@@ -1,6 +1,6 @@
 public import Tracify
 
-/// Where events are sent: the URL of Tracify's events API.
+/// The URL of Tracify's events API.
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// The path of the events API (contract, "Request").
     public static let path = "/api/v1/events"
@@ -17,26 +17,27 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// Tracify's staging host.
     public static let staging = Endpoint(uncheckedURL: "https://devapi.tracify.ai" + path)
 
-    /// An endpoint of one's own: a collector, a proxy, a test's server.
+    /// Creates another endpoint: a collector, a proxy, a test's server.
     ///
-    /// - Parameter url: The full URL. Without a path, ``path`` is added.
-    /// - Throws: ``Tracify/InvalidValue`` about `endpoint` when it is no absolute `https` URL, has user info or a fragment; plain
-    ///   `http` is taken to loopback addresses only, as the token travels with every request.
-    public init(_ url: String) throws(InvalidValue) {
+    /// - Parameter url: The full URL, with its path.
+    /// - Throws: `ValidationError` about `endpoint` when it is not an absolute `https` URL, or has no path, user information or a
+    ///   fragment; plain `http` is allowed to loopback addresses only, because the token travels with every request.
+    public init(_ url: String) throws(ValidationError) {
         guard
             let parts = URLParts(url[...]), let page = try? PageURL(url, keepsQuery: true),
-            !parts.authority.contains("@"), !url.contains("#")
+            !parts.authority.contains("@"), !url.contains("#"), !parts.path.isEmpty, parts.path != "/"
         else {
-            throw InvalidValue(field: "endpoint", code: url.isEmpty ? .empty : .malformed, allowed: Endpoint.allowed)
+            throw ValidationError(field: "endpoint", code: url.isEmpty ? .empty : .malformed, allowed: Endpoint.allowed)
         }
         let isSecure = page.text.hasPrefix("https://")
         guard isSecure || Endpoint.isLoopback(page.origin) else {
-            throw InvalidValue(field: "endpoint", code: .outOfRange, allowed: Endpoint.allowed)
+            throw ValidationError(field: "endpoint", code: .outOfRange, allowed: Endpoint.allowed)
         }
-        self.url = parts.path.isEmpty || parts.path == "/" ? page.origin.text + Endpoint.path : page.text
+        self.url = page.text
     }
 
-    private static let allowed = "an absolute https URL without user info, or plain http to localhost, 127.0.0.0/8 or [::1]"
+    private static let allowed =
+        "an absolute https URL with a path such as \(path) and without user information, or plain http to localhost, 127.0.0.0/8 or [::1]"
 
     private static func isLoopback(_ origin: Origin) -> Bool {
         guard let authority = URLParts(origin.text[...])?.authority else { return false }

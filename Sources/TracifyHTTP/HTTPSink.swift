@@ -12,8 +12,8 @@ public import Tracify
 
 /// Sends batches to Tracify's server-side events API.
 ///
-/// One request a batch, over connections that are kept. Redirects are not followed, as the token must not travel to another host.
-/// What an answer means is the contract's, section "Delivery classes".
+/// It sends one request for each batch, over persistent connections. Redirects are not followed, because the token must not travel to
+/// another host. Responses are classified by the contract, section "Delivery classes".
 public final class HTTPSink: EventSink {
     private let configuration: Configuration
     private let client: HTTPClient
@@ -21,13 +21,14 @@ public final class HTTPSink: EventSink {
     /// Creates a sink. It connects with the first batch.
     ///
     /// - Parameter configuration: The token, the endpoint and the limits.
-    public convenience init(configuration: Configuration) {
-        self.init(configuration: configuration, tls: nil)
+    /// - Throws: `ValidationError` naming a setting that is out of range.
+    public convenience init(configuration: Configuration) throws(ValidationError) {
+        try self.init(configuration: configuration, tls: nil)
     }
 
-    /// A sink that trusts other authorities than the system's.
-    package init(configuration: Configuration, tls: TLSConfiguration?) {
-        let configuration = configuration.clamped()
+    /// Creates a sink that trusts other authorities than the system's.
+    package init(configuration: Configuration, tls: TLSConfiguration?) throws(ValidationError) {
+        try configuration.validate()
         self.configuration = configuration
         var client = HTTPClient.Configuration(
             tlsConfiguration: tls,
@@ -37,19 +38,20 @@ public final class HTTPSink: EventSink {
                 read: TimeAmount(configuration.readTimeout)
             )
         )
-        // A request that failed is the tracker's to send again.
+        // Retries are the tracker's.
         client.connectionPool.retryConnectionEstablishment = false
         self.client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: client)
     }
 
     deinit {
-        // For a sink that was never shut down, as its tracker never ran. After a shutdown this does nothing.
+        // For a sink whose tracker never ran and so never shut it down. After a shutdown this does nothing.
         self.client.shutdown { _ in }
     }
 
-    /// Sends the batch and reads the answer.
+    /// Sends the batch and reads the response.
     ///
-    /// - Throws: ``Tracify/DeliveryError``; `CancellationError` when the task is cancelled.
+    /// - Parameter batch: The batch.
+    /// - Throws: `DeliveryError`; `CancellationError` when the task is cancelled.
     public func deliver(_ batch: EventBatch) async throws {
         var request = HTTPClientRequest(url: self.configuration.endpoint.url)
         request.method = .POST
@@ -61,51 +63,51 @@ public final class HTTPSink: EventSink {
         ]
         request.body = .bytes(ByteBuffer(bytes: batch.body))
 
-        let answer: Answer
+        let response: EndpointResponse
         do {
-            answer = try await self.executeInTime(request)
+            response = try await self.executeInTime(request)
         } catch {
             try Task.checkCancellation()
             throw self.failure(error)
         }
-        try answer.check(redactedBy: self.configuration.token)
+        try response.check(redacting: self.configuration.token)
     }
 
     private struct RequestTimeout: Error {}
 
-    /// The client's own deadline ends with the answer's head; the body is bounded here.
-    private func executeInTime(_ request: HTTPClientRequest) async throws -> Answer {
-        try await withThrowingTaskGroup(of: Answer?.self) { group in
+    /// Limits the whole exchange. The client's own timeout ends with the response's head.
+    private func executeInTime(_ request: HTTPClientRequest) async throws -> EndpointResponse {
+        try await withThrowingTaskGroup(of: EndpointResponse?.self) { group in
             group.addTask { try await self.execute(request) }
             group.addTask {
-                // The real clock: what is bounded is a real exchange over a socket.
+                // The real clock, because the exchange goes over a real socket.
                 try await Task.sleep(for: self.configuration.requestTimeout)
                 return nil
             }
             defer { group.cancelAll() }
-            guard let answer = try await group.next() ?? nil else { throw RequestTimeout() }
-            return answer
+            guard let response = try await group.next() ?? nil else { throw RequestTimeout() }
+            return response
         }
     }
 
-    private func execute(_ request: HTTPClientRequest) async throws -> Answer {
+    private func execute(_ request: HTTPClientRequest) async throws -> EndpointResponse {
         let response = try await self.client.execute(request, timeout: TimeAmount(self.configuration.requestTimeout))
         let body = try await response.body.collect(upTo: self.configuration.maximumResponseBytes)
-        return Answer(
+        return EndpointResponse(
             status: Int(response.status.code),
             retryAfter: response.headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0, now: Date()) },
             body: [UInt8](body.readableBytesView)
         )
     }
 
-    /// Whatever kept the request from being answered may pass.
+    /// Returns the error of a request without a response, which is transient.
     private func failure(_ error: any Error) -> DeliveryError {
         let reason: String
         switch error {
         case is NIOTooManyBytesError:
-            reason = "the answer is longer than \(self.configuration.maximumResponseBytes) bytes"
+            reason = "the response is longer than \(self.configuration.maximumResponseBytes) bytes"
         case is RequestTimeout:
-            reason = "no whole answer within \(self.configuration.requestTimeout)"
+            reason = "no complete response within \(self.configuration.requestTimeout)"
         case let error as HTTPClientError:
             reason = error.shortDescription
         default:

@@ -7,7 +7,7 @@ import Tracify
 
 /// The `Retry-After` header: a number of seconds, or one of the three forms of an HTTP date (RFC 9110, sections 10.2.3, 5.6.7).
 enum RetryAfter {
-    /// How long to wait from `now`; `nil` when the header is neither, zero when the date has passed.
+    /// Returns the pause from `now`; `nil` when the header is neither form, zero when the date has passed.
     static func parse(_ value: String, now: Date) -> Duration? {
         if !value.isEmpty, value.utf8.count <= 10, value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         {
@@ -36,10 +36,10 @@ enum RetryAfter {
         let paddedYear = String(String(fullYear + 10_000).dropFirst())
         let paddedMonth = monthIndex < 9 ? "0\(monthIndex + 1)" : "\(monthIndex + 1)"
         let paddedDay = day.count == 1 ? "0\(day)" : "\(day)"
-        return WireTime.parse("\(paddedYear)-\(paddedMonth)-\(paddedDay) \(time)")
+        return UTCDateTime.parse("\(paddedYear)-\(paddedMonth)-\(paddedDay) \(time)")
     }
 
-    /// A year of two digits is never more than 50 years ahead.
+    /// Returns the full year: one of two digits is never more than 50 years ahead.
     private static func fullYear(_ year: Int, now: Date) -> Int {
         let current = 1970 + Int(now.timeIntervalSince1970 / 31_556_952)
         let candidate = current - current % 100 + year

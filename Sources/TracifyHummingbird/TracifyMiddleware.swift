@@ -3,10 +3,10 @@ public import Hummingbird
 public import Tracify
 import TracifyNIO
 
-/// Reports every answered request to an observer, and makes the request's visit ``Tracify/Visit/current`` for its handler.
+/// A middleware that reports the requests of a router to an observer.
 ///
-/// It never touches the response. An error that a handler throws passes through untouched and is not reported: what Hummingbird
-/// answers for it is no page view.
+/// While the next responder runs, the request's visit is ``Tracify/Visit/current``. The response is never changed. An error that
+/// a handler throws passes through unchanged and is not reported, because Hummingbird's response to it is not a page view.
 ///
 /// ```swift
 /// let router = Router(context: TracifyRequestContext.self)
@@ -17,12 +17,19 @@ public struct TracifyMiddleware<Context: RemoteAddressRequestContext, Observer: 
 
     /// Creates the middleware.
     ///
-    /// - Parameter observer: Who is told: a ``Tracify/Tracker``, or a test's own.
+    /// - Parameter observer: The observer: a ``Tracify/Tracker``, or a test's own.
     public init(_ observer: Observer) {
         self.observer = observer
     }
 
-    /// Hands the request on and reports its answer.
+    /// Passes a request to the next responder and reports it.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - context: The context, which has the peer's address.
+    ///   - next: The next responder.
+    /// - Returns: The response of the next responder.
+    /// - Throws: The error of the next responder.
     public func handle(
         _ request: Request,
         context: Context,
@@ -32,7 +39,7 @@ public struct TracifyMiddleware<Context: RemoteAddressRequestContext, Observer: 
         let response = try await Visit.$current.withValue(visit) {
             try await next(request, context)
         }
-        self.observer.requestAnswered(request.head, of: visit, with: response.head)
+        self.observer.requestCompleted(request.head, response: response.head, visit: visit)
         return response
     }
 }

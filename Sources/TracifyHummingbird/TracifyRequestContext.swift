@@ -2,16 +2,18 @@
 public import Hummingbird
 public import NIOCore
 
-/// Hummingbird's basic request context with the client's address in it, for applications that have no context of their own.
+/// A basic Hummingbird request context with the peer's address, for applications without a context of their own.
 ///
-/// A context of one's own needs `RemoteAddressRequestContext`, Hummingbird's protocol for the address.
+/// A custom context must conform to `RemoteAddressRequestContext`, Hummingbird's protocol for the address.
 public struct TracifyRequestContext: RequestContext, RemoteAddressRequestContext {
-    /// What Hummingbird keeps with every request.
+    /// The values that Hummingbird stores with every request.
     public var coreContext: CoreRequestContextStorage
-    /// The address at the other end of the connection.
+    /// The address of the connection's peer; `nil` if the channel does not know it.
     public let remoteAddress: SocketAddress?
 
     /// Creates the context of a request.
+    ///
+    /// - Parameter source: The source of the context, which has the connection's channel.
     public init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
         self.remoteAddress = source.channel.remoteAddress

@@ -2,14 +2,15 @@ public import NIOCore
 public import Tracify
 
 extension PeerAddress {
-    /// The address of a socket, taken from its bytes: no text is made.
+    /// Creates a peer address from the bytes of a socket address, without formatting a text.
     ///
-    /// - Parameter address: The other end of a connection, as `Channel.remoteAddress` has it.
+    /// - Parameter address: The address of the peer, as `Channel.remoteAddress` returns it; `nil` results in
+    ///   ``Tracify/PeerAddress/unknown``.
     public init(_ address: SocketAddress?) {
         switch address {
         case .v4(let address):
-            // `sockaddr_in` is family, port, address on every system; its members cannot be named from here, as the module
-            // that defines them is SwiftNIO's own.
+            // `sockaddr_in` is family, port, address on every system. Its members cannot be named here, because the module that
+            // defines them is internal to SwiftNIO.
             self = withUnsafeBytes(of: address.address) { bytes in
                 .ip(IPAddress(ipv4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))))
             }

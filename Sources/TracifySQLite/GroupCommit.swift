@@ -3,18 +3,18 @@ import Dispatch
 import Synchronization
 import Tracify
 
-/// Collects what callers ask for, and does all that has come together in one transaction.
+/// Combines concurrent calls into one transaction, so that they share its fsync.
 ///
-/// There is no timer: while one transaction is on its way to the disk, the next one collects. A lone call is a transaction of its
-/// own. A caller that is cancelled waits all the same, because what it asked for may be on the disk already.
+/// There is no timer. While one transaction is committed, the calls for the next one are collected; a single call is a transaction
+/// of its own. A cancelled caller still waits for the commit, because its changes may already be durable.
 final class GroupCommit: Sendable {
-    /// What a caller asked for.
+    /// One call.
     struct Job: Sendable {
-        /// About how many bytes it writes.
+        /// The number of bytes that the call writes, estimated.
         let weight: Int
-        /// Does it, within a transaction, and gives what tells the caller, for after the commit.
+        /// Executes the call within a transaction and returns a closure that resumes the caller after the commit.
         let run: @Sendable (inout StoreTransaction) throws -> @Sendable () -> Void
-        /// Tells the caller that it was not done.
+        /// Resumes the caller with an error.
         let fail: @Sendable (EventStoreError) -> Void
     }
 
@@ -24,7 +24,7 @@ final class GroupCommit: Sendable {
         var isClosed = false
     }
 
-    /// How much goes into one transaction, in bytes, so that the write-ahead log stays small. One call may be more.
+    /// The maximum weight of a transaction of several calls, in bytes, which keeps the write-ahead log small. One call may be more.
     private static let maximumWeight = 4 << 20
 
     private let database: StoreDatabase
@@ -35,7 +35,7 @@ final class GroupCommit: Sendable {
         self.database = database
     }
 
-    /// Does `body` in a transaction, and returns after the commit.
+    /// Executes `body` in a transaction and returns after the commit.
     func perform<Value: Sendable>(
         weight: Int = 0,
         _ body: @escaping @Sendable (inout StoreTransaction) throws -> Value
@@ -47,7 +47,7 @@ final class GroupCommit: Sendable {
                     do {
                         result = .success(try body(&transaction))
                     } catch let refusal as EventStoreError {
-                        // Refused before anything was changed: the others of the group go on.
+                        // The call was refused before it changed anything, so the others of the group continue.
                         result = .failure(refusal)
                     }
                     return { continuation.resume(returning: result) }
@@ -72,7 +72,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// On the store's own thread.
+    /// Commits pending calls until there are none. Runs on the store's own queue.
     private func drain() {
         while let jobs = self.takePending() {
             var start = jobs.startIndex
@@ -107,32 +107,28 @@ final class GroupCommit: Sendable {
 
     private func commit(_ jobs: ArraySlice<Job>) {
         do {
-            let answers = try self.database.transaction { transaction in
+            let completions = try self.database.transaction { transaction in
                 try jobs.map { try $0.run(&transaction) }
             }
-            for answer in answers { answer() }
+            for complete in completions { complete() }
         } catch let error where jobs.count == 1 {
             for job in jobs { job.fail(error) }
         } catch {
-            // Each alone, so that a deletion can succeed where there is no room for what came with it.
+            // One by one, so that a deletion succeeds on a disk that is too full for the group's other calls.
             for index in jobs.indices { self.commit(jobs[index...index]) }
         }
     }
 
-    /// Refuses everything from now on, waits for what was accepted, and closes the file.
+    /// Refuses new calls, waits for the accepted ones, and closes the file.
     func close() async {
         self.state.withLock { $0.isClosed = true }
         await withCheckedContinuation { continuation in
-            // Behind the drain, if one is under way: the queue is serial.
+            // The queue is serial, so this runs after a drain that is under way.
             self.queue.async {
                 self.database.close()
                 continuation.resume()
             }
         }
     }
-}
-
-extension EventStoreError {
-    static var storeClosed: EventStoreError { EventStoreError(.closed, "it was closed before") }
 }
 #endif

@@ -1,44 +1,54 @@
 #if SQLite
-extension SQLiteEventStore {
-    /// Where the file is, and its bounds.
-    public struct Configuration: Sendable, Hashable {
-        /// The smallest ``maximumBytes``, in bytes: 1 MiB.
-        public static let smallestMaximumBytes: Int64 = 1 << 20
+import Tracify
 
-        /// The file's path. The directory must exist and be writable: SQLite's write-ahead log (`-wal`) and a lock file (`.lock`)
-        /// lie beside it. It must be on a disk of this machine, not on a network share.
+extension SQLiteEventStore {
+    /// The settings of an SQLite store. Create the defaults for a path and change what differs.
+    public struct Configuration: Sendable, Hashable {
+        /// The file's path. The directory must exist and be writable, because SQLite's write-ahead log (`-wal`) and a lock file
+        /// (`.lock`) are in the same directory. It must be on a local disk, not on a network share.
         public var path: String
 
-        /// How many bytes on the disk the events may take, the write-ahead log included. Default: 1 GiB. Values below
-        /// ``smallestMaximumBytes`` count as that.
+        /// The maximum size of the files in bytes, write-ahead log included, 1 MiB to 1 TiB. Default: 1 GiB.
         ///
-        /// A quarter of it, 8 MiB at most, is kept for the log. A single call that changes more than the log's share lets the log
-        /// grow by as much for a moment. The file does not shrink when events go: its free pages are used again.
+        /// A quarter of it, at most 8 MiB, is reserved for the write-ahead log. A single call that changes more than that makes the
+        /// log grow by the same amount until the next checkpoint. The file does not shrink when events are deleted; its free
+        /// pages are reused.
         public var maximumBytes: Int64 = 1 << 30
 
-        /// How many dead letters are kept. The oldest go when there are more. Default: 10,000. Negative values count as 0.
+        /// The maximum number of dead letters, 0 to 10,000,000; the oldest are evicted. Default: 10,000.
         ///
-        /// Dead letters take their part of ``maximumBytes``, and are not given up to make room for events.
+        /// Dead letters count toward ``maximumBytes`` and are not evicted for events.
         public var maximumDeadLetters: Int = 10_000
 
-        /// What "on the disk" means. Default: ``Synchronization/full``.
+        /// The guarantee that a commit gives. Default: ``Synchronization/full``.
         public var synchronization: Synchronization = .full
 
-        /// A file with the default bounds.
+        /// Creates the default settings.
         ///
-        /// - Parameter path: The file's path.
+        /// - Parameter path: The file's path. The directory must exist and be writable.
         public init(path: String) {
             self.path = path
         }
+
+        func validate() throws(ValidationError) {
+            // Not `ValidationError.check`, whose `Int` has 32 bits on watchOS.
+            guard StoreBounds.allowedBytes.contains(self.maximumBytes) else {
+                let (lowest, highest) = (StoreBounds.allowedBytes.lowerBound, StoreBounds.allowedBytes.upperBound)
+                throw ValidationError(field: "maximumBytes", code: .outOfRange, allowed: "\(lowest) to \(highest) bytes")
+            }
+            try ValidationError.check(self.maximumDeadLetters, in: 0...10_000_000, field: "maximumDeadLetters", unit: "events")
+        }
     }
 
-    /// What "on the disk" means.
-    public enum Synchronization: Sendable, Hashable {
-        /// An acknowledged event survives the loss of power: the disk is waited for at each commit.
-        case full
-        /// An acknowledged event survives the end of the process, but the last seconds may be gone after a loss of power. The
-        /// file stays in order.
-        case normal
+    /// The guarantee that a commit gives. A struct, so that guarantees can be added without breaking a `switch`.
+    public struct Synchronization: Sendable, Hashable {
+        let mode: SynchronizationMode
+
+        /// Committed events survive a power loss: each commit waits for an fsync.
+        public static let full = Synchronization(mode: .full)
+        /// Committed events survive a crash of the process. A power loss may undo the commits of the last seconds; the file stays
+        /// consistent.
+        public static let normal = Synchronization(mode: .normal)
     }
 }
 #endif

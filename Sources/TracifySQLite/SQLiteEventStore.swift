@@ -8,32 +8,33 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Keeps events in an SQLite file until the sink took them, through crashes, restarts and outages.
+/// A durable event store in an SQLite file. Its events survive crashes, restarts and outages of the destination.
 ///
-/// ``append(_:)`` returns when the events are on the disk. Calls that come at the same time share one transaction, so that a busy
-/// server waits for the disk once and not once an event; a lone call waits for nobody.
+/// ``append(_:)`` returns when the events are durable. Concurrent calls share one transaction, so a busy server waits for one
+/// fsync for many events. A single call is committed at once.
 ///
-/// ## Faults
+/// ## Failures
 ///
-/// - **Full or failing disk:** ``EventStoreError/Code/disk`` with SQLite's words. Nothing is half committed, and the store works
-///   again as soon as the disk does.
-/// - **Corrupt file at start:** set aside as `<path>.corrupt-<time>` and a new one begun; see ``setAsidePath``.
-/// - **Damage found later:** ``EventStoreError/Code/disk``. Nothing is deleted; the next start looks at the whole file.
-/// - **In use:** one store at a time. The second one fails with ``EventStoreError/Code/inUse``. The lock goes with the process,
-///   however it ends.
+/// - **Full or failing disk:** the call throws ``EventStoreError/Code/disk`` with SQLite's message. Nothing is committed in part,
+///   and the store works again as soon as the disk does.
+/// - **Damaged file at the start:** the file is quarantined as `<path>.corrupt-<time>`, and a new one is created; see
+///   ``quarantinePath``.
+/// - **Damage found later:** the call throws ``EventStoreError/Code/disk``. Nothing is deleted; the next start checks the whole
+///   file.
+/// - **File in use:** a file belongs to one store at a time. A second store throws ``EventStoreError/Code/inUse``. The kernel
+///   releases the lock when the process ends, even after a crash.
 ///
-/// ## What it holds
+/// ## Content
 ///
-/// Events in wire form, that is with hashes and without addresses. The files are readable for their owner only, and events are
-/// never written to the log.
+/// The file holds events in wire form: hashes, no addresses. Only the owner can read it. Events are never logged.
 ///
-/// File access happens on a thread of its own, never on one that the server's tasks share.
+/// All file access is on the store's own thread, never on the concurrency thread pool.
 public final class SQLiteEventStore: EventStore {
-    /// Where damaged files were put when the store was opened; `nil` when there were none.
+    /// The path at which damaged files were quarantined when the store was opened; `nil` when there were none.
     ///
-    /// It is the common beginning of their names: the write-ahead log has `-wal` behind it. When only the log was damaged, only
-    /// that was copied there, and the store goes on with what was readable.
-    public let setAsidePath: String?
+    /// A quarantined write-ahead log has this path with the suffix `-wal`. When only the log was damaged, only a copy of it is
+    /// there, and the store continues with the readable part.
+    public let quarantinePath: String?
 
     private let commits: GroupCommit
     private let maximumDeadLetters: Int
@@ -41,103 +42,107 @@ public final class SQLiteEventStore: EventStore {
 
     /// Opens the file, or creates it with mode 0600.
     ///
-    /// The whole file is checked, which takes about two seconds per gigabyte. Call it when the server starts.
+    /// The whole file is checked, which takes about two seconds per gigabyte, so create the store when the server starts. A file of
+    /// an older schema version is migrated, which needs as much free disk space as the file has.
     ///
     /// - Parameters:
-    ///   - configuration: Where the file is, and its bounds.
-    ///   - logger: Where damage is reported, at level error.
-    /// - Throws: ``EventStoreError``: ``EventStoreError/Code/inUse`` when another store has the file,
-    ///   ``EventStoreError/Code/tooNew`` when a newer version of this library wrote it, ``EventStoreError/Code/disk`` when it
-    ///   cannot be opened or is a database of something else.
-    public convenience init(
-        configuration: Configuration,
-        logger: Logger = Logger(label: "tracify.sqlite")
-    ) throws(EventStoreError) {
+    ///   - configuration: The settings.
+    ///   - logger: The logger for damage, at level error.
+    /// - Throws: ``ValidationError`` naming a setting that is out of range; ``EventStoreError``: ``EventStoreError/Code/inUse`` when
+    ///   another store has the file open, ``EventStoreError/Code/tooNew`` when a newer version of this library wrote it,
+    ///   ``EventStoreError/Code/disk`` when it cannot be opened or belongs to another application.
+    public convenience init(configuration: Configuration, logger: Logger = Logger(label: "tracify.sqlite")) throws {
         try self.init(configuration: configuration, logger: logger, now: { Date() })
     }
 
-    /// The same with another clock, for the dates of dead letters and the names of files set aside.
-    init(
-        configuration: Configuration,
-        logger: Logger,
-        now: @escaping @Sendable () -> Date
-    ) throws(EventStoreError) {
-        let opened = try StoreOpening(configuration: configuration, logger: logger, now: now()).open()
-        self.setAsidePath = opened.setAsidePath
+    /// Opens the file with another clock, for the dates of dead letters and the names of quarantined files.
+    init(configuration: Configuration, logger: Logger, now: @escaping @Sendable () -> Date) throws {
+        try configuration.validate()
+        let opener = StoreOpener(
+            path: configuration.path,
+            maximumBytes: configuration.maximumBytes,
+            synchronization: configuration.synchronization.mode,
+            logger: logger,
+            now: now()
+        )
+        let opened = try opener.open()
+        self.quarantinePath = opened.quarantinePath
         self.commits = GroupCommit(database: opened.database)
         self.maximumDeadLetters = configuration.maximumDeadLetters
         self.now = now
     }
 
-    /// Commits events, in order, all of them or none, and makes room for them if need be.
+    /// Commits events, in order, all of them or none, and evicts others for them if necessary.
     ///
-    /// Page views go first, then product views and add-to-carts, the oldest first; orders, conversions and survey answers never
-    /// go. If that is not enough for events of several kinds, the less important of these very events go as well.
+    /// Page views are evicted first, then product views and add-to-carts, the oldest first. Orders, conversions and survey answers
+    /// are never evicted. When that is not enough for a call with events of several priorities, its own events of lower priority
+    /// are evicted as well.
     ///
-    /// - Parameter events: Events in wire form.
-    /// - Returns: What was given up to make room, by type.
-    /// - Throws: ``EventStoreError``: ``EventStoreError/Code/full`` when there is nothing less important to give up.
-    public func append(_ events: [StorableEvent]) async throws(EventStoreError) -> [EventType: Int] {
+    /// - Parameter events: The events.
+    /// - Returns: The number of evicted events, by type.
+    /// - Throws: ``EventStoreError``: ``EventStoreError/Code/full`` when there is nothing of lower priority to evict.
+    public func append(_ events: [EncodedEvent]) async throws(EventStoreError) -> [EventType: Int] {
         let weight = events.reduce(0) { $0 + $1.json.count }
         return try await self.commits.perform(weight: weight) { transaction in try transaction.append(events) }
     }
 
-    /// The oldest events after a place, in the order they were committed.
+    /// Returns the oldest events after a position, in the order they were committed.
     ///
     /// - Parameters:
-    ///   - id: The id of the last event that was read before; 0 for the beginning.
-    ///   - count: How many events at most.
+    ///   - position: The position of the last event that was read before; 0 for the beginning.
+    ///   - count: The maximum number of events.
     /// - Throws: ``EventStoreError``.
-    public func events(after id: UInt64, count: Int) async throws(EventStoreError) -> [EncodedEvent] {
-        try await self.commits.perform { transaction in try transaction.events(after: id, count: count) }
+    public func events(after position: UInt64, count: Int) async throws(EventStoreError) -> [StoredEvent] {
+        try await self.commits.perform { transaction in try transaction.events(after: position, count: count) }
     }
 
-    /// Deletes events that the sink took. Ids that are not there are ignored.
+    /// Deletes events that the sink accepted. Unknown positions are ignored.
     ///
+    /// - Parameter positions: The events' positions.
     /// - Throws: ``EventStoreError``.
-    public func remove(_ ids: [UInt64]) async throws(EventStoreError) {
-        try await self.commits.perform(weight: ids.count * 64) { transaction in try transaction.remove(ids) }
+    public func remove(_ positions: [UInt64]) async throws(EventStoreError) {
+        try await self.commits.perform(weight: positions.count * 64) { transaction in try transaction.remove(positions) }
     }
 
-    /// Sets events aside that the far end will not take.
+    /// Moves events that the destination rejected to the dead letters.
     ///
     /// - Parameters:
-    ///   - ids: The events. Ids that are not there are ignored.
-    ///   - reason: What the far end said. Cut after 1,024 characters.
-    /// - Returns: The older dead letters that were given up to keep to ``Configuration/maximumDeadLetters``, by type.
+    ///   - positions: The events' positions. Unknown positions are ignored.
+    ///   - reason: The destination's reason. It is cut after 1,024 characters.
+    /// - Returns: The number of older dead letters that were evicted for ``Configuration/maximumDeadLetters``, by type.
     /// - Throws: ``EventStoreError``.
-    public func setAside(_ ids: [UInt64], reason: String) async throws(EventStoreError) -> [EventType: Int] {
+    public func moveToDeadLetters(_ positions: [UInt64], reason: String) async throws(EventStoreError) -> [EventType: Int] {
         let (maximum, date) = (self.maximumDeadLetters, self.now())
-        return try await self.commits.perform(weight: ids.count * 1024) { transaction in
-            try transaction.setAside(ids, reason: String(reason.prefix(1024)), date: date, maximum: maximum)
+        return try await self.commits.perform(weight: positions.count * 1024) { transaction in
+            try transaction.moveToDeadLetters(positions, reason: String(reason.prefix(1024)), date: date, maximum: maximum)
         }
     }
 
-    /// The dead letters, the newest first, with the ids they had as events.
+    /// Returns the dead letters, the newest first. Their events have the identifiers and dates that they were appended with.
     ///
-    /// - Parameter count: How many at most.
+    /// - Parameter count: The maximum number of dead letters.
     /// - Throws: ``EventStoreError``.
     public func deadLetters(count: Int) async throws(EventStoreError) -> [DeadLetter] {
         try await self.commits.perform { transaction in try transaction.deadLetters(count: count) }
     }
 
-    /// Puts all dead letters back among the events, the oldest first, with new ids.
+    /// Moves all dead letters back to the events, the oldest first, with new positions and the same identifiers and dates.
     ///
-    /// - Returns: How many.
+    /// - Returns: The number of events.
     /// - Throws: ``EventStoreError``.
-    public func putBackDeadLetters() async throws(EventStoreError) -> Int {
-        try await self.commits.perform { transaction in try transaction.putBackDeadLetters() }
+    public func requeueDeadLetters() async throws(EventStoreError) -> Int {
+        try await self.commits.perform { transaction in try transaction.requeueDeadLetters() }
     }
 
-    /// How many events wait, by type; types of which none waits are left out.
+    /// Returns the number of pending events by type, without the types that have none.
     ///
     /// - Throws: ``EventStoreError``.
-    public func waiting() async throws(EventStoreError) -> [EventType: Int] {
-        try await self.commits.perform { transaction in transaction.waiting }
+    public func pendingCounts() async throws(EventStoreError) -> [EventType: Int] {
+        try await self.commits.perform { transaction in transaction.pendingCounts }
     }
 
-    /// Closes the store after what was asked of it before is done. Afterwards everything fails with
-    /// ``EventStoreError/Code/closed``. Closing it again does nothing.
+    /// Closes the store after the calls that were made before. Later calls throw ``EventStoreError/Code/closed``. Closing it again
+    /// does nothing.
     public func close() async {
         await self.commits.close()
     }

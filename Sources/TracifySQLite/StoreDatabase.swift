@@ -3,14 +3,14 @@ import GRDB
 import Synchronization
 import Tracify
 
-/// The open file: its connection, its lock, and what is known of its content without asking.
+/// An open store: its connection, its lock, and a summary of its content.
 final class StoreDatabase: Sendable {
     private let connection: DatabaseQueue
     private let path: String
     private let bounds: StoreBounds
-    /// As of the last commit. Only used on one thread; the mutex says so to the compiler.
+    /// The state after the last commit. It is used on one thread only; the mutex proves that to the compiler.
     private let summary: Mutex<StoreSummary>
-    private let reserve: FileReserve
+    private let preallocator: DiskPreallocator
     private let lock: Mutex<FileLock?>
 
     init(
@@ -18,31 +18,32 @@ final class StoreDatabase: Sendable {
         path: String,
         bounds: StoreBounds,
         summary: StoreSummary,
-        reserve: FileReserve,
+        preallocator: DiskPreallocator,
         lock: FileLock
     ) {
         self.connection = connection
         self.path = path
         self.bounds = bounds
         self.summary = Mutex(summary)
-        self.reserve = reserve
+        self.preallocator = preallocator
         self.lock = Mutex(lock)
     }
 
-    /// Does `body` in one transaction and commits it; everything or nothing of it is in the file afterwards.
+    /// Executes `body` in one transaction and commits it as a whole or not at all.
     func transaction<Value>(_ body: (inout StoreTransaction) throws -> Value) throws(EventStoreError) -> Value {
         do {
             return try self.attempt(body)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-            // The disk is full. The log, begun anew in its place, may be the room that is missing, for a deletion for example.
-            guard self.checkpoint() else { throw StoreDatabase.failure(error, path: self.path) }
+            // The disk is full. A checkpoint lets SQLite overwrite the log from its beginning, which may be enough room, for example
+            // for a deletion.
+            guard self.checkpoint() else { throw EventStoreError(error, path: self.path) }
         } catch {
-            throw StoreDatabase.failure(error, path: self.path)
+            throw EventStoreError(error, path: self.path)
         }
         do {
             return try self.attempt(body)
         } catch {
-            throw StoreDatabase.failure(error, path: self.path)
+            throw EventStoreError(error, path: self.path)
         }
     }
 
@@ -53,17 +54,19 @@ final class StoreDatabase: Sendable {
             try connection.inTransaction(.immediate) {
                 var transaction = StoreTransaction(connection, bounds: self.bounds, summary: summary)
                 value = try body(&transaction)
-                try transaction.finish(reserving: self.reserve)
+                try transaction.finish(preallocating: self.preallocator)
                 summary = transaction.summary
                 return .commit
             }
             self.summary.withLock { $0 = summary }
-            guard let value else { throw EventStoreError(.disk, "the transaction was not run") }
+            guard let value else {
+                throw EventStoreError(.disk, "Cannot commit to the event store at \(self.path): the transaction did not run.")
+            }
             return value
         }
     }
 
-    /// Moves what is in the log into the main file, so that the log begins anew. Whether that worked.
+    /// Moves the write-ahead log into the main file, so that the log is reused from its beginning. Returns whether that worked.
     private func checkpoint() -> Bool {
         do {
             try self.connection.writeWithoutTransaction { connection in _ = try connection.checkpoint(.restart) }
@@ -73,37 +76,10 @@ final class StoreDatabase: Sendable {
         }
     }
 
-    /// Closes the connection and gives the lock back.
+    /// Closes the connection and releases the lock.
     func close() {
         try? self.connection.close()
         self.lock.withLock { $0 = nil }
     }
-
-    /// An error in words that hold nothing of the content.
-    static func failure(_ error: any Error, path: String) -> EventStoreError {
-        switch error {
-        case let error as EventStoreError:
-            return error
-        case let error as DatabaseError:
-            // Not its description: that has the statement in it.
-            let reason = "\(path): \(error.message ?? "unknown error") (SQLite \(error.extendedResultCode.rawValue))"
-            switch error.resultCode {
-            case .SQLITE_BUSY, .SQLITE_LOCKED: return EventStoreError(.inUse, reason)
-            case .SQLITE_MISUSE: return .storeClosed
-            default: return EventStoreError(.disk, reason)
-            }
-        default:
-            return EventStoreError(.disk, "\(path): \(error)")
-        }
-    }
-}
-
-/// What is in the file, kept up to date with each transaction.
-struct StoreSummary: Sendable {
-    /// The last id that was given.
-    var lastID: Int64 = 0
-    /// How many events wait.
-    var waiting: [EventType: Int] = [:]
-    var deadLetters = 0
 }
 #endif

@@ -1,23 +1,29 @@
 #if SQLite
 import GRDB
 import Tracify
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
-/// The tables, and how a file of an older version becomes one of this version.
+/// The tables of the file, and the steps that migrate a file of an older version.
 ///
-/// Each class of importance has a table of its own, so that the oldest of a class are at the beginning of a table: they are found
-/// at once, and what they leave is whole free pages.
+/// Each priority has a table of its own. The oldest events of a priority are then at the beginning of a table, where they are found
+/// at once, and evicting them frees whole pages.
 enum StoreSchema {
-    /// `Trcf`: says that the file is ours.
+    /// The SQLite application id of an event store: `Trcf`.
     static let applicationID: Int32 = 0x5472_6366
 
-    /// The steps from one version to the next; the file's version is how many of them it has seen. Steps are only ever added.
-    static let steps: [@Sendable (Database) throws -> Void] = [createTables]
+    /// The steps from one version to the next. A file's version is the number of steps that were applied to it, so steps are only
+    /// ever added.
+    static let steps: [@Sendable (Database) throws -> Void] = [createTables, addEventIDs]
 
     private static let createTables: @Sendable (Database) throws -> Void = { connection in
-        for table in EventClass.allCases {
+        for priority in EventPriority.allCases {
             try connection.execute(
                 sql: """
-                    CREATE TABLE \(table.table) (
+                    CREATE TABLE \(priority.table) (
                         id INTEGER PRIMARY KEY,
                         type INTEGER NOT NULL,
                         json BLOB NOT NULL
@@ -44,98 +50,105 @@ enum StoreSchema {
         )
     }
 
-    /// Brings the file to this version, all steps or none.
+    /// Adds the events' identifiers and dates. A dead letter's `date` is that of the rejection, so its event's date is `event_date`.
+    private static let addEventIDs: @Sendable (Database) throws -> Void = { connection in
+        for (table, date) in EventPriority.allCases.map({ ($0.table, "date") }) + [("deadletter", "event_date")] {
+            try connection.execute(
+                sql: """
+                    ALTER TABLE \(table) ADD COLUMN id_high INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE \(table) ADD COLUMN id_low INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE \(table) ADD COLUMN \(date) REAL NOT NULL DEFAULT 0;
+                    """
+            )
+            try StoreSchema.fillEventIDs(connection, table: table, dateColumn: date)
+        }
+    }
+
+    /// Gives existing rows an identifier and the date of their JSON, or the date 0 when the JSON cannot be read.
+    private static func fillEventIDs(_ connection: Database, table: String, dateColumn: String) throws {
+        let select = try connection.makeStatement(sql: "SELECT id, json FROM \(table) WHERE id > ? ORDER BY id LIMIT 500")
+        let update = try connection.makeStatement(
+            sql: "UPDATE \(table) SET id_high = ?, id_low = ?, \(dateColumn) = ? WHERE id = ?"
+        )
+        var last = Int64.min
+        while true {
+            // Some rows at a time: the file may be larger than the memory, and a query must not run while its table changes.
+            let rows = try Row.fetchAll(select, arguments: [last])
+            guard !rows.isEmpty else { return }
+            for row in rows {
+                last = row[0]
+                let date = try row.withUnsafeData(atIndex: 1) { StoreSchema.date(ofJSON: [UInt8]($0 ?? Data())) }
+                let id = EventID(date: date)
+                try update.execute(arguments: [id.storedHigh, id.storedLow, date.timeIntervalSince1970, last])
+            }
+        }
+    }
+
+    private static func date(ofJSON json: [UInt8]) -> Date {
+        let seconds = (try? JSONParser.parse(json))?[key: "datetime"]?.string.flatMap(UTCDateTime.parse)
+        return Date(timeIntervalSince1970: Double(seconds ?? 0))
+    }
+
+    /// Migrates the file to the newest version, with all steps or none.
     ///
-    /// - Throws: ``EventStoreError`` when the file is of a newer version or not a store, `DatabaseError`.
+    /// - Parameters:
+    ///   - connection: The file.
+    ///   - path: The file's path, for errors.
+    ///   - preallocator: Allocates the disk space for what the steps add.
+    ///   - steps: The steps.
+    /// - Throws: ``EventStoreError/Code/tooNew`` for a file of a newer version, ``EventStoreError/Code/disk`` for a file of another
+    ///   application, `DatabaseError`.
     static func migrate(
         _ connection: Database,
         path: String,
+        preallocating preallocator: DiskPreallocator,
         steps: [@Sendable (Database) throws -> Void] = StoreSchema.steps
     ) throws {
         let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
         let owner = try Int32.fetchOne(connection, sql: "PRAGMA application_id") ?? 0
         let isNew = try Int.fetchOne(connection, sql: "SELECT count(*) FROM sqlite_master") == 0
         guard isNew || owner == StoreSchema.applicationID else {
-            throw EventStoreError(.disk, "\(path) is a database, but not an event store")
+            throw EventStoreError(
+                .disk,
+                "Cannot open the event store at \(path): it is the SQLite database of another application. Change `path`."
+            )
         }
         guard version <= steps.count else {
-            throw EventStoreError(.tooNew, "\(path) has version \(version), this library knows up to \(steps.count)")
+            throw EventStoreError(
+                .tooNew,
+                """
+                Cannot open the event store at \(path): its schema version is \(version), and this library reads versions up to \
+                \(steps.count). Update swift-tracify or change `path`.
+                """
+            )
         }
         guard version < steps.count else { return }
         try connection.inTransaction(.immediate) {
             for step in steps[max(version, 0)...] { try step(connection) }
             try connection.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
             try connection.execute(sql: "PRAGMA user_version = \(steps.count)")
+            try preallocator.ensure(pages: Int.fetchOne(connection, sql: "PRAGMA page_count") ?? 0)
             return .commit
         }
     }
 
-    /// Counts what is there, and sees that every type is known.
+    /// Returns the summary of the file.
+    ///
+    /// - Throws: `DatabaseError` with SQLite's code for damage when an event has an unknown type.
     static func summarize(_ connection: Database) throws -> StoreSummary {
         var summary = StoreSummary()
-        summary.lastID = try Int64.fetchOne(connection, sql: "SELECT last FROM sequence") ?? 0
-        for table in EventClass.allCases {
-            let rows = try Row.fetchAll(connection, sql: "SELECT type, count(*), max(id) FROM \(table.table) GROUP BY type")
+        summary.lastPosition = try Int64.fetchOne(connection, sql: "SELECT last FROM sequence") ?? 0
+        for priority in EventPriority.allCases {
+            let rows = try Row.fetchAll(connection, sql: "SELECT type, count(*), max(id) FROM \(priority.table) GROUP BY type")
             for row in rows {
                 let type = try EventType(storeCode: row[0])
-                summary.waiting[type] = row[1]
-                // Never below what is there, whatever became of the sequence.
-                summary.lastID = max(summary.lastID, row[2])
+                summary.pending[type] = row[1]
+                // Never below an existing position, even when the sequence is damaged.
+                summary.lastPosition = max(summary.lastPosition, row[2])
             }
         }
         summary.deadLetters = try Int.fetchOne(connection, sql: "SELECT count(*) FROM deadletter") ?? 0
         return summary
-    }
-}
-
-/// What is given up first when the store is full.
-enum EventClass: Int, CaseIterable, Sendable, Comparable {
-    case pageViews
-    case interest
-    case orders
-
-    init(_ type: EventType) {
-        switch type {
-        case .pageView: self = .pageViews
-        case .productView, .addToCart: self = .interest
-        case .purchase, .conversion, .postPurchaseSurvey: self = .orders
-        }
-    }
-
-    var table: String {
-        switch self {
-        case .pageViews: "pageview"
-        case .interest: "interest"
-        case .orders: "orders"
-        }
-    }
-
-    static func < (lhs: EventClass, rhs: EventClass) -> Bool { lhs.rawValue < rhs.rawValue }
-}
-
-extension EventType {
-    /// The number that stands for the type in the file. Never changed.
-    var storeCode: Int {
-        switch self {
-        case .pageView: 1
-        case .productView: 2
-        case .addToCart: 3
-        case .purchase: 4
-        case .conversion: 5
-        case .postPurchaseSurvey: 6
-        }
-    }
-
-    init(storeCode: Int) throws {
-        switch storeCode {
-        case 1: self = .pageView
-        case 2: self = .productView
-        case 3: self = .addToCart
-        case 4: self = .purchase
-        case 5: self = .conversion
-        case 6: self = .postPurchaseSurvey
-        default: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown type of event \(storeCode)")
-        }
     }
 }
 #endif

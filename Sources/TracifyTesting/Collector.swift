@@ -19,29 +19,8 @@ public import Tracify
 ///
 /// It serves from ``start(configuration:)`` on. In a service group it is stopped after what delivers to it: put it first.
 public final class Collector: Sendable {
-    /// A collector's settings. Start from the defaults and change what differs.
-    public struct Configuration: Sendable {
-        /// The address to listen at. Default: `127.0.0.1`.
-        public var host = "127.0.0.1"
-        /// The port to listen at; 0 for any that is free. Default: 0.
-        public var port = 0
-        /// The only token that is taken; any when `nil`. Default: `nil`.
-        public var token: String?
-        /// Names of URL parameters that are taken besides `utm_…` and `trc_…`. Default: none.
-        public var urlParameters: Set<String> = []
-        /// The longest body that is taken, in bytes. A longer one is answered with 413. Default: 4 MiB.
-        public var maximumBodyBytes = 4 * 1024 * 1024
-        /// The most events in one body. More are answered with 413. Default: 10,000.
-        public var maximumBatchSize = 10_000
-        /// How many events and bodies are kept; the oldest go first. Default: 10,000.
-        public var capacity = 10_000
-        /// Says of an event that keeps to the contract why it is rejected all the same; `nil` takes it. One such event rejects
-        /// the whole body, as the endpoint has one answer for all of it. Default: takes all.
-        public var judge: @Sendable (Event) -> String? = { _ in nil }
-
-        /// The defaults.
-        public init() {}
-    }
+    /// The settings of a collector.
+    public typealias Configuration = CollectorConfiguration
 
     /// The address at which it serves, without a path: `http://127.0.0.1:49152`.
     public let url: String

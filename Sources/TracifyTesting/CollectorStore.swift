@@ -29,13 +29,13 @@ final class CollectorStore: Sendable {
         var waiters: [Int: Waiter] = [:]
     }
 
-    let configuration: Collector.Configuration
+    let configuration: CollectorConfiguration
     private let validator: EventValidator
     /// How much of the bodies is kept.
     private static let maximumBodyBytes = 64 * 1024 * 1024
     private let state = Mutex(State())
 
-    init(configuration: Collector.Configuration) {
+    init(configuration: CollectorConfiguration) {
         self.configuration = configuration
         self.validator = EventValidator(urlParameters: configuration.urlParameters)
     }

@@ -3,10 +3,10 @@ import HTTPTypes
 import NIOHTTPTypesHTTP1
 import Vapor
 
-// What Vapor has of a request's and a response's head, as values of swift-http-types.
+// Conversions of Vapor's request and response heads to the types of swift-http-types.
 
 extension HTTPRequest {
-    /// The head of a request; `nil` if its method is none.
+    /// Creates the head of a request; `nil` when its method is not valid.
     init?(_ request: Request) {
         guard let method = try? HTTPRequest.Method(request.method) else { return nil }
         let headers = request.headers
@@ -21,7 +21,9 @@ extension HTTPRequest {
 }
 
 extension HTTPResponse {
-    /// The head of a response. A status that is none in HTTP would stop the program here; it is shown as an error.
+    /// Creates the head of a response.
+    ///
+    /// A code outside of 100 to 999 becomes 500, because `HTTPResponse.Status` traps on codes with more than three digits.
     init(_ response: Response) {
         let code = Int(clamping: response.status.code)
         self.init(

@@ -4,25 +4,25 @@ public import ServiceLifecycle
 import Synchronization
 public import Vapor
 
-/// Runs a tracker for as long as a Vapor application, and lets it deliver what is left once nobody is served any more.
+/// A lifecycle handler that runs a tracker as long as a Vapor application, and drains it after the server has shut down.
 ///
 /// ```swift
 /// app.lifecycle.use(TracifyLifecycle(tracker))
 /// ```
 ///
-/// Vapor itself ends its server only after all lifecycle handlers. This one ends the server first and waits for the requests that
-/// are being answered, for as long as the server's `shutdownTimeout` lets them; then it ends the service, gracefully. Vapor does
-/// all this in `asyncShutdown()`, which has to be called, as Vapor's template does, after `execute()` has returned or thrown.
+/// Vapor shuts its server down only after all lifecycle handlers. This handler therefore shuts the server down first and waits
+/// for the requests in progress, up to the server's `shutdownTimeout`. Then it shuts the service down gracefully. Vapor does all
+/// this in `asyncShutdown()`, which must be called after `execute()` has returned or thrown, as in Vapor's template.
 ///
-/// Handlers end in reverse order. So add it before whatever reports orders while it ends, such as workers of a job queue inside the
-/// application, and after what request handlers need until the last one is through, such as a database.
+/// Lifecycle handlers shut down in reverse order. Add this handler before those that report orders while they shut down, such as
+/// the workers of a job queue in the application, and after those that the last requests need, such as a database.
 public final class TracifyLifecycle: LifecycleHandler {
     private struct Run {
         let group: ServiceGroup
         let started: AsyncStream<Void>
         let task: Task<Void, Never>
 
-        func hasStarted() async {
+        func waitUntilStarted() async {
             for await _ in self.started {}
         }
     }
@@ -32,12 +32,14 @@ public final class TracifyLifecycle: LifecycleHandler {
 
     /// Creates a handler.
     ///
-    /// - Parameter service: What runs: a ``Tracify/Tracker``, or another service, with a handler of its own.
+    /// - Parameter service: The service to run: a ``Tracify/Tracker``, or another service in a handler of its own.
     public init(_ service: some Service) {
         self.service = service
     }
 
     /// Starts the service.
+    ///
+    /// - Parameter application: The application, whose logger the service group uses.
     public func willBoot(_ application: Application) {
         self.run.withLock { run in
             guard run == nil else { return }
@@ -46,32 +48,43 @@ public final class TracifyLifecycle: LifecycleHandler {
     }
 
     /// Starts the service and waits until it runs.
+    ///
+    /// - Parameter application: The application, whose logger the service group uses.
     public func willBootAsync(_ application: Application) async {
         self.willBoot(application)
-        await self.run.withLock { $0 }?.hasStarted()
+        await self.run.withLock { $0 }?.waitUntilStarted()
     }
 
-    /// Ends the server and then the service.
+    /// Shuts the server down and then the service, and waits for both.
+    ///
+    /// - Parameter application: The application.
     public func shutdownAsync(_ application: Application) async {
         await application.server.shutdown()
         await self.end()
     }
 
-    /// Does the same for an application that is shut down without `async`.
+    /// Shuts the server down and then the service, and blocks until both have ended.
+    ///
+    /// Vapor calls it for an application that is shut down without `async`.
+    ///
+    /// - Parameter application: The application.
     public func shutdown(_ application: Application) {
         application.server.shutdown()
         try? application.eventLoopGroup.any().makeFutureWithTask { await self.end() }.wait()
     }
 
-    /// Vapor leaves no other place for it than a task of its own.
+    /// Starts the service in an unstructured task, because Vapor offers no other place for it.
     private static func start(_ service: any Service, logger: Logger) -> Run {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
-        let group = ServiceGroup(services: [AnnouncedService(service: service, start: start)], logger: logger)
+        let group = ServiceGroup(services: [StartSignalingService(service: service, start: start)], logger: logger)
         let task = Task {
             do {
                 try await group.run()
             } catch {
-                logger.error("\(type(of: service)) failed: \(error)")
+                logger.error(
+                    "A service failed and no longer runs. Restart the application.",
+                    metadata: ["service": "\(type(of: service))", "error": "\(error)"]
+                )
             }
         }
         return Run(group: group, started: started, task: task)
@@ -79,18 +92,20 @@ public final class TracifyLifecycle: LifecycleHandler {
 
     private func end() async {
         guard let run = self.run.withLock({ $0 }) else { return }
-        await run.hasStarted()
+        await run.waitUntilStarted()
         await run.group.triggerGracefulShutdown()
         await run.task.value
     }
 }
 
-/// Says when it runs: a group that is told to end before it runs need not remember it.
-private struct AnnouncedService: Service, CustomStringConvertible {
+/// A service that signals that it runs.
+///
+/// A service group may not honor a graceful shutdown that is triggered before it runs.
+private struct StartSignalingService: Service, CustomStringConvertible {
     let service: any Service
     let start: AsyncStream<Void>.Continuation
 
-    /// What the group's log calls it.
+    /// The name of the service in the group's log.
     var description: String { "\(type(of: self.service))" }
 
     func run() async throws {

@@ -5,10 +5,10 @@ public import Tracify
 import TracifyNIO
 public import Vapor
 
-/// Reports every answered request to an observer, and makes the request's visit known to its handler.
+/// A middleware that reports requests to an observer and provides a request's visit to its handler.
 ///
-/// It never touches the response. An error that a handler throws passes through untouched and is not reported: what Vapor
-/// answers for it is no page view, nor is the answer to a path without a route.
+/// The response is never changed. An error that a handler throws passes through unchanged and is not reported, because Vapor's
+/// response to it is not a page view. Neither is the response for a path without a route.
 ///
 /// ```swift
 /// app.middleware.use(TracifyMiddleware(tracker))
@@ -16,35 +16,40 @@ public import Vapor
 ///
 /// ## Where to add it
 ///
-/// After the middleware that reads sessions, or waits for something else with futures: in front of such a one, all that the
-/// handlers see of the visit is `request.visit`, and not ``Tracify/Visit/current``. Before `FileMiddleware`, if the files are pages.
-/// Vapor's `ErrorMiddleware` may stand on either side: an answer that it makes is none that counts.
+/// Add it after the middleware that reads sessions, and after any other that waits with futures. Before such a middleware,
+/// handlers see the visit only as `request.visit`, and not as ``Tracify/Visit/current``. Add it before `FileMiddleware` if the
+/// files are pages. Vapor's `ErrorMiddleware` may be on either side, because a response that it makes is not a page view.
 ///
 /// ## In a handler
 ///
-/// In an `async` handler the visit is ``Tracify/Visit/current``. Vapor calls every other handler where a task-local value does not
-/// reach if the request's body came in several parts, and so it calls the callbacks of an `EventLoopFuture`: hand on
-/// `request.visit` there.
+/// In an `async` handler, the visit is ``Tracify/Visit/current``. A task-local value does not reach the callbacks of an
+/// `EventLoopFuture`, nor a handler that is not `async` when the request's body arrives in several parts. Use `request.visit`
+/// there.
 public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
     private let observer: Observer
 
     /// Creates the middleware.
     ///
-    /// - Parameter observer: Who is told: a ``Tracify/Tracker``, or a test's own.
+    /// - Parameter observer: The observer: a ``Tracify/Tracker``, or a test's own.
     public init(_ observer: Observer) {
         self.observer = observer
     }
 
-    /// Hands the request on and reports its answer.
+    /// Passes a request to the next responder and reports it.
+    ///
+    /// - Parameters:
+    ///   - request: The request, whose `visit` is set.
+    ///   - next: The next responder.
+    /// - Returns: The response of the next responder, or its error.
     public func respond(to request: Request, chainingTo next: any Responder) -> EventLoopFuture<Response> {
         guard let head = HTTPRequest(request) else { return next.respond(to: request) }
         let visit = self.observer.visit(for: head, from: PeerAddress(request.remoteAddress))
         request.visit = visit
-        // The task of an `async` handler is made in this call and inherits the value. A task of the middleware's own would only cost
-        // every request a change of threads.
+        // The task of an `async` handler is created in this call and inherits the value. A task of the middleware's own would
+        // cost every request a thread switch.
         return Visit.$current.withValue(visit) { next.respond(to: request) }
             .map { response in
-                self.observer.requestAnswered(head, of: visit, with: HTTPResponse(response))
+                self.observer.requestCompleted(head, response: HTTPResponse(response), visit: visit)
                 return response
             }
     }

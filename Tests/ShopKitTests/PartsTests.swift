@@ -66,11 +66,11 @@ struct CartCookieTests {
         var cart = Cart()
         let mug = try #require(Catalog.product(sku: "MUG-01"))
         for quantity in [0, -1, 100, .max, .min] {
-            #expect(throws: InvalidValue.self) { try cart.add(mug, quantity: quantity) }
+            #expect(throws: ValidationError.self) { try cart.add(mug, quantity: quantity) }
         }
         try cart.add(mug, quantity: 99)
-        #expect(throws: InvalidValue.self) { try cart.add(mug, quantity: 1) }
-        #expect(throws: InvalidValue.self) { try cart.add(mug, quantity: .max) }
+        #expect(throws: ValidationError.self) { try cart.add(mug, quantity: 1) }
+        #expect(throws: ValidationError.self) { try cart.add(mug, quantity: .max) }
         #expect(cart.count == 99)
     }
 }

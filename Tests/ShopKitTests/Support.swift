@@ -16,6 +16,7 @@ final class RecordingObserver: CartObserver, OrderObserver {
         var additions: [[LineItem]] = []
         var orders: [(order: Order, visit: Visit)] = []
         var conversions: [(conversion: Conversion, visit: Visit)] = []
+        var failures: [EventType] = []
     }
 
     private let state = Mutex(State())
@@ -29,6 +30,7 @@ final class RecordingObserver: CartObserver, OrderObserver {
     var additions: [[LineItem]] { self.state.withLock { $0.additions } }
     var orders: [(order: Order, visit: Visit)] { self.state.withLock { $0.orders } }
     var conversions: [(conversion: Conversion, visit: Visit)] { self.state.withLock { $0.conversions } }
+    var failures: [EventType] { self.state.withLock { $0.failures } }
 
     func productViewed(by visit: Visit?) {
         self.state.withLock { $0.productViews.append(visit) }
@@ -38,14 +40,22 @@ final class RecordingObserver: CartObserver, OrderObserver {
         self.state.withLock { $0.additions.append(items) }
     }
 
-    func orderPlaced(_ order: Order, by visit: Visit) async throws {
+    func orderPlaced(_ order: Order, by visit: Visit) async throws -> OrderReceipt {
         if let error = self.error { throw error }
         self.state.withLock { $0.orders.append((order, visit)) }
+        return OrderReceipt()
     }
 
-    func conversionCompleted(_ conversion: Conversion, by visit: Visit) async throws {
+    func conversionCompleted(_ conversion: Conversion, by visit: Visit) async throws -> OrderReceipt {
         if let error = self.error { throw error }
         self.state.withLock { $0.conversions.append((conversion, visit)) }
+        return OrderReceipt()
+    }
+
+    func surveyAnswered(_ answer: SurveyAnswer, by visit: Visit) async throws -> OrderReceipt { OrderReceipt() }
+
+    func reportFailed(_ error: any Error, for type: EventType) {
+        self.state.withLock { $0.failures.append(type) }
     }
 }
 

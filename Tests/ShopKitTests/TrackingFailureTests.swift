@@ -11,13 +11,14 @@ struct TrackingFailureTests {
     static let subscriptionForm = ShopRequest.form("conversion_id=1&currency=EUR&amount=1")
 
     static let failures: [any Error] = [
-        TrackerError.queueFull, TrackerError.shuttingDown, TrackerError.unusableVisit, SomeFailure(), CancellationError(),
-        InvalidValue(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999"),
+        TrackerError.queueFull, TrackerError.shuttingDown, SomeFailure(), CancellationError(),
+        ValidationError(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999"),
     ]
 
     @Test(arguments: TrackingFailureTests.failures)
     func theOrderStandsWhenItCannotBeTracked(error: any Error) async {
-        let shop = Shop(RecordingObserver(throwing: error))
+        let observer = RecordingObserver(throwing: error)
+        let shop = Shop(observer)
         await Visit.$current.withValue(.stub) {
             #expect(await shop.checkout(TrackingFailureTests.order).status == 200)
             let form = await shop.checkout(TrackingFailureTests.orderForm)
@@ -26,6 +27,7 @@ struct TrackingFailureTests {
             #expect(await shop.newsletter(TrackingFailureTests.subscription).status == 200)
             #expect(await shop.newsletter(TrackingFailureTests.subscriptionForm).status == 303)
         }
+        #expect(observer.failures == [.purchase, .purchase, .conversion, .conversion])
     }
 
     @Test
@@ -36,5 +38,6 @@ struct TrackingFailureTests {
         #expect(await shop.newsletter(TrackingFailureTests.subscription).status == 200)
         #expect(observer.orders.isEmpty)
         #expect(observer.conversions.isEmpty)
+        #expect(observer.failures == [.purchase, .conversion])
     }
 }

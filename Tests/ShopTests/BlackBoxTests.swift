@@ -188,11 +188,11 @@ struct BlackBoxTests {
         init(_ name: String, _ address: String, _ userAgent: String, _ email: String) throws {
             self.name = name
             self.address = email
-            self.email = try anonymize(email)
+            self.email = AnonymizedHash(hashing: email)
             self.identity = IdentityData(
-                session: try anonymize("\(address)|\(userAgent)"),
-                address: try anonymize(address),
-                userAgent: try anonymize(userAgent)
+                session: AnonymizedHash(hashing: "\(address)|\(userAgent)"),
+                address: AnonymizedHash(hashing: address),
+                userAgent: AnonymizedHash(hashing: userAgent)
             )
         }
     }

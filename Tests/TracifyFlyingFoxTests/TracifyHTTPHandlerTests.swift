@@ -174,7 +174,7 @@ private final class Recorder: RequestObserver {
         }
     }
 
-    func requestAnswered(_ request: HTTPTypes.HTTPRequest, of visit: Visit, with response: HTTPTypes.HTTPResponse) {
+    func requestCompleted(_ request: HTTPTypes.HTTPRequest, response: HTTPTypes.HTTPResponse, visit: Visit) {
         self.state.withLock { $0.answered.append(Answered(request: request, peer: $0.peers[visit.date], response: response)) }
     }
 }

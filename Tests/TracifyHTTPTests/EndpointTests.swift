@@ -24,7 +24,7 @@ struct EndpointTests {
         "https://user:pw@api.tracify.ai/", "https://api.tracify.ai/#x", "https:///x", "http://0.0.0.0/",
     ])
     func refuses(_ text: String) {
-        let error = #expect(throws: InvalidValue.self) { _ = try Endpoint(text) }
+        let error = #expect(throws: ValidationError.self) { _ = try Endpoint(text) }
         #expect(error?.field == "endpoint")
     }
 
@@ -37,7 +37,7 @@ struct EndpointTests {
 struct APITokenTests {
     @Test(arguments: ["", "   ", "a b", "a\nb", "ä", "a\u{0}", String(repeating: "x", count: 4097)])
     func refuses(_ text: String) {
-        let error = #expect(throws: InvalidValue.self) { _ = try APIToken(text) }
+        let error = #expect(throws: ValidationError.self) { _ = try APIToken(text) }
         #expect(error?.field == "token")
     }
 

@@ -13,7 +13,7 @@ struct FaultMatrixAftermathTests {
             // Both are on their way before either is answered.
             let start = ContinuousClock.now
             let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) {
-                $0.batches.maximumInFlight = 2
+                $0.batches.maximumConcurrentDeliveries = 2
             } _: { trial in
                 collector.reply(
                     with: .status(429, headers: [("Retry-After", "3")]).delayed(by: .milliseconds(500)),
@@ -36,7 +36,7 @@ struct FaultMatrixAftermathTests {
             _ = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
                 try await trial.report(20)
                 try await trial.log.waitForRejected(20)
-                #expect(trial.tracker.health.problem?.kind == .tooLarge)
+                #expect(trial.tracker.health.problem?.code == .tooLarge)
             }
         }
     }
@@ -49,7 +49,7 @@ struct FaultMatrixAftermathTests {
                 try await trial.report(5)
                 try await trial.log.waitForRejected(5)
                 collector.replyAlways(with: .asTracify)
-                try await trial.tracker.putBackDeadLetters()
+                try await trial.tracker.requeueDeadLetters()
                 try await trial.report(500)
                 try await trial.waitForAll()
                 let before = trial.log.deliveries

@@ -67,7 +67,7 @@ struct FaultMatrixConnectionTests {
                 let failures = trial.log.reports.failures
                 await old.stop()
                 try await trial.log.wait { $0.failures >= failures + 6 }
-                #expect(trial.tracker.health.problem?.kind == .retryable)
+                #expect(trial.tracker.health.problem?.code == .retryable)
                 trial.faultEnds()
                 let new = try await Self.startCollector(port: port)
                 servers.withLock { $0.append(new) }

@@ -32,7 +32,7 @@ struct FaultMatrixPauseTests {
     /// Somebody who asks for an hour does not get it.
     @Test func retryAfterHasACap() async throws {
         try await self.passes("status 429, Retry-After: 3600, capped", .status(429, headers: [("Retry-After", "3600")])) {
-            $0.retryAfterCap = .milliseconds(100)
+            $0.maximumRetryAfter = .milliseconds(100)
         }
     }
 
@@ -45,12 +45,12 @@ struct FaultMatrixPauseTests {
     private func passes(
         _ name: String,
         _ reply: CollectorReply,
-        _ change: @escaping @Sendable (inout RetryPolicy) -> Void = { _ in }
+        _ change: @escaping @Sendable (inout RetryConfiguration) -> Void = { _ in }
     ) async throws {
         try await withCollector { collector in
             let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) {
                 // What is in flight beside the failure says nothing about the pause.
-                $0.batches.maximumInFlight = 1
+                $0.batches.maximumConcurrentDeliveries = 1
                 change(&$0.retry)
             } _: { trial in
                 collector.reply(with: reply)

@@ -15,10 +15,10 @@ struct FaultMatrixTests {
     struct Fault: Sendable, CustomTestStringConvertible {
         let name: String
         let reply: CollectorReply
-        let kind: DeliveryError.Kind
+        let kind: DeliveryError.Code
         var reason = ""
 
-        static func status(_ status: Int, _ kind: DeliveryError.Kind) -> Fault {
+        static func status(_ status: Int, _ kind: DeliveryError.Code) -> Fault {
             Fault(name: "status \(status)", reply: .status(status, body: "no"), kind: kind, reason: "status \(status)")
         }
 
@@ -123,9 +123,9 @@ struct FaultMatrixTests {
                 collector.replyAlways(with: fault.reply)
                 try await trial.report(20)
                 try await trial.log.waitForFailures(1)
-                #expect(trial.tracker.health.problem?.kind == .rejected)
+                #expect(trial.tracker.health.problem?.code == .rejected)
                 try await trial.log.waitForRejected(20)
-                #expect(trial.tracker.health.problem?.kind == .rejected)
+                #expect(trial.tracker.health.problem?.code == .rejected)
                 let letters = try await trial.tracker.deadLetters()
                 #expect(letters.count == 20)
                 #expect(letters.allSatisfy { $0.reason.contains(fault.reason) })
@@ -133,12 +133,12 @@ struct FaultMatrixTests {
 
                 trial.faultEnds()
                 collector.replyAlways(with: .asTracify)
-                #expect(try await trial.tracker.putBackDeadLetters() == 20)
+                #expect(try await trial.tracker.requeueDeadLetters() == 20)
                 try await trial.waitForAll()
                 try await trial.report(20)
                 try await trial.waitForAll()
             }
-            #expect(trial.tracker.statistics.putBack == 20)
+            #expect(trial.tracker.statistics.requeued == 20)
             try await trial.expectAccount("\(fault.name), whole batches", [collector], letterCount: (rejected: 20, left: 0))
         }
     }
@@ -165,7 +165,7 @@ struct FaultMatrixTests {
                 // Set right at the far end, they can go as well.
                 trial.faultEnds()
                 strictness.isStrict = false
-                #expect(try await trial.tracker.putBackDeadLetters() == 2)
+                #expect(try await trial.tracker.requeueDeadLetters() == 2)
                 try await trial.waitForAll()
             }
             try await trial.expectAccount("200 with status: false, 2 of 60", [collector], letterCount: (rejected: 2, left: 0))
@@ -220,7 +220,7 @@ struct FaultMatrixTests {
 
                 trial.faultEnds()
                 collector.replyAlways(with: .asTracify)
-                #expect(try await trial.tracker.putBackDeadLetters() == 20)
+                #expect(try await trial.tracker.requeueDeadLetters() == 20)
                 try await trial.waitForAll()
                 try await trial.report(20)
                 try await trial.waitForAll()

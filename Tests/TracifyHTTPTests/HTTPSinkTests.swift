@@ -14,7 +14,7 @@ struct HTTPSinkTests {
         var configuration = HTTPSink.Configuration(token: try APIToken("the-secret-token"))
         configuration.endpoint = try Endpoint(endpoint)
         change(&configuration)
-        return HTTPSink(configuration: configuration)
+        return try HTTPSink(configuration: configuration)
     }
 
     /// A batch as a tracker makes it: the sink sees nothing else.
@@ -70,20 +70,20 @@ struct HTTPSinkTests {
             let sink = try self.sink(collector.endpoint)
             let batch = try await self.batch()
             let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
-            #expect(error?.kind == .unauthorized)
+            #expect(error?.code == .unauthorized)
             await sink.shutdown()
         }
     }
 
     @Test(arguments: [
-        (400, DeliveryError.Kind.rejected), (422, .rejected), (401, .unauthorized), (403, .unauthorized), (404, .unauthorized),
+        (400, DeliveryError.Code.rejected), (422, .rejected), (401, .unauthorized), (403, .unauthorized), (404, .unauthorized),
         (405, .unauthorized), (410, .unauthorized), (301, .unauthorized), (307, .unauthorized), (408, .retryable),
         (425, .retryable), (429, .retryable), (500, .retryable), (503, .retryable), (599, .retryable), (413, .tooLarge),
         (204, .retryable), (200, .retryable),
     ])
-    func aStatusMeansWhatTheContractSays(status: Int, kind: DeliveryError.Kind) async throws {
+    func aStatusMeansWhatTheContractSays(status: Int, kind: DeliveryError.Code) async throws {
         let error = try await self.failure(.status(status))
-        #expect(error.kind == kind)
+        #expect(error.code == kind)
         #expect(error.reason.contains("\(status)"))
     }
 
@@ -91,7 +91,7 @@ struct HTTPSinkTests {
     @Test func redirectsAreNotFollowed() async throws {
         try await withCollector { other in
             let error = try await self.failure(.status(307, headers: [("Location", other.endpoint)]))
-            #expect(error.kind == .unauthorized)
+            #expect(error.code == .unauthorized)
             #expect(other.requestCount == 0)
         }
     }
@@ -120,15 +120,15 @@ struct HTTPSinkTests {
 
     @Test(arguments: ["not json", "{\"status\":tr", "{}", "[]", "{\"status\":\"true\"}"])
     func anAnswerThatCannotBeReadIsRetryable(body: String) async throws {
-        #expect(try await self.failure(.status(200, body: body)).kind == .retryable)
+        #expect(try await self.failure(.status(200, body: body)).code == .retryable)
     }
 
     @Test func anAnswerThatEndsTooEarlyIsRetryable() async throws {
-        #expect(try await self.failure(.truncated).kind == .retryable)
+        #expect(try await self.failure(.truncated).code == .retryable)
     }
 
     @Test func aResetIsRetryable() async throws {
-        #expect(try await self.failure(.reset).kind == .retryable)
+        #expect(try await self.failure(.reset).code == .retryable)
     }
 
     @Test func anAnswerThatIsTooLongIsRetryable() async throws {
@@ -143,7 +143,7 @@ struct HTTPSinkTests {
 
     @Test func silenceEndsWithTheRequestTimeout() async throws {
         let error = try await self.failure(.hang) { $0.requestTimeout = .milliseconds(100) }
-        #expect(error.kind == .retryable)
+        #expect(error.code == .retryable)
     }
 
     /// Each byte comes within the read time-out; the whole answer takes a quarter of an hour.
@@ -158,7 +158,7 @@ struct HTTPSinkTests {
         let sink = try self.sink(collector.endpoint)
         let batch = try await self.batch()
         let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
-        #expect(error?.kind == .retryable)
+        #expect(error?.code == .retryable)
         await sink.shutdown()
     }
 

@@ -84,7 +84,7 @@ private final class Recorder: RequestObserver {
         return Visit(request, from: peer)
     }
 
-    func requestAnswered(_ request: HTTPRequest, of visit: Visit, with response: HTTPResponse) {
+    func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {
         self.state.withLock { state in
             let peer = state.peers[request.path ?? ""]
             state.answered.append(Answered(path: request.path, peer: peer, status: response.status))

@@ -22,7 +22,7 @@ struct HTTP1ServerTests {
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
                 try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: withPipeliningAssistance)
-                try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyHandler(observer), handler())
+                try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyChannelHandler(observer), handler())
             }
         }
     }
@@ -132,7 +132,7 @@ struct HTTP1ServerTests {
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
                 let handlers: [any RemovableChannelHandler] = [
-                    HTTP1ToHTTPServerCodec(secure: false), TracifyHandler(observer), PageHandler(),
+                    HTTP1ToHTTPServerCodec(secure: false), TracifyChannelHandler(observer), PageHandler(),
                 ]
                 let removable = NIOLoopBound(handlers, eventLoop: channel.eventLoop)
                 try pipeline.configureHTTPServerPipeline(

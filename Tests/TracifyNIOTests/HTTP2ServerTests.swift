@@ -78,7 +78,7 @@ func http2Server<Observer: RequestObserver>(
             ) { stream in
                 stream.eventLoop.makeCompletedFuture {
                     try stream.pipeline.syncOperations
-                        .addHandlers(HTTP2FramePayloadToHTTPServerCodec(), TracifyHandler(observer), handler())
+                        .addHandlers(HTTP2FramePayloadToHTTPServerCodec(), TracifyChannelHandler(observer), handler())
                 }
             }
             .map { _ in }

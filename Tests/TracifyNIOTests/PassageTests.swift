@@ -124,7 +124,7 @@ private final class Upgrader: ChannelInboundHandler, RemovableChannelHandler {
         guard case .end = self.unwrapInboundIn(data) else { return }
         let pipeline = context.pipeline.syncOperations
         context.writeAndFlush(self.wrapOutboundOut(.head(HTTPResponse(status: .switchingProtocols))), promise: nil)
-        if let handler = try? pipeline.handler(type: TracifyHandler<Recorder>.self) {
+        if let handler = try? pipeline.handler(type: TracifyChannelHandler<Recorder>.self) {
             pipeline.removeHandler(handler, promise: nil)
         }
         pipeline.removeHandler(self, promise: nil)

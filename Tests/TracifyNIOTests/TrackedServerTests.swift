@@ -47,7 +47,7 @@ struct TrackedServerTests {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline()
-                    try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyHandler(tracker), ShopHandler(tracker))
+                    try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyChannelHandler(tracker), ShopHandler(tracker))
                 }
             }
             .bind(host: "127.0.0.1", port: port)
@@ -67,7 +67,7 @@ struct TrackedServerTests {
         let end = try #require(source.firstIndex { $0.hasSuffix("// Example end") })
         let example = source[(begin + 1)..<end].map { $0.dropFirst(8) }
         #expect(example.count == 10)
-        let comment = try lines(root.appendingPathComponent("Sources/TracifyNIO/TracifyHandler.swift"))
+        let comment = try lines(root.appendingPathComponent("Sources/TracifyNIO/TracifyChannelHandler.swift"))
             .map { $0.hasPrefix("/// ") ? $0.dropFirst(4) : $0 }
         #expect(comment.contains(example))
         let article = try lines(root.appendingPathComponent("Sources/Tracify/Documentation.docc/AttachingAServer.md"))
@@ -108,7 +108,7 @@ struct TrackedServerTests {
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
                         try pipeline.configureHTTPServerPipeline()
-                        try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyHandler(tracker))
+                        try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyChannelHandler(tracker))
                         return try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(wrappingChannelSynchronously: channel)
                     }
                 }
@@ -161,7 +161,7 @@ struct TrackedServerTests {
     }
 
     @Test func anUpgradeIsNoPageView() throws {
-        let channel = EmbeddedChannel(handlers: [TracifyHandler(self.tracker)])
+        let channel = EmbeddedChannel(handlers: [TracifyChannelHandler(self.tracker)])
         let fields: HTTPFields = [.userAgent: "Mozilla/5.0", .upgrade: "websocket"]
         let request = HTTPRequest(method: .get, scheme: "http", authority: "shop.example", path: "/", headerFields: fields)
         try channel.writeInbound(HTTPRequestPart.head(request))
@@ -174,7 +174,7 @@ struct TrackedServerTests {
     /// Every event is about the client at the socket's other end.
     private func expectOneVisitor() throws {
         let identities = Set(self.sink.events.map(\.identity))
-        let address = try anonymize("127.0.0.1")
+        let address = AnonymizedHash(hashing: "127.0.0.1")
         #expect(identities.map(\.address) == [address])
     }
 }

@@ -5,7 +5,7 @@ import Tracify
 
 @testable import TracifySQLite
 
-@Suite("Bytes on the disk")
+@Suite
 struct BoundTests {
     let directory = TemporaryDirectory()
     let maximum: Int64 = 1 << 20
@@ -19,8 +19,8 @@ struct BoundTests {
         }
     }
 
-    @Test("Page views push out the oldest page views, and the files stay within the bound", arguments: [40, 700, 2200, 9000])
-    func ring(bytes: Int) async throws {
+    @Test(arguments: [40, 700, 2200, 9000])
+    func evictsTheOldestPageViewsAndKeepsTheByteLimit(bytes: Int) async throws {
         let store = try self.directory.open(maximumBytes: self.maximum)
         var sent = 0
         var evicted = 0
@@ -35,15 +35,15 @@ struct BoundTests {
         }
         let kept = try await store.all()
         #expect(evicted > 0 && kept.count == sent - evicted)
-        #expect(kept.compactMap(number) == Array(evicted..<sent), "the newest stay")
+        #expect(kept.compactMap(number) == Array(evicted..<sent), "the newest are kept")
         #expect(largest <= Int(self.maximum), "\(largest) bytes on the disk")
-        // What is not used is the log's share and the ends of pages.
-        if bytes < 2000 { #expect(kept.count * bytes > Int(self.maximum) / 2) }
+        // The rest is reserved for the log, or the unused end of pages.
+        // An event's identifier and date take at least 23 bytes of its row.
+        if bytes < 2000 { #expect(kept.count * (bytes + 23) > Int(self.maximum) / 2) }
         await store.close()
     }
 
-    @Test("Page views go before product views and add-to-carts, and orders never go")
-    func priorities() async throws {
+    @Test func evictsPageViewsBeforeProductViewsAndNeverOrders() async throws {
         let store = try self.directory.open(maximumBytes: self.maximum)
         let types: [EventType] = [.purchase, .pageView, .addToCart, .productView, .conversion, .postPurchaseSurvey]
         _ = try await store.append((0..<480).map { event($0, types[$0 % 6], bytes: 1000) })
@@ -61,48 +61,45 @@ struct BoundTests {
         }
         #expect(isFull)
         #expect(evicted == [.pageView: 80, .addToCart: 80, .productView: 80])
-        let waiting = try await store.waiting()
-        #expect(waiting.values.reduce(0, +) == orders && Set(waiting.keys) == [.purchase, .conversion, .postPurchaseSurvey])
-        // Less important ones do not come in either, and nothing of a call does that is refused.
+        let pending = try await store.pendingCounts()
+        #expect(pending.values.reduce(0, +) == orders && Set(pending.keys) == [.purchase, .conversion, .postPurchaseSurvey])
+        // Events of lower priority are refused as well, and a refused call stores none of its events.
         for type in EventType.allCases {
             let isFull = await self.isFull {
                 _ = try await store.append([event(1, type, bytes: 5000), event(2, type, bytes: 5000)])
             }
             #expect(isFull, "\(type)")
         }
-        #expect(try await store.waiting() == waiting)
-        // Room that was made is used.
-        try await store.remove(store.events(after: 0, count: 50).map(\.id))
+        #expect(try await store.pendingCounts() == pending)
+        // Freed pages are reused.
+        try await store.remove(store.events(after: 0, count: 50).map(\.position))
         #expect(try await store.append((0..<30).map { event($0, .pageView, bytes: 1000) }) == [:])
         #expect(self.directory.storeBytes <= Int(self.maximum))
         await store.close()
     }
 
-    @Test("A call with orders and page views gives up its own page views before any order is refused")
-    func mixedCall() async throws {
+    @Test func evictsACallsOwnPageViewsBeforeItRefusesItsOrders() async throws {
         let store = try self.directory.open(maximumBytes: self.maximum)
         var orders = 0
         while await !self.isFull({ _ = try await store.append([event(orders, bytes: 1000)]) }) { orders += 1 }
         try await store.remove([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
         let call = [event(1000, bytes: 1000)] + (0..<40).map { event($0, .pageView, bytes: 1000) }
         #expect(try await store.append(call) == [.pageView: 40])
-        #expect(try await store.waiting() == [.purchase: orders - 12 + 1])
+        #expect(try await store.pendingCounts() == [.purchase: orders - 12 + 1])
         await store.close()
     }
 
-    @Test("A call that would not fit even then puts nothing out")
-    func tooBig() async throws {
+    @Test func evictsNothingForACallThatDoesNotFit() async throws {
         let store = try self.directory.open(maximumBytes: self.maximum)
         _ = try await store.append((0..<300).map { event($0, .pageView, bytes: 1000) })
         let isFull = await self.isFull { _ = try await store.append((0..<2000).map { event($0, bytes: 1000) }) }
         #expect(isFull)
-        #expect(try await store.waiting() == [.pageView: 300])
+        #expect(try await store.pendingCounts() == [.pageView: 300])
         #expect(try await store.all().compactMap(number) == Array(0..<300))
         await store.close()
     }
 
-    @Test("One refused call does not hurt the others of its group")
-    func refusalWithinGroup() async throws {
+    @Test func commitsTheOtherCallsOfAGroupWhenOneIsRefused() async throws {
         let store = try self.directory.open(maximumBytes: self.maximum)
         let results = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<40 {
@@ -116,14 +113,13 @@ struct BoundTests {
         await store.close()
     }
 
-    @Test("Pages that became free are used again, so the file does not grow in steady use")
-    func reuse() async throws {
+    @Test func reusesFreePages() async throws {
         let store = try self.directory.open()
         let types = EventType.allCases
         var sizes: [Int] = []
         for round in 0..<60 {
             _ = try await store.append((0..<500).map { event($0, types[($0 + round) % types.count], bytes: 800) })
-            if round >= 2 { try await store.remove(store.events(after: 0, count: 500).map(\.id)) }
+            if round >= 2 { try await store.remove(store.events(after: 0, count: 500).map(\.position)) }
             sizes.append(TemporaryDirectory.size(self.directory.store))
         }
         #expect(try await store.all().count == 1000)
@@ -131,8 +127,8 @@ struct BoundTests {
         await store.close()
     }
 
-    @Test("The estimate is what SQLite uses", arguments: [0, 10, 500, 1300, 2000, 4000, 4037, 4038, 4100, 20_000])
-    func estimate(bytes: Int) async throws {
+    @Test(arguments: [0, 10, 500, 1300, 2000, 4000, 4018, 4019, 4037, 4038, 4100, 20_000])
+    func estimatesThePagesThatSQLiteUses(bytes: Int) async throws {
         let store = try self.directory.open()
         await store.close()
         let before = TemporaryDirectory.size(self.directory.store)

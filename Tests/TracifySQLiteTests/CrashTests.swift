@@ -5,12 +5,12 @@ import Tracify
 
 @testable import TracifySQLite
 
-@Suite("Processes", .serialized)
+@Suite(.serialized)
 struct ProcessTests {
     let directory = TemporaryDirectory()
 
-    @Test("After SIGKILL at any moment, everything acknowledged is there, once and whole", arguments: 1...12)
-    func crash(round: Int) async throws {
+    @Test(arguments: 1...12)
+    func keepsEveryCommittedEventThroughSIGKILL(round: Int) async throws {
         var generator = SplitMix64(seed: UInt64(round))
         let microseconds = Int.random(in: 0...60_000, using: &generator)
         let (path, acknowledgements) = (self.directory.store, "\(self.directory.path)/acknowledged")
@@ -22,26 +22,25 @@ struct ProcessTests {
         let acknowledged = lines.split(separator: "\n").compactMap { Int($0) }
 
         let store = try self.directory.open()
-        #expect(store.setAsidePath == nil)
+        #expect(store.quarantinePath == nil)
         let events = try await store.all()
         let found = events.compactMap(number)
         #expect(events.count == found.count && Set(found).count == found.count)
-        #expect(events.allSatisfy { $0.json.count == 600 })
+        #expect(events.allSatisfy { $0.event.json.count == 600 })
         #expect(Set(acknowledged).subtracting(found) == [], "lost")
-        // What was not acknowledged may be there, whole: each call's two events or none.
+        // A call that was not acknowledged may be committed: both of its events or none.
         let calls = Dictionary(grouping: found) { $0 / 2 }
         #expect(calls.values.allSatisfy { $0.count == 2 })
         await store.close()
     }
 
-    @Test("A second process on the same file is refused, and a killed one is not in the way")
-    func secondProcess() async throws {
+    @Test func refusesASecondProcessUntilTheFirstHasEnded() async throws {
         let store = try self.directory.open()
         let path = self.directory.store
         await #expect(processExitsWith: .exitCode(42)) { [path = path as String] in
-            do throws(EventStoreError) {
+            do {
                 _ = try SQLiteEventStore(configuration: .init(path: path))
-            } catch {
+            } catch let error as EventStoreError {
                 exit(error.code == .inUse ? 42 : 1)
             }
         }
@@ -58,7 +57,7 @@ struct ProcessTests {
     }
 }
 
-/// Appends pairs of events from several tasks, and writes the number of each to a file once it is acknowledged.
+/// Appends pairs of events from several tasks, and writes each event's number to a file when it is acknowledged.
 private func appendUntilKilled(_ path: String, _ acknowledgements: String, after microseconds: Int) async throws {
     let store = try SQLiteEventStore(configuration: .init(path: path))
     let descriptor = open(acknowledgements, O_WRONLY | O_CREAT | O_APPEND, 0o600)

@@ -5,7 +5,7 @@ import Tracify
 
 @testable import TracifySQLite
 
-/// A small file system in memory, which only root can make.
+/// A small file system in memory. Only root can create one.
 private final class SmallDisk: Sendable {
     static let isAvailable = (try? SmallDisk(bytes: 1 << 20)) != nil
 
@@ -27,10 +27,9 @@ private final class SmallDisk: Sendable {
     }
 }
 
-@Suite("Faults of disks", .enabled(if: SmallDisk.isAvailable, "needs root, for a small file system"))
+@Suite(.enabled(if: SmallDisk.isAvailable, "needs root, for a small file system"))
 struct DiskTests {
-    @Test("A full disk: nothing is half committed, deletions still work, and so does everything when there is room")
-    func fullDisk() async throws {
+    @Test func deletesOnAFullDiskAndCommitsNothingInPart() async throws {
         let disk = try SmallDisk(bytes: 6 << 20)
         let store = try disk.directory.open()
         var acknowledged: [Int] = []
@@ -51,21 +50,20 @@ struct DiskTests {
         #expect(failure?.reason.contains("disk is full") == true, "\(String(describing: failure))")
         #expect(try await store.all().compactMap(number) == acknowledged)
 
-        // The exporter goes on, and each deletion makes room.
-        try await store.remove(store.events(after: 0, count: 200).map(\.id))
+        // Each deletion by the exporter makes room.
+        try await store.remove(store.events(after: 0, count: 200).map(\.position))
         acknowledged.removeFirst(200)
         _ = try await store.append((next..<(next + 37)).map { event($0, bytes: 1000) })
         acknowledged.append(contentsOf: next..<(next + 37))
         await store.close()
 
         let reopened = try disk.directory.open()
-        #expect(reopened.setAsidePath == nil)
+        #expect(reopened.quarantinePath == nil)
         #expect(try await reopened.all().compactMap(number) == acknowledged)
         await reopened.close()
     }
 
-    @Test("A disk that others fill is an error as long as it is full")
-    func filledByOthers() async throws {
+    @Test func worksAgainWhenOtherFilesLeaveTheDisk() async throws {
         let disk = try SmallDisk(bytes: 16 << 20)
         let store = try disk.directory.open()
         _ = try await store.append([event(0)])
@@ -84,15 +82,14 @@ struct DiskTests {
         await store.close()
     }
 
-    @Test("A disk without room for a store says so at the start")
-    func noRoomAtStart() throws {
+    @Test func failsToOpenOnAFullDisk() throws {
         let disk = try SmallDisk(bytes: 8192)
         let error = #expect(throws: EventStoreError.self) { _ = try disk.directory.open() }
         #expect(error?.code == .disk)
     }
 
-    @Test("A read-only disk says so at the start", arguments: [false, true])
-    func readOnly(exists: Bool) async throws {
+    @Test(arguments: [false, true])
+    func failsToOpenOnAReadOnlyDisk(exists: Bool) async throws {
         let disk = try SmallDisk(bytes: 4 << 20)
         if exists {
             let store = try disk.directory.open()

@@ -5,12 +5,12 @@ import Tracify
 
 @testable import TracifySQLite
 
-@Suite("Faults of files")
+@Suite
 struct FaultTests {
     let directory = TemporaryDirectory()
     let log = LogRecorder()
 
-    /// A store with some content, closed.
+    /// Creates a store with some events and closes it.
     private func prepare(_ count: Int = 500) async throws {
         let store = try self.directory.open()
         _ = try await store.append((0..<count).map { event($0, bytes: 900) })
@@ -30,8 +30,8 @@ struct FaultTests {
         case garbageHeader, garbageFile, garbagePages, cutInPage, cutInHalf, garbageSchema, unknownType
     }
 
-    @Test("A corrupt file is set aside, loudly, and a new one begun", arguments: Damage.allCases)
-    func corruption(damage: Damage) async throws {
+    @Test(arguments: Damage.allCases)
+    func quarantinesADamagedFileAndCreatesANewOne(damage: Damage) async throws {
         try await self.prepare()
         let path = self.directory.store
         let noise = (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 197 &+ 13) }
@@ -43,7 +43,7 @@ struct FaultTests {
         case .cutInHalf: truncate(path, 40 * 4096)
         case .garbageSchema: try self.directory.patch(path, at: 100, with: Array(noise.prefix(2000)))
         case .unknownType:
-            // The last event of the last page: its type is in front of its JSON.
+            // The last event of the last page. Its type is stored before its JSON.
             let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
             let json = try #require(bytes.indices.last { bytes[$0...].starts(with: Array(#"{"n":499}"#.utf8)) })
             try self.directory.patch(path, at: json - 1, with: [77])
@@ -52,60 +52,58 @@ struct FaultTests {
 
         let now = Date(timeIntervalSince1970: 1_718_973_397)
         let store = try self.directory.open(log: self.log, now: { now })
-        let aside = try #require(store.setAsidePath)
-        #expect(aside == "\(path).corrupt-20240621T123637Z")
-        #expect(try Data(contentsOf: URL(fileURLWithPath: aside)) == damaged, "as it was, for people to look at")
-        #expect(self.log.errors.count == 1 && self.log.errors[0].contains(aside))
+        let quarantined = try #require(store.quarantinePath)
+        #expect(quarantined == "\(path).corrupt-20240621T123637Z")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: quarantined)) == damaged, "unchanged")
+        #expect(self.log.errors.count == 1 && self.log.errors[0].contains(quarantined))
         #expect(try await store.all() == [])
         _ = try await store.append([event(1)])
         await store.close()
         let again = try self.directory.open(log: self.log)
-        #expect(again.setAsidePath == nil)
+        #expect(again.quarantinePath == nil)
         #expect(try await again.all().count == 1)
         await again.close()
         #expect(self.log.errors.count == 1)
     }
 
-    @Test("A second corrupt file in the same second gets a name of its own")
-    func twice() async throws {
+    @Test func namesEachQuarantinedFileOfTheSameSecondDifferently() async throws {
         let now = Date(timeIntervalSince1970: 1_718_973_397)
         var names: [String?] = []
         for _ in 0..<3 {
             try await self.prepare(1)
             try self.directory.patch(self.directory.store, at: 0, with: [1, 2, 3])
             let store = try self.directory.open(log: self.log, now: { now })
-            names.append(store.setAsidePath)
+            names.append(store.quarantinePath)
             await store.close()
         }
         let base = "\(self.directory.store).corrupt-20240621T123637Z"
         #expect(names == [base, "\(base)-2", "\(base)-3"])
     }
 
-    @Test("An empty file, as a crash at the first start leaves it, becomes a store")
-    func emptyFile() async throws {
+    @Test func opensAnEmptyFile() async throws {
+        // A crash during the first start leaves one.
         #expect(FileManager.default.createFile(atPath: self.directory.store, contents: nil))
         let store = try self.directory.open(log: self.log)
         _ = try await store.append([event(1)])
-        #expect(store.setAsidePath == nil && self.log.errors == [])
+        #expect(store.quarantinePath == nil && self.log.errors == [])
         await store.close()
     }
 
-    @Test("A log that is not to be read at all, or damaged in the middle, is kept aside, and the rest goes on")
-    func damagedLog() async throws {
+    @Test func quarantinesADamagedLogAndKeepsTheReadablePart() async throws {
         for offset in [0, 32 + 24 + 100] {
             let copy = TemporaryDirectory()
             let store = try self.directory.open()
             let first = try await store.all().count
             for number in 0..<10 { _ = try await store.append([event(number, bytes: 900)]) }
-            // As a crash leaves it.
+            // The files as a crash leaves them.
             for suffix in ["", "-wal"] {
                 try FileManager.default.copyItem(atPath: self.directory.store + suffix, toPath: copy.store + suffix)
             }
             await store.close()
             try copy.patch("\(copy.store)-wal", at: offset, with: Array(repeating: 0x55, count: 16))
             let damaged = try copy.open(log: self.log)
-            let aside = try #require(damaged.setAsidePath)
-            #expect(copy.names.contains { "\(copy.path)/\($0)" == "\(aside)-wal" })
+            let quarantined = try #require(damaged.quarantinePath)
+            #expect(copy.names.contains { "\(copy.path)/\($0)" == "\(quarantined)-wal" })
             #expect(try await damaged.all().count <= first + 10)
             _ = try await damaged.append([event(1)])
             await damaged.close()
@@ -113,8 +111,7 @@ struct FaultTests {
         #expect(self.log.errors.count >= 2)
     }
 
-    @Test("A log whose last transaction was not finished is as it should be")
-    func tornLog() async throws {
+    @Test func acceptsALogWithAnUnfinishedLastTransaction() async throws {
         let copy = TemporaryDirectory()
         let store = try self.directory.open()
         for number in 0..<10 { _ = try await store.append([event(number, bytes: 900)]) }
@@ -124,13 +121,12 @@ struct FaultTests {
         await store.close()
         truncate("\(copy.store)-wal", off_t(TemporaryDirectory.size("\(copy.store)-wal") - 1000))
         let torn = try copy.open(log: self.log)
-        #expect(torn.setAsidePath == nil && self.log.errors == [])
+        #expect(torn.quarantinePath == nil && self.log.errors == [])
         #expect(try await torn.all().compactMap(number) == Array(0..<9))
         await torn.close()
     }
 
-    @Test("Damage that is found later is an error, and nothing is deleted")
-    func laterDamage() async throws {
+    @Test func deletesNothingWhenDamageIsFoundLater() async throws {
         try await self.prepare(5000)
         let store = try self.directory.open()
         let size = TemporaryDirectory.size(self.directory.store)
@@ -141,12 +137,11 @@ struct FaultTests {
         await store.close()
         #expect(TemporaryDirectory.size(self.directory.store) >= size)
         let next = try self.directory.open(log: self.log)
-        #expect(next.setAsidePath != nil)
+        #expect(next.quarantinePath != nil)
         await next.close()
     }
 
-    @Test("A file of a newer version is not touched")
-    func tooNew() async throws {
+    @Test func refusesAFileOfANewerVersionAndLeavesItUnchanged() async throws {
         try await self.prepare(3)
         // The user version in SQLite's header.
         try self.directory.patch(self.directory.store, at: 60, with: [0, 0, 0, 99])
@@ -158,8 +153,7 @@ struct FaultTests {
         await store.close()
     }
 
-    @Test("A database of something else is not touched")
-    func foreign() async throws {
+    @Test func refusesADatabaseOfAnotherApplicationAndLeavesItUnchanged() async throws {
         try await self.prepare(3)
         // The application id in SQLite's header.
         try self.directory.patch(self.directory.store, at: 68, with: [1, 2, 3, 4])
@@ -168,8 +162,7 @@ struct FaultTests {
         #expect(self.directory.names == ["events.sqlite", "events.sqlite.lock"])
     }
 
-    @Test("The second store on a file fails, in this process, by another name, and after the first is closed it does not")
-    func inUse() async throws {
+    @Test func refusesASecondStoreOnTheSameFileUntilTheFirstIsClosed() async throws {
         let store = try self.directory.open()
         let link = "\(self.directory.path)/link.sqlite"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: self.directory.store)
@@ -186,8 +179,7 @@ struct FaultTests {
         await next.close()
     }
 
-    @Test("A store that is let go of without closing gives its lock back")
-    func letGo() async throws {
+    @Test func releasesTheLockWhenAStoreIsDeinitialized() async throws {
         for _ in 0..<3 {
             let store = try self.directory.open()
             _ = try await store.append([event(1)])
@@ -197,12 +189,11 @@ struct FaultTests {
         await store.close()
     }
 
-    @Test("Someone else who reads the database with SQLite is a store in use, not damage")
-    func lockedByOther() async throws {
+    @Test func reportsAnotherSQLiteConnectionAsInUse() async throws {
         try await self.prepare(3)
         try FileManager.default.removeItem(atPath: "\(self.directory.store).lock")
         let first = try self.directory.open()
-        // Even if someone deletes the lock file.
+        // Without the lock file, SQLite's own lock is found.
         try FileManager.default.removeItem(atPath: "\(self.directory.store).lock")
         let code = await self.code { _ = try self.directory.open(log: self.log) }
         #expect(code == .inUse)
@@ -211,8 +202,7 @@ struct FaultTests {
         await first.close()
     }
 
-    @Test("A directory that is not there, and a path that is a directory, are the disk's errors")
-    func paths() throws {
+    @Test func reportsAMissingDirectoryAndADirectoryPathAsDiskErrors() throws {
         let inner = "\(self.directory.path)/inner"
         try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: false)
         for path in ["\(self.directory.path)/none/events.sqlite", inner] {

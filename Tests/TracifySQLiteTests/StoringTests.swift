@@ -5,29 +5,27 @@ import Tracify
 
 @testable import TracifySQLite
 
-@Suite("Storing")
+@Suite
 struct StoringTests {
     let directory = TemporaryDirectory()
 
-    @Test("Events come back in order, with type and bytes, also after a restart")
-    func roundTrip() async throws {
+    @Test func returnsEventsInOrderWithIDTypeDateAndBytesAfterARestart() async throws {
         var store = try self.directory.open()
         let events = EventType.allCases.enumerated().map { event($0.offset, $0.element, bytes: $0.offset * 3000) }
         #expect(try await store.append(events) == [:])
         for _ in 0..<2 {
             let read = try await store.all()
-            #expect(read.map { StorableEvent(type: $0.type, json: [UInt8]($0.json)) } == events)
-            #expect(read.map(\.id) == Array(1...UInt64(events.count)))
-            #expect(try await store.waiting() == Dictionary(uniqueKeysWithValues: EventType.allCases.map { ($0, 1) }))
+            #expect(read.map(\.event) == events)
+            #expect(read.map(\.position) == Array(1...UInt64(events.count)))
+            #expect(try await store.pendingCounts() == Dictionary(uniqueKeysWithValues: EventType.allCases.map { ($0, 1) }))
             await store.close()
             store = try self.directory.open()
         }
-        #expect(store.setAsidePath == nil)
+        #expect(store.quarantinePath == nil)
         await store.close()
     }
 
-    @Test("Reads a part, from any place")
-    func paging() async throws {
+    @Test func readsFromAnyPosition() async throws {
         let store = try self.directory.open()
         let types = EventType.allCases
         _ = try await store.append((1...100).map { event($0, types[$0 % types.count]) })
@@ -39,34 +37,31 @@ struct StoringTests {
         await store.close()
     }
 
-    @Test("Removes what is there and ignores what is not")
-    func removal() async throws {
+    @Test func removesEventsAndIgnoresUnknownPositions() async throws {
         let store = try self.directory.open()
         _ = try await store.append((1...10).map { event($0, $0.isMultiple(of: 2) ? .pageView : .purchase) })
         try await store.remove([9, 2, 3, 4, 77, 2, .max, 0])
-        #expect(try await store.all().map(\.id) == [1, 5, 6, 7, 8, 10])
-        #expect(try await store.waiting() == [.pageView: 3, .purchase: 3])
+        #expect(try await store.all().map(\.position) == [1, 5, 6, 7, 8, 10])
+        #expect(try await store.pendingCounts() == [.pageView: 3, .purchase: 3])
         try await store.remove([])
         await store.close()
     }
 
-    @Test("Ids are never given twice, not after everything was deleted and not after a restart")
-    func identifiers() async throws {
+    @Test func givesNoPositionTwice() async throws {
         var last: UInt64 = 0
         for round in 1...4 {
             let store = try self.directory.open()
             _ = try await store.append([event(round, .pageView), event(round)])
-            let ids = try await store.all().map(\.id)
-            #expect(ids.count == 2 && ids.allSatisfy { $0 > last })
-            last = try #require(ids.last)
-            try await store.remove(ids)
-            #expect(try await store.waiting() == [:])
+            let positions = try await store.all().map(\.position)
+            #expect(positions.count == 2 && positions.allSatisfy { $0 > last })
+            last = try #require(positions.last)
+            try await store.remove(positions)
+            #expect(try await store.pendingCounts() == [:])
             await store.close()
         }
     }
 
-    @Test("The files are readable for their owner only, and nothing else is created")
-    func fileModes() async throws {
+    @Test func createsFilesThatOnlyTheirOwnerCanRead() async throws {
         let store = try self.directory.open()
         _ = try await store.append([event(1)])
         #expect(self.directory.names == ["events.sqlite", "events.sqlite-wal", "events.sqlite.lock"])
@@ -78,9 +73,8 @@ struct StoringTests {
     }
 
     #if os(Linux)
-    /// A process that is being started has every descriptor of its parent until it runs its own program.
-    @Test("A closed store is free for the next one, even while a child process has its descriptors")
-    func childProcess() async throws {
+    /// A child process between fork and exec has every descriptor of its parent.
+    @Test func releasesTheLockWhileAChildProcessHasItsDescriptor() async throws {
         let store = try self.directory.open()
         let lock = try #require(
             FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
@@ -97,16 +91,14 @@ struct StoringTests {
     }
     #endif
 
-    @Test("Appending nothing is fine")
-    func nothing() async throws {
+    @Test func appendsAnEmptyArray() async throws {
         let store = try self.directory.open()
         #expect(try await store.append([]) == [:])
         #expect(try await store.all() == [])
         await store.close()
     }
 
-    @Test("After closing, everything says so, and closing again does nothing")
-    func closing() async throws {
+    @Test func throwsClosedAfterClosing() async throws {
         let store = try self.directory.open()
         _ = try await store.append([event(1)])
         await store.close()
@@ -115,10 +107,10 @@ struct StoringTests {
             { _ = try await $0.append([event(1)]) },
             { _ = try await $0.events(after: 0, count: 1) },
             { try await $0.remove([1]) },
-            { _ = try await $0.setAside([1], reason: "") },
+            { _ = try await $0.moveToDeadLetters([1], reason: "") },
             { _ = try await $0.deadLetters(count: 1) },
-            { _ = try await $0.putBackDeadLetters() },
-            { _ = try await $0.waiting() },
+            { _ = try await $0.requeueDeadLetters() },
+            { _ = try await $0.pendingCounts() },
         ]
         for operation in operations {
             let error = await #expect(throws: EventStoreError.self) { try await operation(store) }
@@ -126,11 +118,10 @@ struct StoringTests {
         }
     }
 
-    @Test("Every append that raced with closing was committed or refused")
-    func closingRace() async throws {
+    @Test func commitsOrRefusesEachAppendThatRacesWithClosing() async throws {
         for _ in 0..<20 {
             let store = try self.directory.open()
-            try await store.remove(store.all().map(\.id))
+            try await store.remove(store.all().map(\.position))
             let accepted = await withTaskGroup(of: Int?.self) { group in
                 for number in 0..<50 {
                     group.addTask { (try? await store.append([event(number)])) != nil ? number : nil }
@@ -147,8 +138,8 @@ struct StoringTests {
         }
     }
 
-    @Test("Concurrent appends all arrive, each whole, and share transactions", arguments: [4, 64])
-    func concurrentAppends(width: Int) async throws {
+    @Test(arguments: [4, 64])
+    func commitsConcurrentAppendsAsAWhole(width: Int) async throws {
         let store = try self.directory.open()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<width {
@@ -162,16 +153,15 @@ struct StoringTests {
         }
         let events = try await store.all()
         #expect(events.count == width * 40)
-        for (first, second) in zip(events, events.dropFirst()) where first.type == .purchase {
+        for (first, second) in zip(events, events.dropFirst()) where first.event.type == .purchase {
             #expect(number(second) == number(first).map { $0 + 500 })
         }
-        let perWriter = Dictionary(grouping: events.filter { $0.type == .purchase }.compactMap(number)) { $0 / 1000 }
+        let perWriter = Dictionary(grouping: events.filter { $0.event.type == .purchase }.compactMap(number)) { $0 / 1000 }
         #expect(perWriter.values.allSatisfy { $0 == $0.sorted() })
         await store.close()
     }
 
-    @Test("A cancelled caller loses nothing and gets one answer")
-    func cancellation() async throws {
+    @Test func commitsTheEventsOfACancelledCaller() async throws {
         let store = try self.directory.open()
         let tasks = (0..<200)
             .map { number in

@@ -7,7 +7,7 @@ import Tracify
 
 @testable import TracifySQLite
 
-/// A directory that is there for one test.
+/// A directory that exists for one test.
 final class TemporaryDirectory: Sendable {
     let path: String
 
@@ -24,7 +24,7 @@ final class TemporaryDirectory: Sendable {
 
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []).sorted() }
 
-    /// The bytes on the disk of the database and its log.
+    /// The size of the main file and the write-ahead log, in bytes.
     var storeBytes: Int {
         ["", "-wal", "-shm"].reduce(0) { $0 + TemporaryDirectory.size("\(self.store)\($1)") }
     }
@@ -59,7 +59,7 @@ final class TemporaryDirectory: Sendable {
     }
 }
 
-/// Remembers what was logged.
+/// Records log messages.
 final class LogRecorder: Sendable {
     private let entries = Mutex<[(level: Logger.Level, text: String)]>([])
 
@@ -69,7 +69,7 @@ final class LogRecorder: Sendable {
         return logger
     }
 
-    /// What was logged at level error.
+    /// The messages at level error.
     var errors: [String] {
         self.entries.withLock { entries in entries.filter { $0.level == .error }.map(\.text) }
     }
@@ -91,7 +91,7 @@ final class LogRecorder: Sendable {
     }
 }
 
-/// A generator whose numbers are the same in each run.
+/// A generator with the same numbers in each run.
 struct SplitMix64: RandomNumberGenerator {
     var state: UInt64
 
@@ -108,21 +108,27 @@ struct SplitMix64: RandomNumberGenerator {
     }
 }
 
-/// An event with a number in it.
-func event(_ number: Int, _ type: EventType = .purchase, bytes: Int = 0) -> StorableEvent {
+/// Returns an event with a number in its JSON and in its date.
+func event(_ number: Int, _ type: EventType = .purchase, bytes: Int = 0) -> EncodedEvent {
+    let date = Date(timeIntervalSince1970: 1_718_973_397 + Double(number))
     var json = Array(#"{"n":\#(number)}"#.utf8)
     json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, bytes - json.count)))
-    return StorableEvent(type: type, json: json)
+    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json[...])
 }
 
-/// The number of ``event(_:_:bytes:)``.
+/// Returns the number of an ``event(_:_:bytes:)``.
 func number(_ event: EncodedEvent) -> Int? {
     Int(String(decoding: event.json.dropFirst(5).prefix { $0 != UInt8(ascii: "}") }, as: UTF8.self))
 }
 
+/// Returns the number of a stored ``event(_:_:bytes:)``.
+func number(_ stored: StoredEvent) -> Int? {
+    number(stored.event)
+}
+
 extension SQLiteEventStore {
-    /// Everything that waits.
-    func all() async throws -> [EncodedEvent] {
+    /// Returns all pending events.
+    func all() async throws -> [StoredEvent] {
         try await self.events(after: 0, count: .max)
     }
 }

@@ -8,7 +8,7 @@ import Tracify
 
 @testable import TracifySQLite
 
-/// A whole tracker on a store: what is committed, what survives, what is put back.
+/// A tracker with a store: commits, restarts and dead letters.
 @Suite(.timeLimit(.minutes(5)))
 struct TrackerWithStoreTests {
     private func tracker(_ sink: some EventSink, _ store: SQLiteEventStore, batchSize: Int = 100) throws -> Tracker {
@@ -16,8 +16,8 @@ struct TrackerWithStoreTests {
         configuration.batches.interval = .milliseconds(5)
         configuration.shutdown.gracefulDeadline = .seconds(600)
         configuration.batches.maximumEvents = batchSize
-        configuration.retry.base = .milliseconds(2)
-        configuration.retry.cap = .milliseconds(10)
+        configuration.retry.initialBackoff = .milliseconds(2)
+        configuration.retry.maximumBackoff = .milliseconds(10)
         return try Tracker(
             configuration: configuration,
             sink: sink,
@@ -26,7 +26,7 @@ struct TrackerWithStoreTests {
         )
     }
 
-    @Test func whatWaitsInTheStoreIsMeasured() async throws {
+    @Test func publishesDepthAndOldestAgeOfTheStore() async throws {
         let directory = TemporaryDirectory()
         let metrics = TestMetrics()
         let start = Date(timeIntervalSince1970: 1_718_973_397)
@@ -78,13 +78,13 @@ struct TrackerWithStoreTests {
         events.compactMap { if case .purchase(let order) = $0.detail { order.id } else { nil } }
     }
 
-    @Test func anOrderIsCommittedWhenItsCallReturns() async throws {
+    @Test func commitsAnOrderBeforeItsCallReturns() async throws {
         let directory = TemporaryDirectory()
         let store = try directory.open()
-        // It does not even run.
+        // The tracker does not run.
         let tracker = try self.tracker(InMemorySink(), store)
         try await tracker.orderPlaced(self.order("A-1"), by: self.visit())
-        #expect(try await store.waiting() == [.purchase: 1])
+        #expect(try await store.pendingCounts() == [.purchase: 1])
         await store.close()
 
         let again = try directory.open()
@@ -94,7 +94,7 @@ struct TrackerWithStoreTests {
         #expect(self.ids(sink.events) == ["A-1"])
     }
 
-    @Test func whatWasTakenIsDeletedAndNotSentAgain() async throws {
+    @Test func deletesDeliveredEventsAndSendsThemOnce() async throws {
         let directory = TemporaryDirectory()
         for round in 0..<3 {
             let store = try directory.open()
@@ -105,15 +105,15 @@ struct TrackerWithStoreTests {
                 for _ in 0..<50 { tracker.productViewed(by: try self.visit("/product")) }
                 _ = try await sink.waitForEvents(75)
             }
-            // Batches that are on their way together may arrive either way round.
+            // Batches that are in flight at the same time may arrive in any order.
             #expect(self.ids(sink.events).sorted() == (0..<25).map { "\(round)-\($0)" }.sorted())
             #expect(tracker.statistics.delivered(.productView) == 50)
         }
         let store = try directory.open()
-        #expect(try await store.waiting().isEmpty)
+        #expect(try await store.pendingCounts().isEmpty)
     }
 
-    @Test func whatAnOutageLeavesIsSentAfterTheRestart() async throws {
+    @Test func deliversTheEventsOfAnOutageAfterARestart() async throws {
         let directory = TemporaryDirectory()
         let down = InMemorySink()
         down.failNext(1_000_000)
@@ -135,7 +135,7 @@ struct TrackerWithStoreTests {
         #expect(sink.events(of: .productView).count == 30)
     }
 
-    @Test func deadLettersSurviveARestartAndGoBackIn() async throws {
+    @Test func keepsAndRequeuesDeadLettersAfterARestart() async throws {
         let directory = TemporaryDirectory()
         let sink = InMemorySink()
         sink.failNext(3, with: .rejected("unknown site"))
@@ -153,17 +153,17 @@ struct TrackerWithStoreTests {
         let letters = try await second.deadLetters()
         #expect(letters.map(\.reason) == ["unknown site"])
         try await self.running(second) {
-            let count = try await second.putBackDeadLetters()
+            let count = try await second.requeueDeadLetters()
             #expect(count == 1)
             _ = try await healthy.waitForEvents(1)
         }
         #expect(self.ids(healthy.events) == ["1"])
-        let left = try directory.open()
-        #expect(try await left.deadLetters(count: 10).isEmpty)
-        #expect(try await left.waiting().isEmpty)
+        let reopened = try directory.open()
+        #expect(try await reopened.deadLetters(count: 10).isEmpty)
+        #expect(try await reopened.pendingCounts().isEmpty)
     }
 
-    @Test func afterTheEndAnOrderIsRefusedAloud() async throws {
+    @Test func refusesAnOrderAfterShutdown() async throws {
         let directory = TemporaryDirectory()
         let tracker = try self.tracker(InMemorySink(), try directory.open())
         try await self.running(tracker) {}
@@ -173,7 +173,7 @@ struct TrackerWithStoreTests {
         #expect(tracker.statistics.dropped(.shuttingDown, .purchase) == 1)
     }
 
-    @Test func aFullStoreGivesUpProductViewsForOrdersAndThenRefusesAloud() async throws {
+    @Test func evictsProductViewsForOrdersAndThenRefusesOrders() async throws {
         let directory = TemporaryDirectory()
         let down = InMemorySink()
         down.failNext(1_000_000)
@@ -184,7 +184,7 @@ struct TrackerWithStoreTests {
                 tracker.productViewed(by: try self.visit("/\(index)"))
                 if index % 100 == 99 { await Task.yield() }
             }
-            // One by one until there is nothing left to give up.
+            // One at a time, until there is nothing left to evict.
             var accepted = 0
             var refusal: EventStoreError?
             while refusal == nil, accepted < 10_000 {
@@ -197,10 +197,11 @@ struct TrackerWithStoreTests {
             }
             #expect(refusal?.code == .full)
             #expect(accepted > 100)
-            let waiting = try await store.waiting()
-            #expect(waiting[.purchase] == accepted)
-            // Room is made by whole pages of the file: what shares the last one with nothing else may stay.
-            #expect(waiting[.productView, default: 0] <= 4)
+            let pending = try await store.pendingCounts()
+            #expect(pending[.purchase] == accepted)
+            // Evicting frees whole pages only, so the events of the table's last page may stay.
+            let views = try await store.events(after: 0, count: .max).map(\.event).filter { $0.type == .productView }
+            #expect(views.reduce(0) { $0 + $1.json.count } < StoreBounds.pageSize)
             #expect(tracker.statistics.dropped(.storeFull, .purchase) == 1)
         }
         #expect(directory.storeBytes <= 2 << 20)

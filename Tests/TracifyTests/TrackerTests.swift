@@ -21,7 +21,7 @@ struct TrackerTests {
             var request = Browsing.request("/shoes?utm_source=fb&utm_campaign=a%20b&secret=1")
             request.headerFields[.referer] = "https://user@news.example/article?id=7#top"
             request.headerFields[.origin] = "https://shop.example"
-            tracker.requestAnswered(request, from: PeerAddress(text: Browsing.address), with: Browsing.page)
+            tracker.requestCompleted(request, from: PeerAddress(text: Browsing.address), response: Browsing.page)
         }
         let event = try #require(sink.events.first)
         #expect(event.type == .pageView)
@@ -30,9 +30,9 @@ struct TrackerTests {
         #expect(event.referer?.text == "https://news.example/article")
         #expect(event.date == self.time)
         #expect(event.parameters.map { "\($0.name)=\($0.value)" } == ["utm_source=fb", "utm_campaign=a b"])
-        #expect(event.identity.address == (try anonymize(Browsing.address)))
-        #expect(event.identity.userAgent == (try anonymize(Browsing.userAgent)))
-        #expect(event.identity.session == (try anonymize(Browsing.address + "|" + Browsing.userAgent)))
+        #expect(event.identity.address == (AnonymizedHash(hashing: Browsing.address)))
+        #expect(event.identity.userAgent == (AnonymizedHash(hashing: Browsing.userAgent)))
+        #expect(event.identity.session == (AnonymizedHash(hashing: Browsing.address + "|" + Browsing.userAgent)))
         #expect(event.identity.email == nil)
     }
 
@@ -43,11 +43,11 @@ struct TrackerTests {
             let peer = PeerAddress(text: Browsing.address)
             var post = Browsing.request()
             post.method = .post
-            tracker.requestAnswered(post, from: peer, with: Browsing.page)
-            tracker.requestAnswered(Browsing.request(), from: peer, with: HTTPResponse(status: .notFound))
-            tracker.requestAnswered(Browsing.request(), from: peer, with: HTTPResponse(status: .ok))
-            tracker.requestAnswered(Browsing.request(), from: .unixSocket, with: Browsing.page)
-            tracker.requestAnswered(Browsing.request(), from: peer, with: Browsing.page)
+            tracker.requestCompleted(post, from: peer, response: Browsing.page)
+            tracker.requestCompleted(Browsing.request(), from: peer, response: HTTPResponse(status: .notFound))
+            tracker.requestCompleted(Browsing.request(), from: peer, response: HTTPResponse(status: .ok))
+            tracker.requestCompleted(Browsing.request(), from: .unixSocket, response: Browsing.page)
+            tracker.requestCompleted(Browsing.request(), from: peer, response: Browsing.page)
         }
         #expect(sink.events.count == 1)
         let statistics = tracker.statistics
@@ -80,7 +80,7 @@ struct TrackerTests {
                 .purchase(order), .conversion(conversion), .postPurchaseSurvey(answer), .productView, .addToCart([item]),
             ]
         )
-        let email = try anonymize("jane.doe@example.com")
+        let email = AnonymizedHash(hashing: "jane.doe@example.com")
         #expect(sink.events.allSatisfy { $0.identity.email == email })
     }
 
@@ -107,7 +107,8 @@ struct TrackerTests {
         let tracker = try self.tracker(InMemorySink())
         let visit = Visit(HTTPRequest(method: .post, scheme: "https", authority: nil, path: "/checkout"), from: .unknown)
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
-        await #expect(throws: TrackerError.unusableVisit) { try await tracker.orderPlaced(order, by: visit) }
+        let error = await #expect(throws: ValidationError.self) { try await tracker.orderPlaced(order, by: visit) }
+        #expect(error?.field == "visit")
         #expect(tracker.statistics.captured(.purchase) == 1)
         #expect(tracker.statistics.dropped(.invalidHost, .purchase) == 1)
     }
@@ -120,7 +121,7 @@ struct TrackerTests {
             request.headerFields[try #require(HTTPField.Name("Sec-Purpose"))] = "prefetch;prerender"
             let visit = tracker.visit(for: request, from: PeerAddress(text: Browsing.address))
             tracker.productViewed(by: visit)
-            tracker.requestAnswered(request, of: visit, with: Browsing.page)
+            tracker.requestCompleted(request, response: Browsing.page, visit: visit)
         }
         #expect(sink.events.isEmpty)
         #expect(tracker.statistics.skipped(.speculative) == 2)
@@ -134,7 +135,7 @@ struct TrackerTests {
             let stored = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit)).with(email: "Jane@Example.com")
             tracker.productViewed(by: try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(stored)))
         }
-        #expect(try sink.events.first?.identity.email == anonymize("jane@example.com"))
+        #expect(try sink.events.first?.identity.email == AnonymizedHash(hashing: "jane@example.com"))
     }
 
     @Test func aSiteThatIsAlwaysHTTPSIsSoWhateverTheServerSees() async throws {
@@ -143,7 +144,7 @@ struct TrackerTests {
         try await running(tracker) {
             var request = Browsing.request("/a")
             request.scheme = "http"
-            tracker.requestAnswered(request, from: PeerAddress(text: Browsing.address), with: Browsing.page)
+            tracker.requestCompleted(request, from: PeerAddress(text: Browsing.address), response: Browsing.page)
         }
         #expect(sink.events.first?.url.text == "https://shop.example/a")
         #expect(sink.events.first?.origin.text == "https://shop.example")
@@ -156,7 +157,7 @@ struct TrackerTests {
         try await tracker.orderPlaced(order, by: Browsing.visit())
         try await tracker.orderPlaced(order, by: Browsing.visit())
         #expect(log.lines.count == 1)
-        #expect(log.lines.first?.contains("does not run") == true)
+        #expect(log.lines.first?.contains("before the tracker runs") == true)
     }
 
     /// An order must go out even when nothing is known of the visitor.
@@ -171,12 +172,12 @@ struct TrackerTests {
             )
         }
         let identity = try #require(sink.events.first).identity
-        #expect(identity.address == (try anonymize("0.0.0.0")))
-        #expect(identity.userAgent == (try anonymize("")))
+        #expect(identity.address == (AnonymizedHash(hashing: "0.0.0.0")))
+        #expect(identity.userAgent == (AnonymizedHash(hashing: "")))
     }
 
     @Test func aFullQueueRefusesAnOrderAloud() async throws {
-        let tracker = try self.tracker(InMemorySink()) { $0.queue.events = 1 }
+        let tracker = try self.tracker(InMemorySink()) { $0.queue.maximumEvents = 1 }
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
         try await tracker.orderPlaced(order, by: Browsing.visit())
         await #expect(throws: TrackerError.queueFull) { try await tracker.orderPlaced(order, by: Browsing.visit()) }
@@ -195,19 +196,19 @@ struct TrackerTests {
 
     @Test func settingsOutOfRangeAreNamed() throws {
         func field(_ change: (inout Tracker.Configuration) -> Void) -> String? {
-            #expect(throws: InvalidValue.self) { _ = try self.tracker(InMemorySink(), change) }?.field
+            #expect(throws: ValidationError.self) { _ = try self.tracker(InMemorySink(), change) }?.field
         }
-        #expect(field { $0.batches.maximumEvents = 0 } == "batch size")
-        #expect(field { $0.batches.maximumBytes = 10 } == "batch bytes")
-        #expect(field { $0.batches.maximumInFlight = 65 } == "batches in flight")
-        #expect(field { $0.batches.interval = .zero } == "flush interval")
-        #expect(field { $0.queue.events = 0 } == "queue capacity")
-        #expect(field { $0.queue.bytes = 1 } == "queue bytes")
+        #expect(field { $0.batches.maximumEvents = 0 } == "batches.maximumEvents")
+        #expect(field { $0.batches.maximumBytes = 10 } == "batches.maximumBytes")
+        #expect(field { $0.batches.maximumConcurrentDeliveries = 65 } == "batches.maximumConcurrentDeliveries")
+        #expect(field { $0.batches.interval = .zero } == "batches.interval")
+        #expect(field { $0.queue.maximumEvents = 0 } == "queue.maximumEvents")
+        #expect(field { $0.queue.maximumBytes = 1 } == "queue.maximumBytes")
         #expect(field { $0.capture.urlParameters = ["order_id"] } == "url_parameters")
-        #expect(field { $0.retry.base = .zero } == "retry base")
-        #expect(field { $0.retry.cap = .seconds(Int64.max) } == "retry cap")
-        #expect(field { $0.shutdown.gracefulDeadline = .seconds(Int64.max) } == "graceful deadline")
-        #expect(field { $0.shutdown.cancellationDeadline = .seconds(-1) } == "cancellation deadline")
+        #expect(field { $0.retry.initialBackoff = .zero } == "retry.initialBackoff")
+        #expect(field { $0.retry.maximumBackoff = .seconds(Int64.max) } == "retry.maximumBackoff")
+        #expect(field { $0.shutdown.gracefulDeadline = .seconds(Int64.max) } == "shutdown.gracefulDeadline")
+        #expect(field { $0.shutdown.cancellationDeadline = .seconds(-1) } == "shutdown.cancellationDeadline")
     }
 
     /// A handler reports a product view for whatever asks for its page. Only what a person looks at is one.
@@ -229,7 +230,7 @@ struct TrackerTests {
             tracker.view("/products/tea?utm_source=x")
             tracker.view("/products")
             let missing = HTTPResponse(status: .notFound, headerFields: [.contentType: "text/html"])
-            tracker.requestAnswered(Browsing.request("/products/none"), from: .stub, with: missing)
+            tracker.requestCompleted(Browsing.request("/products/none"), from: .stub, response: missing)
         }
         let views = sink.events.filter { $0.type == .productView }
         #expect(views.map(\.url.text) == ["https://shop.example/products/tea"])
@@ -244,7 +245,7 @@ struct TrackerTests {
         let tracker = try Tracker(configuration: .stub(), sink: sink, metrics: metrics, clock: clock)
         try await running(tracker) {
             tracker.view("/1")
-            tracker.requestAnswered(Browsing.request(), from: .unknown, with: Browsing.page)
+            tracker.requestCompleted(Browsing.request(), from: .unknown, response: Browsing.page)
             await clock.waitForSleepers(1)
             clock.advance(by: .seconds(1))
             _ = try await sink.waitForEvents(1)

@@ -78,7 +78,7 @@ final class Recorder: RequestObserver {
         return Visit(request, from: peer)
     }
 
-    func requestAnswered(_ request: HTTPRequest, of visit: Visit, with response: HTTPResponse) {
+    func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {
         self.state.withLock { $0.answered.append(Answered(request: request, response: response)) }
     }
 }

@@ -17,8 +17,8 @@ struct Nowhere: EventSink {
 func makeTracker(_ capture: CaptureConfiguration) throws -> Tracker {
     var configuration = Tracker.Configuration(customerSiteID: siteID)
     configuration.capture = capture
-    configuration.queue.events = count * 2
-    configuration.queue.bytes = 1 << 30
+    configuration.queue.maximumEvents = count * 2
+    configuration.queue.maximumBytes = 1 << 30
     return try Tracker(configuration: configuration, sink: Nowhere())
 }
 
@@ -34,7 +34,7 @@ results.append(
         for _ in 0..<repeats {
             for (request, peer) in requests {
                 let visit = tracker.visit(for: request, from: peer)
-                tracker.requestAnswered(request, of: visit, with: Requests.response)
+                tracker.requestCompleted(request, response: Requests.response, visit: visit)
             }
         }
     }
@@ -46,7 +46,7 @@ results.append(
         for _ in 0..<repeats {
             for (request, peer) in requests {
                 let visit = tracker.visit(for: request, from: peer)
-                tracker.requestAnswered(request, of: visit, with: image)
+                tracker.requestCompleted(request, response: image, visit: visit)
             }
         }
     }
@@ -55,13 +55,13 @@ results.append(
 results.append(
     try Measurement.run("page view into a full queue", operations: count) {
         var configuration = Tracker.Configuration(customerSiteID: siteID)
-        configuration.queue.events = 100
+        configuration.queue.maximumEvents = 100
         return try Tracker(configuration: configuration, sink: Nowhere())
     } _: { tracker in
         for _ in 0..<repeats {
             for (request, peer) in requests {
                 let visit = tracker.visit(for: request, from: peer)
-                tracker.requestAnswered(request, of: visit, with: Requests.response)
+                tracker.requestCompleted(request, response: Requests.response, visit: visit)
             }
         }
     }
@@ -88,7 +88,7 @@ for (name, capture, requests) in [
             for _ in 0..<repeats {
                 for (request, peer) in requests {
                     let visit = tracker.visit(for: request, from: peer)
-                    tracker.requestAnswered(request, of: visit, with: Requests.response)
+                    tracker.requestCompleted(request, response: Requests.response, visit: visit)
                 }
             }
         }
@@ -97,7 +97,7 @@ for (name, capture, requests) in [
 
 results.append(
     try Measurement.run("anonymize, 116 bytes", operations: 1000, prepare: { String(repeating: "x", count: 116) }) { text in
-        for _ in 0..<1000 { _ = try anonymize(text) }
+        for _ in 0..<1000 { _ = AnonymizedHash(hashing: text) }
     }
 )
 
@@ -111,7 +111,7 @@ for visitors in [count, 100] {
     for _ in 0..<15 {
         let tracker = try makeTracker(.init())
         for (request, peer) in requests {
-            tracker.requestAnswered(request, of: tracker.visit(for: request, from: peer), with: Requests.response)
+            tracker.requestCompleted(request, response: Requests.response, visit: tracker.visit(for: request, from: peer))
         }
         let task = Task { try await tracker.run() }
         let time = try await ContinuousClock()

@@ -6,7 +6,7 @@ import NIOHTTPTypes
 import Tracify
 import TracifyNIO
 
-// What TracifyHandler costs a connection: for each part of a body, which must be no memory, and for each request. Run in release
+// What TracifyChannelHandler costs a connection: for each part of a body, which must be no memory, and for each request. Run in release
 // mode; with `--check` it fails when a body's part allocates:
 //
 //     swift run -c release --package-path Benchmarks NIOHandlerCost
@@ -16,7 +16,7 @@ struct Nobody: RequestObserver {
     let visit: Visit
 
     func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit { self.visit }
-    func requestAnswered(_ request: HTTPRequest, of visit: Visit, with response: HTTPResponse) {}
+    func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {}
 }
 
 /// The rest of a server: requests end here.
@@ -53,7 +53,7 @@ func exchange(_ count: Int, on channel: EmbeddedChannel) {
 
 let nobody = Nobody(visit: Visit(request, from: peer))
 let handlers: [(String, () -> (any ChannelHandler)?)] = [
-    ("without the handler", { nil }), ("with it", { TracifyHandler(nobody) }),
+    ("without the handler", { nil }), ("with it", { TracifyChannelHandler(nobody) }),
 ]
 let count = 10_000
 

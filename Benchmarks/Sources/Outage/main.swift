@@ -9,31 +9,32 @@ import TracifySQLite
 import Glibc
 #endif
 
-// The far end is down while a million events come in; then it works again. Run in release mode:
+// Measures an outage: the destination is down while a million events are captured, and then accepts them. Run in release mode:
 //
 //     swift run -c release --package-path Benchmarks Outage [store]
 //
-// With the word `store` events are kept in SQLite, in the current directory's `outage.sqlite`, which is removed first.
+// With the argument `store`, events are stored in SQLite, in `outage.sqlite` of the current directory, which is removed first.
 
 let total = 1_000_000
 let orderEvery = 1000
 
-/// Fails until it is told not to.
+/// A sink that is down until it is turned on.
 final class Switch: EventSink {
     private let isDown = Atomic(true)
-    private let taken = Atomic(0)
+    private let accepted = Atomic(0)
 
-    var count: Int { self.taken.load(ordering: .relaxed) }
+    /// The number of accepted events.
+    var count: Int { self.accepted.load(ordering: .relaxed) }
 
     func turnOn() { self.isDown.store(false, ordering: .relaxed) }
 
     func deliver(_ batch: EventBatch) async throws {
         if self.isDown.load(ordering: .relaxed) { throw DeliveryError.retryable("down") }
-        self.taken.add(batch.count, ordering: .relaxed)
+        self.accepted.add(batch.count, ordering: .relaxed)
     }
 }
 
-/// The process's resident memory, in MiB.
+/// Returns the process's resident memory in MiB.
 func residentMemory() -> Double {
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }
     defer { fclose(file) }
@@ -44,13 +45,10 @@ func residentMemory() -> Double {
 }
 
 extension Tracker {
-    /// How many events are neither delivered nor given up.
-    var unsettled: Int {
+    /// The number of captured events that are neither delivered, rejected nor dropped.
+    var outstanding: Int {
         let statistics = self.statistics
-        return EventType.allCases.reduce(0) { count, type in
-            count + statistics.captured(type) - statistics.delivered(type)
-                - DropReason.allCases.reduce(0) { $0 + statistics.dropped($1, type) }
-        }
+        return statistics.captured() - statistics.delivered() - statistics.rejected() - statistics.dropped()
     }
 }
 
@@ -58,7 +56,7 @@ let sink = Switch()
 var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
 configuration.shutdown.gracefulDeadline = .seconds(600)
 configuration.shutdown.cancellationDeadline = .seconds(600)
-configuration.retry.cap = .seconds(1)
+configuration.retry.maximumBackoff = .seconds(1)
 var store: SQLiteEventStore?
 if CommandLine.arguments.contains("store") {
     for suffix in ["", "-wal", "-shm", ".lock"] { unlink("outage.sqlite\(suffix)") }
@@ -85,7 +83,7 @@ let filling = try await clock.measure {
         if index % orderEvery == 0 {
             try await tracker.orderPlaced(Order(id: "\(index)", currency: .eur, amount: Amount("10")), by: visit)
         } else {
-            tracker.requestAnswered(request, of: visit, with: Requests.response)
+            tracker.requestCompleted(request, response: Requests.response, visit: visit)
         }
         if index % 10_000 == 0 {
             peak = max(peak, residentMemory())
@@ -98,17 +96,17 @@ let health = tracker.health
 
 sink.turnOn()
 let draining = try await clock.measure {
-    // Not ended before: with a store, a tracker that ends while the far end still counts as down leaves it all for the next start.
-    while tracker.unsettled > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    // Waits before the shutdown: with a store, a tracker that shuts down while the circuit is open leaves the events in the store.
+    while tracker.outstanding > 0 { try await Task.sleep(for: .milliseconds(5)) }
 }
 run.cancel()
 try await run.value
 let statistics = tracker.statistics
-print("\(total) events in \(filling) while the far end was down; health: \(health.isHealthy ? "healthy" : "failing")")
-print("memory: \(Int(before)) MiB before, \(Int(peak)) MiB at most")
+print("\(total) events in \(filling) while the destination was down; health: \(health.isHealthy ? "healthy" : "failing")")
+print("memory: \(Int(before)) MiB before, \(Int(peak)) MiB at the peak")
 print("orders: \(statistics.captured(.purchase)) accepted, \(statistics.delivered(.purchase)) delivered")
 print("page views: \(statistics.captured(.pageView)) captured, \(statistics.delivered(.pageView)) delivered, dropped:")
 for reason in DropReason.allCases where statistics.dropped(reason) > 0 {
-    print("    \(statistics.dropped(reason)) \(reason.rawValue)")
+    print("    \(statistics.dropped(reason)) \(reason)")
 }
-print("recovery: \(draining) until everything that was kept had arrived, \(sink.count) events")
+print("recovery: \(draining) until everything that was not dropped was delivered, \(sink.count) events")

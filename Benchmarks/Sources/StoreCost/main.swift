@@ -1,4 +1,4 @@
-// What a durable event costs, beside what the disk itself costs.
+// Measures the cost of a durable event, next to the cost of the disk itself.
 //
 // swift run -c release StoreCost [directory]
 
@@ -19,7 +19,7 @@ private func report(_ name: String, _ durations: [Duration]) {
     func microseconds(_ share: Double) -> Int {
         Int(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] / .microseconds(1))
     }
-    print("\(name): p50 \(microseconds(0.5)) us, p99 \(microseconds(0.99)) us, most \(microseconds(1)) us")
+    print("\(name): p50 \(microseconds(0.5)) us, p99 \(microseconds(0.99)) us, max \(microseconds(1)) us")
 }
 
 private func measure(_ count: Int, _ body: () async throws -> Void) async rethrows -> [Duration] {
@@ -32,12 +32,15 @@ private func measure(_ count: Int, _ body: () async throws -> Void) async rethro
     return durations
 }
 
-private func event(_ type: EventType) -> StorableEvent {
-    StorableEvent(type: type, json: Array((#"{"p":""# + String(repeating: "x", count: 590) + #""}"#).utf8))
+private let json = Array((#"{"p":""# + String(repeating: "x", count: 590) + #""}"#).utf8)[...]
+
+private func event(_ type: EventType) -> EncodedEvent {
+    let date = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json)
 }
 
-/// One 4 KiB page and its head in the log are the least that a commit writes; an order touches a page of its table and the
-/// sequence's, so two.
+/// Measures the disk alone. A commit writes at least one 4 KiB page with its frame header to the write-ahead log; an order changes a
+/// page of its table and the one of the sequence, so two.
 private func measureRaw(pages: Int) async {
     let descriptor = open("\(path).raw", O_RDWR | O_CREAT | O_TRUNC, 0o600)
     let bytes = [UInt8](repeating: 1, count: 4120 * pages)
@@ -45,7 +48,7 @@ private func measureRaw(pages: Int) async {
     let durations = await measure(1000) {
         _ = pwrite(descriptor, bytes, bytes.count, off_t(offset))
         _ = fdatasync(descriptor)
-        // In the place of what is there, as the log does after its first round.
+        // Overwrites existing bytes, as the write-ahead log does after its first checkpoint.
         offset = (offset + bytes.count) % (4 << 20)
     }
     close(descriptor)
@@ -57,8 +60,8 @@ await measureRaw(pages: 1)
 await measureRaw(pages: 2)
 
 private let store = try SQLiteEventStore(configuration: .init(path: path))
-private let lone = try await measure(1000) { _ = try await store.append([event(.purchase)]) }
-report("lone order", lone)
+private let single = try await measure(1000) { _ = try await store.append([event(.purchase)]) }
+report("single order", single)
 
 for width in [8, 64] {
     let start = clock.now
@@ -83,7 +86,7 @@ private var count = 0
 while true {
     let events = try await store.events(after: 0, count: 1000)
     guard !events.isEmpty else { break }
-    try await store.remove(events.map(\.id))
+    try await store.remove(events.map(\.position))
     count += events.count
 }
 print("read and remove, 1,000 a call: \(Int(Double(count) / ((clock.now - start) / .seconds(1)))) events/s")

@@ -11,7 +11,7 @@ struct Cart: Sendable {
         var total: Euros { Euros(cents: self.product.price.cents * Int64(self.quantity)) }
 
         /// As the tracker takes it.
-        func lineItem() throws(InvalidValue) -> LineItem {
+        func lineItem() throws(ValidationError) -> LineItem {
             try LineItem(name: self.product.name, amount: self.product.price.amount(), quantity: self.quantity)
         }
     }
@@ -31,12 +31,12 @@ struct Cart: Sendable {
 
     /// Puts pieces of a product into the cart.
     ///
-    /// - Throws: `InvalidValue` about `quantity` when there would be too many, or none are to be added.
-    mutating func add(_ product: Product, quantity: Int) throws(InvalidValue) {
+    /// - Throws: `ValidationError` about `quantity` when there would be too many, or none are to be added.
+    mutating func add(_ product: Product, quantity: Int) throws(ValidationError) {
         let index = self.lines.firstIndex { $0.product.sku == product.sku }
         let present = index.map { self.lines[$0].quantity } ?? 0
         guard Cart.quantities.contains(quantity), Cart.quantities.contains(present + quantity) else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: "quantity",
                 code: .outOfRange,
                 allowed: "a whole number from 1 to \(Cart.quantities.upperBound), and no more of a product in the cart"
@@ -50,7 +50,7 @@ struct Cart: Sendable {
     }
 
     /// As the tracker takes it.
-    func lineItems() throws(InvalidValue) -> [LineItem] {
+    func lineItems() throws(ValidationError) -> [LineItem] {
         var items: [LineItem] = []
         for line in self.lines {
             items.append(try line.lineItem())

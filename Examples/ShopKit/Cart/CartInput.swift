@@ -5,7 +5,7 @@ struct CartInput: Decodable {
     let sku: String?
     let quantity: QuantityField?
 
-    init(_ body: [UInt8], _ format: BodyFormat) throws(InvalidValue) {
+    init(_ body: [UInt8], _ format: BodyFormat) throws(ValidationError) {
         switch format {
         case .json:
             self = try JSONBody.decode(CartInput.self, from: body)
@@ -18,11 +18,11 @@ struct CartInput: Decodable {
 
     /// What is to be put into the cart.
     ///
-    /// - Throws: `InvalidValue` about `sku`.
-    func addition() throws(InvalidValue) -> Cart.Line {
+    /// - Throws: `ValidationError` about `sku`.
+    func addition() throws(ValidationError) -> Cart.Line {
         guard let sku = self.sku else { throw .missing("sku", allowed: "a product's SKU") }
         guard let product = Catalog.product(sku: sku) else {
-            throw InvalidValue(field: "sku", code: .outOfRange, allowed: "a product that the shop sells")
+            throw ValidationError(field: "sku", code: .outOfRange, allowed: "a product that the shop sells")
         }
         return Cart.Line(product: product, quantity: self.quantity?.value ?? 1)
     }

@@ -10,8 +10,8 @@ struct Product: Sendable {
     let summary: String
     /// A paragraph, for the product's page.
     let description: String
-    /// A few facts, for the product's page.
-    let facts: [String]
+    /// A few snapshot, for the product's page.
+    let snapshot: [String]
     let illustration: HTML
 
     /// Where the product's page is.
@@ -32,7 +32,7 @@ struct Euros: Sendable, Equatable {
     var label: String { "€\(self.text)" }
 
     /// As the tracker takes it.
-    func amount() throws(InvalidValue) -> Amount {
+    func amount() throws(ValidationError) -> Amount {
         try Amount(minorUnits: self.cents, of: .eur)
     }
 }

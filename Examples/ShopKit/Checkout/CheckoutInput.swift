@@ -30,7 +30,7 @@ struct CheckoutInput: Decodable {
     /// Reads a body.
     ///
     /// - Parameter cart: What is ordered when a form does not say it with `sku` fields, each of which is one piece.
-    init(_ body: [UInt8], _ format: BodyFormat, cart: Cart) throws(InvalidValue) {
+    init(_ body: [UInt8], _ format: BodyFormat, cart: Cart) throws(ValidationError) {
         switch format {
         case .json:
             self = try JSONBody.decode(CheckoutInput.self, from: body)
@@ -49,19 +49,19 @@ struct CheckoutInput: Decodable {
 
     /// Whether the order is paid for only when the payment provider says so.
     ///
-    /// - Throws: `InvalidValue` about `payment`.
-    func isPaidLater() throws(InvalidValue) -> Bool {
+    /// - Throws: `ValidationError` about `payment`.
+    func isPaidLater() throws(ValidationError) -> Bool {
         switch self.payment {
         case nil, "now": false
         case "later": true
-        default: throw InvalidValue(field: "payment", code: .malformed, allowed: "now or later")
+        default: throw ValidationError(field: "payment", code: .malformed, allowed: "now or later")
         }
     }
 
     /// The order.
     ///
-    /// - Throws: `InvalidValue` about the field that is missing or wrong.
-    func order() throws(InvalidValue) -> Order {
+    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    func order() throws(ValidationError) -> Order {
         guard let id = self.orderID else { throw .missing("order_id", allowed: "the order's id, unique in the shop") }
         let (currency, amount) = try MoneyFields.check(currency: self.currency, amount: self.amount)
         var items = try self.cart.lineItems()
@@ -74,11 +74,11 @@ struct CheckoutInput: Decodable {
 
 extension Cart {
     /// A cart with one piece for each SKU.
-    fileprivate init(skus: [String]) throws(InvalidValue) {
+    fileprivate init(skus: [String]) throws(ValidationError) {
         self.init()
         for sku in skus {
             guard let product = Catalog.product(sku: sku) else {
-                throw InvalidValue(field: "sku", code: .outOfRange, allowed: "products that the shop sells")
+                throw ValidationError(field: "sku", code: .outOfRange, allowed: "products that the shop sells")
             }
             try self.add(product, quantity: 1)
         }

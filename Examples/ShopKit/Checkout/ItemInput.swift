@@ -14,8 +14,8 @@ struct ItemInput: Decodable {
     /// The line of the order.
     ///
     /// - Parameter index: The item's place in the list, from zero. Errors name the field with its number.
-    /// - Throws: `InvalidValue` about the field that is missing or wrong.
-    func lineItem(at index: Int) throws(InvalidValue) -> LineItem {
+    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    func lineItem(at index: Int) throws(ValidationError) -> LineItem {
         guard let name = self.name else { throw .missing(ItemInput.nameField(index), allowed: "the item's name") }
         guard let amount = self.amount else {
             throw .missing(ItemInput.amountField(index), allowed: "the price of one piece")
@@ -24,12 +24,12 @@ struct ItemInput: Decodable {
         do {
             price = try amount.amount()
         } catch {
-            throw InvalidValue(field: ItemInput.amountField(index), code: error.code, allowed: error.allowed)
+            throw ValidationError(field: ItemInput.amountField(index), code: error.code, allowed: error.allowed)
         }
         do {
             return try LineItem(name: name, amount: price, quantity: self.quantity?.value ?? 1)
         } catch {
-            throw InvalidValue(field: "\(error.field)\(index + 1)", code: error.code, allowed: error.allowed)
+            throw ValidationError(field: "\(error.field)\(index + 1)", code: error.code, allowed: error.allowed)
         }
     }
 }

@@ -26,7 +26,7 @@ enum AmountField: Decodable {
     }
 
     /// The exact amount.
-    func amount() throws(InvalidValue) -> Amount {
+    func amount() throws(ValidationError) -> Amount {
         switch self {
         case .text(let text): try Amount(text)
         case .number(let number): try Amount(number)
@@ -36,7 +36,7 @@ enum AmountField: Decodable {
 
 /// The two fields that an order and a conversion share.
 enum MoneyFields {
-    static func check(currency: String?, amount: AmountField?) throws(InvalidValue) -> (Currency, Amount) {
+    static func check(currency: String?, amount: AmountField?) throws(ValidationError) -> (Currency, Amount) {
         guard let currency else { throw .missing("currency", allowed: "an ISO 4217 code, three capital letters") }
         guard let amount else { throw .missing("amount", allowed: "a number with at most two decimals after a point") }
         return (try Currency(currency), try amount.amount())

@@ -12,7 +12,7 @@ struct NewsletterInput: Decodable {
         case conversionID = "conversion_id"
     }
 
-    init(_ body: [UInt8], _ format: BodyFormat) throws(InvalidValue) {
+    init(_ body: [UInt8], _ format: BodyFormat) throws(ValidationError) {
         switch format {
         case .json:
             self = try JSONBody.decode(NewsletterInput.self, from: body)
@@ -27,8 +27,8 @@ struct NewsletterInput: Decodable {
 
     /// The conversion.
     ///
-    /// - Throws: `InvalidValue` about the field that is missing or wrong.
-    func conversion() throws(InvalidValue) -> Conversion {
+    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    func conversion() throws(ValidationError) -> Conversion {
         guard let id = self.conversionID else {
             throw .missing("conversion_id", allowed: "the conversion's id, unique in the shop")
         }

@@ -12,15 +12,15 @@ struct PaymentInput: Decodable {
 
     /// The order that the message is about, and whether it says that it is paid for.
     ///
-    /// - Throws: `InvalidValue` about the field that is missing or wrong.
-    func payment() throws(InvalidValue) -> (orderID: String, isPaid: Bool) {
+    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    func payment() throws(ValidationError) -> (orderID: String, isPaid: Bool) {
         guard let id = self.orderID else { throw .missing("order_id", allowed: "the order's id") }
         let allowed = "paid or failed"
         switch self.status {
         case "paid": return (id, true)
         case "failed": return (id, false)
         case nil: throw .missing("status", allowed: allowed)
-        default: throw InvalidValue(field: "status", code: .malformed, allowed: allowed)
+        default: throw ValidationError(field: "status", code: .malformed, allowed: allowed)
         }
     }
 }

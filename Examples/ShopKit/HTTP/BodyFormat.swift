@@ -21,9 +21,9 @@ enum BodyFormat {
     }
 }
 
-extension InvalidValue {
+extension ValidationError {
     /// The error for a required field that was not sent.
-    static func missing(_ field: String, allowed: String) -> InvalidValue {
-        InvalidValue(field: field, code: .missing, allowed: allowed)
+    static func missing(_ field: String, allowed: String) -> ValidationError {
+        ValidationError(field: field, code: .missing, allowed: allowed)
     }
 }

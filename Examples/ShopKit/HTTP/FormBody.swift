@@ -6,8 +6,8 @@ struct FormBody {
 
     /// Takes a body apart.
     ///
-    /// - Throws: `InvalidValue` about the body, when an escape is broken or the result is not UTF-8. Browsers send neither.
-    init(_ body: [UInt8]) throws(InvalidValue) {
+    /// - Throws: `ValidationError` about the body, when an escape is broken or the result is not UTF-8. Browsers send neither.
+    init(_ body: [UInt8]) throws(ValidationError) {
         var fields: [(name: String, value: String)] = []
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
@@ -15,7 +15,7 @@ struct FormBody {
                 let name = PercentEncoding.decode(pair[..<equals], plusIsSpace: true),
                 let value = PercentEncoding.decode(pair[equals...].dropFirst(), plusIsSpace: true)
             else {
-                throw InvalidValue(field: BodyFormat.field, code: .malformed, allowed: "a percent-encoded form in UTF-8")
+                throw ValidationError(field: BodyFormat.field, code: .malformed, allowed: "a percent-encoded form in UTF-8")
             }
             fields.append((name, value))
         }

@@ -9,8 +9,8 @@ import Tracify
 enum JSONBody {
     /// Reads a body.
     ///
-    /// - Throws: `InvalidValue` about the body when it is no JSON object, else about the field that has the wrong type.
-    static func decode<Input: Decodable>(_ type: Input.Type, from body: [UInt8]) throws(InvalidValue) -> Input {
+    /// - Throws: `ValidationError` about the body when it is no JSON object, else about the field that has the wrong type.
+    static func decode<Input: Decodable>(_ type: Input.Type, from body: [UInt8]) throws(ValidationError) -> Input {
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch let error as DecodingError {
@@ -20,10 +20,10 @@ enum JSONBody {
         }
     }
 
-    private static let unreadable = InvalidValue(field: BodyFormat.field, code: .malformed, allowed: "a JSON object in UTF-8")
+    private static let unreadable = ValidationError(field: BodyFormat.field, code: .malformed, allowed: "a JSON object in UTF-8")
 
     /// Neither the error's own text nor the body's shows in the result: the one is for programmers, the other may be personal.
-    private static func invalidValue(_ error: DecodingError) -> InvalidValue {
+    private static func invalidValue(_ error: DecodingError) -> ValidationError {
         let path =
             switch error {
             case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): context.codingPath
@@ -31,7 +31,7 @@ enum JSONBody {
             @unknown default: [any CodingKey]()
             }
         guard let last = path.last else { return self.unreadable }
-        return InvalidValue(field: self.name(of: last, at: path), code: .malformed, allowed: self.allowed(at: last))
+        return ValidationError(field: self.name(of: last, at: path), code: .malformed, allowed: self.allowed(at: last))
     }
 
     /// The field's name as the contract has it: `items[1].amount` is `AMT2`.

@@ -6,10 +6,10 @@ struct QuantityField: Decodable {
 
     /// Reads a form's field.
     ///
-    /// - Throws: `InvalidValue` about `quantity`.
-    init(text: String) throws(InvalidValue) {
+    /// - Throws: `ValidationError` about `quantity`.
+    init(text: String) throws(ValidationError) {
         guard let value = Int(text) else {
-            throw InvalidValue(field: "quantity", code: .malformed, allowed: "a whole number")
+            throw ValidationError(field: "quantity", code: .malformed, allowed: "a whole number")
         }
         self.value = value
     }

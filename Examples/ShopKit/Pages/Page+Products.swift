@@ -22,7 +22,7 @@ extension Page {
 
     /// A product's page, with the form that puts it into the cart.
     static func product(_ product: Product, cart: Cart) -> Page {
-        let facts: [HTML] = product.facts.map { "<li>\($0)</li>" }
+        let snapshot: [HTML] = product.snapshot.map { "<li>\($0)</li>" }
         return Page(
             title: product.name,
             cart: cart,
@@ -35,7 +35,7 @@ extension Page {
                 <h1>\(product.name)</h1>
                 <p class="price">\(product.price.label)</p>
                 <p>\(product.description)</p>
-                <ul class="facts">\(facts)</ul>
+                <ul class="snapshot">\(snapshot)</ul>
                 <form class="buy" method="post" action="/cart">
                 <input type="hidden" name="sku" value="\(product.sku)">
                 <div class="field">

@@ -3,32 +3,30 @@ import Configuration
 import Foundation
 import Logging
 public import ServiceLifecycle
-import TracifyConfiguration
 import TracifyTesting
 import UnixSignals
 
-/// A shop as a program: reads the settings from the environment, runs the framework's server until the program is told to stop, and
-/// says in one line why it could not start.
+/// A shop as a program: it reads the settings from the environment, runs the framework's server until the program is told to stop,
+/// and prints in one line why it could not start.
 public enum ShopProgram {
     /// Runs a shop.
     ///
     /// - Parameters:
     ///   - name: The program's name, for its errors.
-    ///   - makeServer: Makes the framework's server. It is to call back with the port it listens at.
+    ///   - makeServer: Creates the framework's server, which calls back with the port that it listens on.
     public static func run(
         _ name: String,
         _ makeServer: @Sendable (ShopSetup, _ onListening: @escaping @Sendable (_ port: Int) -> Void) async throws -> any Service
     ) async {
         do {
-            let config = ConfigReader(provider: EnvironmentVariablesProvider())
-            let settings = try TracifySettings(config: config)
+            let provider = EnvironmentVariablesProvider()
+            let settings = try ShopSettings(config: ConfigReader(provider: provider))
             LoggingSystem.bootstrap { label in
                 var handler = StreamLogHandler.standardError(label: label)
                 handler.logLevel = settings.logLevel
                 return handler
             }
-            var setup = try await ShopSetup(settings, logger: Logger(label: "shop"))
-            setup.isHTTP2 = try self.isHTTP2(config)
+            let setup = try await ShopSetup(settings, provider: provider, logger: Logger(label: "shop"))
             let collectorURL = setup.collector?.url
             let server = try await makeServer(setup) { port in
                 self.announce(host: settings.host, port: port, collectorURL)
@@ -43,20 +41,12 @@ public enum ShopProgram {
             do {
                 try await group.run()
             } catch {
-                throw ListeningFault(error).map { $0.settingError(settings) } ?? error
+                throw ListeningError(error).map { $0.settingError(settings) } ?? error
             }
         } catch {
             // One line that says why: a trace would hide it.
             self.write("\(name): \(error)", to: .standardError)
             exit(1)
-        }
-    }
-
-    private static func isHTTP2(_ config: ConfigReader) throws -> Bool {
-        switch config.string(forKey: "http2") {
-        case nil, "", "false": return false
-        case "true": return true
-        case let value?: throw SettingError(name: "HTTP2", value: value, allowed: "true or false")
         }
     }
 

@@ -1,79 +1,94 @@
 #if Configuration && TestKit
+public import Configuration
 public import Logging
 public import ServiceLifecycle
 public import Tracify
-public import TracifyConfiguration
-import TracifyHTTP
+import TracifyConfiguration
 public import TracifyTesting
 
-/// What every shop has besides its framework: the tracker with its sink and store, and the shop itself.
+/// The parts of a shop that do not depend on its framework: the tracker with its sink and store, and the shop itself.
 public struct ShopSetup: Sendable {
-    /// The address the server is to listen at.
-    public let host: String
-    /// The port the server is to listen at, 0 for any that is free.
-    public let port: Int
-    /// Whether it is to serve HTTP/2 without TLS, to clients that know, instead of HTTP/1.1.
-    public var isHTTP2 = false
-    /// What the framework's adapter reports to.
+    /// The address and port to listen on, and the protocol.
+    public let settings: ShopSettings
+    /// The tracker, for the framework's adapter.
     public let tracker: Tracker
-    /// The pages and what they do.
+    /// The pages and their logic.
     public let shop: Shop
-    /// The collector that the shop starts for itself, if it has no token.
+    /// The collector that the shop starts when no destination is configured.
     public let collector: Collector?
-    /// Where the framework may log.
+    /// The logger for the framework.
     public let logger: Logger
 
-    /// The site a shop without settings reports for.
-    private static let demonstrationSite = "00000000-0000-0000-0000-000000000000"
-
-    /// Makes everything that the settings ask for.
+    /// Creates the parts.
     ///
     /// - Parameters:
-    ///   - settings: The settings.
-    ///   - logger: Where the tracker and the framework log.
-    /// - Throws: `SettingError`, `InvalidValue`, or why the collector could not start.
-    public init(_ settings: TracifySettings, logger: Logger) async throws {
-        var settings = settings
+    ///   - settings: The shop's own settings.
+    ///   - provider: The provider of the tracker's settings.
+    ///   - logger: The logger of the tracker and the framework.
+    /// - Throws: `ConfigurationError`, or the error of the collector.
+    public init(_ settings: ShopSettings, provider: any ConfigProvider, logger: Logger) async throws {
+        var config = ConfigReader(provider: provider)
         var collector: Collector?
-        if settings.sink == .http, settings.token == nil {
-            // No token, so nothing to deliver to: the shop brings its own far end, and the events take the real way to it.
-            var configuration = Collector.Configuration()
-            configuration.urlParameters = settings.urlParameters
-            let started = try await Collector.start(configuration: configuration)
-            settings.token = try APIToken("embedded-collector")
-            settings.customerSiteID = try settings.customerSiteID ?? CustomerSiteID(Self.demonstrationSite)
-            settings.endpoint = try Endpoint(started.endpoint)
+        if !Self.namesDestination(config) {
+            let started = try await Self.startCollector(settings, config, logger: logger)
+            config = ConfigReader(providers: [Self.defaults(for: started, config), provider])
             collector = started
         }
-        #if SQLite
-        let store = try settings.makeStore(logger: logger)
-        #else
-        let store: (any EventStore)? = nil
-        #endif
-        let tracker = try Tracker(
-            configuration: settings.trackerConfiguration(),
-            sink: settings.makeSink(),
-            store: store,
-            logger: logger
-        )
-        self.host = settings.host
-        self.port = settings.port
+        let tracker = try Tracker(config: config, logger: logger)
+        self.settings = settings
         self.tracker = tracker
         self.shop = Shop(cart: tracker, orders: tracker)
         self.collector = collector
         self.logger = logger
     }
 
-    /// For a framework that has no HTTP/2 without TLS: the setting is refused rather than ignored.
-    ///
-    /// - Throws: `SettingError` when HTTP/2 is asked for.
-    public func refuseHTTP2() throws {
-        guard self.isHTTP2 else { return }
-        throw SettingError(name: "HTTP2", value: "true", allowed: "false, as this server has no HTTP/2 without TLS")
+    /// Whether a setting names a destination. Without one, the shop delivers to a collector of its own, over real HTTP.
+    private static func namesDestination(_ config: ConfigReader) -> Bool {
+        ["token", "tokenFile", "endpoint", "environment", "sink"]
+            .contains { key in
+                config.string(forKey: ["tracify", key], isSecret: key == "token").map { !$0.isEmpty } ?? false
+            }
     }
 
-    /// Everything that runs, the server last: services end in reverse order, so first the server does, then the tracker, which
-    /// delivers what is left, then its far end.
+    private static func defaults(for collector: Collector, _ config: ConfigReader) -> InMemoryProvider {
+        var values: [AbsoluteConfigKey: ConfigValue] = [
+            ["tracify", "token"]: ConfigValue("embedded-collector", isSecret: true),
+            ["tracify", "endpoint"]: ConfigValue(.string(collector.endpoint), isSecret: false),
+        ]
+        if config.string(forKey: ["tracify", "customerSiteId"])?.isEmpty ?? true {
+            values[["tracify", "customerSiteId"]] = "00000000-0000-0000-0000-000000000000"
+        }
+        return InMemoryProvider(values: values)
+    }
+
+    /// Starts a collector on a fixed port, so that a tab with its page survives a restart of the shop.
+    private static func startCollector(_ settings: ShopSettings, _ config: ConfigReader, logger: Logger) async throws -> Collector {
+        var configuration = Collector.Configuration()
+        configuration.urlParameters = try CaptureConfiguration(config: config).urlParameters
+        configuration.port = settings.collectorPort ?? 8081
+        do {
+            return try await Collector.start(configuration: configuration)
+        } catch {
+            guard settings.collectorPort == nil, case .port? = ListeningError(error) else {
+                guard ListeningError(error) != nil else { throw error }
+                throw ShopSettingError(name: "TRACIFY_COLLECTOR_PORT", value: "\(configuration.port)", allowed: "a free port")
+            }
+            logger.notice("Port 8081 is in use, so the collector listens on any free port. Set TRACIFY_COLLECTOR_PORT to choose one.")
+            configuration.port = 0
+            return try await Collector.start(configuration: configuration)
+        }
+    }
+
+    /// Refuses HTTP/2 for a framework that has none without TLS.
+    ///
+    /// - Throws: An error about `HTTP2` when it is enabled.
+    public func refuseHTTP2() throws {
+        guard self.settings.isHTTP2 else { return }
+        throw ShopSettingError(name: "HTTP2", value: "true", allowed: "false, because this server has no HTTP/2 without TLS")
+    }
+
+    /// Returns all services, the server last: services shut down in reverse order, so the server ends first, then the tracker, which
+    /// drains its queue, then the collector.
     ///
     /// - Parameter server: The framework's server.
     public func services(with server: any Service) -> [any Service] {

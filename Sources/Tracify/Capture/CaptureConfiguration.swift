@@ -1,43 +1,57 @@
-/// What is taken from requests.
+/// The settings of capture: which requests are tracked, and what is read from them.
 public struct CaptureConfiguration: Sendable {
-    /// Names of URL parameters that are passed on besides those that match `^(utm|trc)_[A-Za-z0-9_]+$`, e.g. `gclid`. Names are
-    /// compared as they are, case included. Default: none.
+    /// The names of URL parameters that are reported in addition to those that match `^(utm|trc)_[A-Za-z0-9_]+$`, such as
+    /// `gclid`.
+    ///
+    /// Names are case-sensitive, and each must satisfy ``URLParameter/checkName(_:)``. Default: none.
     public var urlParameters: Set<String> = []
 
-    /// Names of query parameters that stay in an event's `url`, in the order they came. Default: none, as query strings carry
-    /// reset tokens and email addresses.
+    /// The names of query parameters that are kept in an event's `url`, in the order of the query.
+    ///
+    /// Default: none, because query strings carry reset tokens and email addresses (contract, "Event").
     public var urlQueryKeys: Set<String> = []
 
-    /// Whether an email is lower-cased before it is hashed. Default: no, as in the public integrations; white space around it is
-    /// always removed.
+    /// Whether an email address is lower-cased before it is hashed.
+    ///
+    /// Surrounding white space is always removed. Default: `false`, as in the public integrations (contract, "Anonymization").
     public var lowercasesEmail = false
 
-    /// Whether the site is `https` whatever the server sees: where something in front of it ends TLS, or where its framework
-    /// does not say (Hummingbird calls every request of HTTP/1.1 `http`, also with TLS of its own). Default: no.
+    /// Whether the site's scheme is always `https`, whatever scheme the server reports.
+    ///
+    /// Set this when something in front of the server terminates TLS, or when the framework does not report the scheme.
+    /// Hummingbird, for example, reports `http` for every HTTP/1.1 request, even when it terminates TLS itself. Default: `false`.
     public var isAlwaysHTTPS = false
 
-    /// Which proxies in front of the server are believed. Default: none.
+    /// The proxies whose forwarding header fields are trusted.
+    ///
+    /// Default: none.
     public var trustedProxies = TrustedProxies()
 
-    /// Whose requests are taken note of at all. Default: everybody's.
+    /// The policy that determines which requests may be tracked.
+    ///
+    /// Default: ``ConsentPolicy/always``.
     public var consent = ConsentPolicy.always
 
-    /// Paths whose pages are not counted. Default: none. What a handler reports itself, such as an order, is reported wherever
-    /// it happens.
+    /// The paths whose responses are not page views.
+    ///
+    /// Events that handlers report themselves, such as orders, are not affected. Default: none.
     public var excludedPaths: [PathPattern] = []
 
-    /// Paths whose page views are product views as well, for sites whose handlers do not report them. Default: none.
+    /// The paths whose page views are also reported as product views.
+    ///
+    /// For sites whose handlers do not report product views: doing both counts each product view twice. Default: none.
     public var productPaths: [PathPattern] = []
 
-    /// Whether page views, product views and add-to-carts of crawlers and other programs are reported, too. Default: no. Orders
-    /// always are.
+    /// Whether page views, product views and add-to-carts of crawlers and other programs are reported.
+    ///
+    /// Orders, conversions and survey answers are always reported. Default: `false`.
     public var countsCrawlers = false
 
-    /// The defaults.
+    /// Creates the default settings.
     public init() {}
 }
 
-/// The configuration once it is checked, shared by every visit.
+/// The validated form of a ``CaptureConfiguration``, shared by all visits of a tracker.
 final class CaptureRules: Sendable {
     let urlParameters: Set<String>
     let urlQueryKeys: Set<String>
@@ -63,8 +77,11 @@ final class CaptureRules: Sendable {
         self.countsCrawlers = false
     }
 
-    /// - Throws: ``InvalidValue`` about `url_parameters` for a name that may not be passed on.
-    init(_ configuration: CaptureConfiguration) throws(InvalidValue) {
+    /// Creates the rules of a configuration.
+    ///
+    /// - Parameter configuration: The settings of capture.
+    /// - Throws: ``ValidationError`` with the field `url_parameters` for a name that must not be reported.
+    init(_ configuration: CaptureConfiguration) throws(ValidationError) {
         for name in configuration.urlParameters {
             try URLParameter.checkName(name)
         }

@@ -1,10 +1,10 @@
 public import HTTPTypes
 
-/// Whose requests are taken note of at all.
+/// A policy that determines which requests may be tracked.
 ///
-/// It is asked once for each request, before anything else of it is kept. Without consent the request leaves nothing behind: its
-/// ``Visit`` holds neither address nor user agent nor page, nothing is hashed, what is reported about it is counted under
-/// ``SkipReason/noConsent`` and forgotten.
+/// A tracker evaluates its policy once for each request, before anything of the request is kept. Without consent, the request's
+/// ``Visit`` holds only the time: no address, no user agent and no page, and nothing is hashed. What is reported for such a visit
+/// is counted under ``SkipReason/noConsent`` and discarded.
 public struct ConsentPolicy: Sendable {
     private enum Rule: Sendable {
         case always
@@ -15,45 +15,62 @@ public struct ConsentPolicy: Sendable {
 
     private let rule: Rule
 
-    /// Every request: where the law does not ask for consent, or the site asks for it before it lets anybody in.
+    /// A policy that allows every request.
+    ///
+    /// Use it where the law does not require consent, or where the site obtains consent before a visitor can enter.
     public static let always = ConsentPolicy(rule: .always)
 
-    /// Requests without `Sec-GPC: 1` (Global Privacy Control) and without `DNT: 1` (Do Not Track).
+    /// A policy that allows requests without `Sec-GPC: 1` (Global Privacy Control) and without `DNT: 1` (Do Not Track).
     public static let privacySignals = ConsentPolicy(rule: .privacySignals)
 
-    /// Requests that bring a cookie of this name with this value. Both are compared byte by byte as they stand in the `Cookie`
-    /// field, percent-escapes included. Of several cookies of that name each must have the value.
+    /// Returns a policy that allows requests with a cookie of a given name and value.
     ///
-    /// - Throws: ``InvalidValue`` about `consent` when no cookie can have the name or the value (RFC 6265, section 4.1.1).
-    public static func cookie(named name: String, value: String) throws(InvalidValue) -> ConsentPolicy {
+    /// Name and value are compared byte by byte with the `Cookie` field, percent-escapes included. When a request has several
+    /// cookies of the name, each of them must have the value.
+    ///
+    /// - Parameters:
+    ///   - name: The cookie's name, a token of 1 to 256 bytes.
+    ///   - value: The cookie's value, at most 1,024 bytes of visible ASCII characters without `;` and `,`.
+    /// - Returns: The policy.
+    /// - Throws: ``ValidationError`` with the field `consent` when no cookie can have the name or the value (RFC 6265, section
+    ///   4.1.1).
+    public static func cookie(named name: String, value: String) throws(ValidationError) -> ConsentPolicy {
         guard
             !name.isEmpty, name.utf8.count <= 256, value.utf8.count <= 1024,
             name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !self.separators.contains($0) }),
             value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: ",") })
         else {
-            throw InvalidValue(field: "consent", code: .malformed, allowed: "a cookie's name and value, as RFC 6265 has them")
+            throw ValidationError(
+                field: "consent",
+                code: .malformed,
+                allowed: "a cookie name and value as in RFC 6265, section 4.1.1"
+            )
         }
         return ConsentPolicy(rule: .cookie(CookieConsent(name: name, value: value)))
     }
 
-    /// Requests that a closure says yes to.
+    /// Returns a policy that allows the requests for which a closure returns `true`.
     ///
-    /// - Parameter decide: Called on the request's task: it has to return at once and must not block.
+    /// - Parameter decide: A closure that receives the head of a request. It is called on the request's task, so it must return
+    ///   immediately and must not block.
+    /// - Returns: The policy.
     public static func custom(_ decide: @escaping @Sendable (HTTPRequest) -> Bool) -> ConsentPolicy {
         ConsentPolicy(rule: .custom(decide))
     }
 
-    /// Reads the form that settings have: `always`, `gpc`, or `cookie:NAME=VALUE`.
+    /// Creates a policy from the text of a setting: `always`, `gpc` or `cookie:NAME=VALUE`.
     ///
-    /// - Throws: ``InvalidValue`` about `consent`.
-    public init(setting text: String) throws(InvalidValue) {
+    /// - Parameter text: The text; `gpc` stands for ``privacySignals``.
+    /// - Throws: ``ValidationError`` with the field `consent` for any other text, and for a cookie that ``cookie(named:value:)``
+    ///   does not accept.
+    public init(setting text: String) throws(ValidationError) {
         switch text {
         case "always": self = .always
         case "gpc": self = .privacySignals
         default:
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, parts[0].hasPrefix("cookie:") else {
-                throw InvalidValue(
+                throw ValidationError(
                     field: "consent",
                     code: text.isEmpty ? .empty : .outOfRange,
                     allowed: "always, gpc or cookie:NAME=VALUE"
@@ -69,7 +86,7 @@ public struct ConsentPolicy: Sendable {
 
     private static let separators = Array("()<>@,;:\\\"/[]?={}".utf8)
 
-    /// Whether the request's visitor consents.
+    /// Returns whether a request may be tracked.
     @inline(__always)
     func allows(_ request: HTTPRequest) -> Bool {
         if case .always = self.rule { return true }
@@ -89,7 +106,10 @@ public struct ConsentPolicy: Sendable {
         }
     }
 
-    /// By index, so that no field is copied, and by the length of the name first: this is asked on every request's task.
+    /// Returns whether the fields have `Sec-GPC: 1` or `DNT: 1`.
+    ///
+    /// This runs on every request's task. It iterates by index, which copies no field, and compares the length of a name before
+    /// the name.
     private static func hasPrivacySignal(_ fields: HTTPFields) -> Bool {
         for index in fields.indices {
             let name = fields[index].name.canonicalName

@@ -1,6 +1,8 @@
 import HTTPTypes
 
-/// Consent by a cookie. It is asked on every request's task, so it goes over the bytes of the `Cookie` fields once, without memory.
+/// A cookie by which a visitor gives consent.
+///
+/// It is evaluated on every request's task, so it scans the bytes of the `Cookie` fields once and allocates nothing.
 struct CookieConsent: Sendable {
     private let name: [UInt8]
     private let value: [UInt8]
@@ -10,13 +12,13 @@ struct CookieConsent: Sendable {
         self.value = Array(value.utf8)
     }
 
-    /// Whether the cookie is there, and has the value each time it is.
+    /// Returns whether the cookie is present and has the value in each occurrence.
     func isGiven(in fields: HTTPFields) -> Bool {
         var isFound = false
         for index in fields.indices {
             let name = fields[index].name.canonicalName
             guard name.utf8.count == 6, name == "cookie" else { continue }
-            switch fields[index].withUnsafeBytesOfValue({ self.verdict($0) }) {
+            switch fields[index].withUnsafeBytesOfValue({ self.consent(in: $0) }) {
             case true?: isFound = true
             case false?: return false
             case nil: break
@@ -25,8 +27,8 @@ struct CookieConsent: Sendable {
         return isFound
     }
 
-    /// - Returns: `nil` when the cookie is not there.
-    private func verdict(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+    /// Returns whether the cookie has the value in each occurrence; `nil` when it does not occur.
+    private func consent(in bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
         var isFound = false
         var start = 0
         while start < bytes.count {
@@ -43,7 +45,7 @@ struct CookieConsent: Sendable {
         return isFound ? true : nil
     }
 
-    /// Without blanks at either end.
+    /// Returns the bytes without leading and trailing spaces and tabs.
     private func trimmed(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
         var bytes = bytes
         while let first = bytes.first, self.isBlank(first) { bytes.removeFirst() }

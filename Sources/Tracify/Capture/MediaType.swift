@@ -1,4 +1,4 @@
-/// What a `Content-Type` says, as far as capture needs to know.
+/// The checks of media types that capture needs.
 enum MediaType {
     static func isHTML(_ value: String) -> Bool {
         self.begins(value, with: "text/html") || self.begins(value, with: "application/xhtml+xml")
@@ -8,7 +8,7 @@ enum MediaType {
         self.begins(value, with: "application/json")
     }
 
-    /// Whether `value` begins with `token`, whatever its case, and the token ends there.
+    /// Returns whether `value` begins with `token`, in any case, and the token ends there.
     static func begins(_ value: String, with token: StaticString) -> Bool {
         var value = value
         return value.withUTF8 { bytes in

@@ -1,7 +1,8 @@
-/// Which paths of a site are meant: `/products/*`, `/admin/**`, `/about`.
+/// A pattern for the paths of a site, such as `/products/*`, `/admin/**` or `/about`.
 ///
-/// Segments are compared byte by byte, as they stand in the request, case and percent-escapes included. `*` stands for one whole
-/// segment that is not empty, `**` at the end for whatever follows, nothing included. A slash at the end of the path is as none.
+/// Segments are compared byte by byte with the request target, case and percent-escapes included. `*` matches one whole segment
+/// that is not empty. `**` matches any number of segments, also none, and is allowed only at the end. A slash at the end of the
+/// path is ignored.
 public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     private enum Segment: Sendable, Hashable {
         case literal([UInt8])
@@ -9,20 +10,21 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
         case rest
     }
 
-    /// The longest pattern, in bytes.
+    /// The maximum length of a pattern, in bytes.
     public static let maximumLength = 512
 
-    /// The pattern as it was written.
+    /// The text from which the pattern was created.
     public let description: String
     private let segments: [Segment]
 
-    /// Reads a pattern.
+    /// Creates a pattern from its text.
     ///
-    /// - Throws: ``InvalidValue`` about `path` when it does not begin with a slash, has a query or a fragment, a star beside
-    ///   other characters of a segment, or `**` anywhere but at the end.
-    public init(_ text: String) throws(InvalidValue) {
+    /// - Parameter text: The pattern, which begins with a slash and has at most ``maximumLength`` bytes.
+    /// - Throws: ``ValidationError`` with the field `path` when the text is too long, does not begin with a slash, has a query or
+    ///   a fragment, has a star beside other characters of a segment, or has `**` anywhere but at the end.
+    public init(_ text: String) throws(ValidationError) {
         guard text.utf8.count <= PathPattern.maximumLength else {
-            throw InvalidValue(field: "path", code: .tooLong, allowed: "at most \(PathPattern.maximumLength) bytes")
+            throw ValidationError(field: "path", code: .tooLong, allowed: "at most \(PathPattern.maximumLength) bytes")
         }
         guard text.utf8.first == UInt8(ascii: "/"),
             !text.utf8.contains(where: { [UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) })
@@ -42,15 +44,15 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
         self.description = text
     }
 
-    private static func malformed(_ text: String) -> InvalidValue {
-        InvalidValue(
+    private static func malformed(_ text: String) -> ValidationError {
+        ValidationError(
             field: "path",
             code: text.isEmpty ? .empty : .malformed,
-            allowed: "a path such as /products/* or /admin/**, with stars for whole segments, ** at the end only"
+            allowed: "a path such as /products/* or /admin/**; a star is a whole segment, and ** is allowed only at the end"
         )
     }
 
-    /// Whether the path of a request target is meant. What follows `?` or `#` does not count.
+    /// Returns whether the pattern matches the path of a request target, without its query and fragment.
     func matches(_ target: Substring) -> Bool {
         let bytes = target.utf8
         guard bytes.first == UInt8(ascii: "/") else { return false }
@@ -70,7 +72,7 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
             isAtEnd = end == rest.endIndex
             rest = isAtEnd ? rest[end...] : rest[rest.index(after: end)...]
         }
-        // Nothing left, or nothing but a slash.
+        // At most a trailing slash follows the last segment.
         return isAtEnd || rest.isEmpty
     }
 }

@@ -1,27 +1,59 @@
-/// Why an answered request is no page view. Every request that is not counted as one is counted under one of these.
-public enum SkipReason: String, Sendable, Hashable, CaseIterable {
-    /// The visitor has not consented; see ``ConsentPolicy``. Nothing else of the request is known.
-    case noConsent = "no_consent"
+/// The rule by which a request or a call results in no event.
+///
+/// Each skipped request or call is counted under its rule. A struct, so that rules can be added without breaking a `switch`.
+public struct SkipReason: Sendable, Hashable, CaseIterable, CustomStringConvertible {
+    enum Code: Int, CaseIterable {
+        case noConsent, method, status, partial, contentType, download, subresource, speculative, excludedPath, noUserAgent
+        case noClientAddress, crawler
+    }
+
+    let code: Code
+
+    /// The visitor has not given consent.
+    ///
+    /// No other rule is evaluated; see ``ConsentPolicy``.
+    public static let noConsent = SkipReason(code: .noConsent)
     /// The method is not GET.
-    case method
+    public static let method = SkipReason(code: .method)
     /// The status is neither 2xx nor a 304 for a document.
-    case status
-    /// The answer is a part of something, as asked for by a `Range` field: status 206.
-    case partial
-    /// The answer is not HTML.
-    case contentType = "content_type"
-    /// The answer is to be saved and not shown: `Content-Disposition: attachment`.
-    case download
-    /// The browser fetched it for another page: an image, a script, a frame, a script's call.
-    case subresource
-    /// The browser fetched it ahead of time, for a page that nobody has looked at yet.
-    case speculative
-    /// The path is one of those that are not to be tracked.
-    case excludedPath = "excluded_path"
-    /// The request has no user agent, which every browser sends, and which an event must carry the hash of.
-    case noUserAgent = "no_user_agent"
-    /// The client's address is not known, and an event must carry its hash.
-    case noClientAddress = "no_client_address"
-    /// It came from a program and not from a person, by its user agent.
-    case crawler
+    public static let status = SkipReason(code: .status)
+    /// The response is partial content, status 206.
+    public static let partial = SkipReason(code: .partial)
+    /// The response is not HTML.
+    public static let contentType = SkipReason(code: .contentType)
+    /// The response is a download: it has `Content-Disposition: attachment`.
+    public static let download = SkipReason(code: .download)
+    /// The request is for a subresource, such as an image, a script or a frame, or was made by a page's script.
+    public static let subresource = SkipReason(code: .subresource)
+    /// The request is a prefetch or a prerender: the visitor has not opened the page.
+    public static let speculative = SkipReason(code: .speculative)
+    /// The path matches one of ``CaptureConfiguration/excludedPaths``.
+    public static let excludedPath = SkipReason(code: .excludedPath)
+    /// The request has no user agent, whose hash every event requires (contract, "Event").
+    public static let noUserAgent = SkipReason(code: .noUserAgent)
+    /// The client's address is unknown, and every event requires its hash (contract, "Event").
+    public static let noClientAddress = SkipReason(code: .noClientAddress)
+    /// The user agent is that of a crawler or another program.
+    public static let crawler = SkipReason(code: .crawler)
+
+    /// All rules.
+    public static var allCases: [SkipReason] { Code.allCases.map(SkipReason.init) }
+
+    /// The rule's name, short and bounded, fit for a metric's label.
+    public var description: String {
+        switch self.code {
+        case .noConsent: "no_consent"
+        case .method: "method"
+        case .status: "status"
+        case .partial: "partial"
+        case .contentType: "content_type"
+        case .download: "download"
+        case .subresource: "subresource"
+        case .speculative: "speculative"
+        case .excludedPath: "excluded_path"
+        case .noUserAgent: "no_user_agent"
+        case .noClientAddress: "no_client_address"
+        case .crawler: "crawler"
+        }
+    }
 }

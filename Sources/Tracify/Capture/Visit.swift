@@ -5,21 +5,21 @@ public import Foundation
 #endif
 public import HTTPTypes
 
-/// A visitor on a page at a time: what every event is about.
+/// The context of an event: a visitor, a page and a time.
 ///
-/// In a handler it is ``current``, set by the adapters. Elsewhere it is made of a request, or by hand, or decoded: its `Codable`
-/// form holds hashes only, so it can be stored with an order and used when the payment provider confirms it, from another address
-/// and with another user agent.
+/// In a handler, the visit is ``current``, which the adapters set. Elsewhere, create it from a request or from its parts, or
+/// decode it. The `Codable` form holds only hashes of the visitor. You can therefore store a visit with an order, and use it when
+/// the payment provider confirms the order from another address and with another user agent.
 ///
-/// A visit holds the visitor's address and user agent in memory until it is hashed. It shows neither: not in its description, not
-/// when it is dumped, not when it is encoded.
+/// A visit holds the visitor's address and user agent in memory until they are hashed. Its description, its mirror and its
+/// encoded form show neither.
 public struct Visit: Sendable {
     enum Source {
-        case request(RequestFacts)
-        // Indirect, so that a visit is small however much it knows.
+        case request(RequestSnapshot)
+        // Indirect, so that a visit is small, however much is known of it.
         indirect case resolved(ResolvedVisit)
-        /// Of somebody who has not consented: there is nothing but the time.
-        case withheld(Date)
+        /// A visit without consent, of which only the time is kept.
+        case noConsent(Date)
     }
 
     let source: Source
@@ -28,8 +28,8 @@ public struct Visit: Sendable {
     /// The visit of the request that the current task handles; `nil` outside of a handler.
     @TaskLocal public static var current: Visit?
 
-    init(_ facts: RequestFacts) {
-        self.source = .request(facts)
+    init(_ snapshot: RequestSnapshot) {
+        self.source = .request(snapshot)
         self.email = nil
     }
 
@@ -38,28 +38,31 @@ public struct Visit: Sendable {
         self.email = email
     }
 
-    /// Makes the visit of a request, by the default rules. A ``Tracker`` makes it by its own.
+    /// Creates the visit of a request by the default capture rules.
+    ///
+    /// A ``Tracker`` creates visits by its own rules, see ``RequestObserver/visit(for:from:)``.
     ///
     /// - Parameters:
     ///   - request: The request's head.
-    ///   - peer: Who is at the other end of the connection.
-    ///   - date: When the request came.
+    ///   - peer: The peer of the connection, as the socket reports it.
+    ///   - date: The time when the request arrived.
     public init(_ request: HTTPRequest, from peer: PeerAddress, at date: Date = Date()) {
-        self.init(RequestFacts(request, from: peer, at: date, rules: .default))
+        self.init(RequestSnapshot(request, from: peer, at: date, rules: .default))
     }
 
-    /// Makes a visit by hand, for what happens without a request of the visitor's own.
+    /// Creates a visit from its parts, for an event that happens outside of the visitor's own requests.
+    ///
+    /// Address and user agent are hashed immediately and not kept.
     ///
     /// - Parameters:
     ///   - address: The visitor's address.
     ///   - userAgent: The visitor's user agent.
-    ///   - email: The visitor's email, if it is known; white space around it is removed.
-    ///   - url: The page where it happened.
-    ///   - origin: The site; the page's own when `nil`.
-    ///   - referer: The page the visitor came from, if known.
-    ///   - parameters: Campaign parameters.
-    ///   - date: When it happened.
-    /// - Throws: ``HashingUnavailable``.
+    ///   - email: The visitor's email address, if it is known; surrounding white space is removed.
+    ///   - url: The page where the event happened.
+    ///   - origin: The site's origin; the page's own when `nil`.
+    ///   - referer: The page that the visitor came from, if it is known.
+    ///   - parameters: The campaign parameters.
+    ///   - date: The time when the event happened.
     public init(
         address: IPAddress,
         userAgent: String,
@@ -69,9 +72,9 @@ public struct Visit: Sendable {
         referer: Referer? = nil,
         parameters: [URLParameter] = [],
         date: Date = Date()
-    ) throws(HashingUnavailable) {
+    ) {
         var anonymizer = Anonymizer()
-        let identity = try anonymizer.identity(address: address.text, userAgent: UserAgent(userAgent))
+        let identity = anonymizer.identity(address: address.text, userAgent: UserAgent(userAgent))
         self.init(
             source: .resolved(
                 ResolvedVisit(
@@ -87,65 +90,50 @@ public struct Visit: Sendable {
         )
     }
 
-    /// The same visit by a visitor whose email is known, as it is at a checkout.
+    /// Returns the visit with the visitor's email address, which becomes known, for example, at a checkout.
     ///
-    /// - Parameter email: The email. White space around it is removed; the tracker that the visit is reported to lower-cases it if
-    ///   its ``CaptureConfiguration/lowercasesEmail`` says so. A blank one changes nothing, nor does any without consent.
+    /// - Parameter email: The email address. Surrounding white space is removed. The tracker that the visit is reported to
+    ///   lower-cases it if ``CaptureConfiguration/lowercasesEmail`` is set.
+    /// - Returns: The visit with the email address; an unchanged visit when the address is blank or the visitor has not given
+    ///   consent.
     public func with(email: String) -> Visit {
         guard self.hasConsent, let email = Email(email) else { return self }
         return Visit(source: self.source, email: email)
     }
 
-    /// Whether the visitor may be taken note of. What is reported of a visit without consent is counted and forgotten; see
-    /// ``ConsentPolicy``.
+    /// Whether the visitor may be tracked.
+    ///
+    /// What is reported for a visit without consent is counted and discarded; see ``ConsentPolicy``.
     public var hasConsent: Bool {
-        if case .withheld = self.source { false } else { true }
+        if case .noConsent = self.source { false } else { true }
     }
 
-    /// When the visitor's request came.
+    /// The time when the request arrived or the event happened.
     public var date: Date {
         switch self.source {
-        case .request(let facts): facts.date
+        case .request(let snapshot): snapshot.date
         case .resolved(let visit): visit.date
-        case .withheld(let date): date
+        case .noConsent(let date): date
         }
     }
 
-    /// About how many bytes of memory the visit holds on to.
+    /// The approximate memory of the visit, in bytes.
     var byteCount: Int {
         switch self.source {
-        case .request(let facts): facts.byteCount + (self.email?.byteCount ?? 0)
+        case .request(let snapshot): snapshot.byteCount + (self.email?.byteCount ?? 0)
         case .resolved: 1024
-        case .withheld: 64
+        case .noConsent: 64
         }
-    }
-
-    /// Parses and hashes what is not yet.
-    func resolve(with cache: inout IdentityCache, lowercasingEmail: Bool) throws(UnresolvableVisit) -> ResolvedVisit {
-        var visit: ResolvedVisit
-        switch self.source {
-        case .request(let facts): visit = try facts.resolve(with: &cache)
-        case .resolved(let resolved): visit = resolved
-        case .withheld: throw .withheld
-        }
-        if let email = self.email?.normalized(lowercasing: lowercasingEmail) {
-            do {
-                visit.identity.email = try cache.anonymize(email: email)
-            } catch {
-                throw .hashing(error)
-            }
-        }
-        return visit
     }
 }
 
 extension Visit: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The time, and nothing of the visitor.
+    /// The time of the visit, and nothing about the visitor.
     public var description: String { "Visit(\(self.date))" }
 
     /// The same as ``description``.
     public var debugDescription: String { self.description }
 
-    /// Empty, so that `dump` and string interpolation of what contains a visit show nothing of the visitor.
+    /// An empty mirror, so that `dump` and string interpolation of a value that contains a visit show nothing about the visitor.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

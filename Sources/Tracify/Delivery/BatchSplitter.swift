@@ -1,4 +1,4 @@
-/// Makes as many batches of a run of events as the limits ask for.
+/// Splits a sequence of events into batches that keep to the limits, in order.
 struct BatchSplitter {
     private let maximumEvents: Int
     private let maximumBytes: Int
@@ -10,12 +10,12 @@ struct BatchSplitter {
         self.maximumBytes = maximumBytes
     }
 
-    mutating func append(id: UInt64, type: EventType, write: (inout [UInt8]) -> Void) {
-        self.builder.append(id: id, type: type, write: write)
-        // How long an event is shows once it is written; one too many is taken out again and begins the next batch.
+    mutating func append(_ header: EventBatch.Header, write: (inout [UInt8]) -> Void) {
+        self.builder.append(header, write: write)
+        // The length of an event is known only once it is written; one too many is moved to the next batch.
         if self.builder.byteCount > self.maximumBytes, self.builder.count > 1, let overflow = self.builder.removeLast() {
             self.close()
-            self.builder.append(id: overflow.id, type: overflow.type) { $0.append(contentsOf: overflow.json) }
+            self.builder.append(overflow.header) { $0.append(contentsOf: overflow.json) }
         } else if self.builder.count == self.maximumEvents {
             self.close()
         }

@@ -1,75 +1,75 @@
-/// What kind of failure a sink met. The sink only says so; what follows from it is the ``Tracker``'s, the same for every sink.
+/// The failure of a delivery. A sink only classifies it; what follows is decided by the ``Tracker``, the same for every sink.
 ///
-/// The kinds are those of the contract, section "Delivery classes". None carries an address of a visitor, an event's content or
-/// the token: reasons are logged and kept.
+/// The codes are those of the contract, section "Delivery classes". A failure never carries a visitor's address, an event's content
+/// or the token: reasons are logged and stored.
 public struct DeliveryError: Error, Hashable, Sendable {
     /// The kind of failure. A struct, so that kinds can be added without breaking a `switch`.
-    public struct Kind: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the kind, short and without a value, fit for a metric's label.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the kind, short and bounded, fit for a metric's label.
         public let description: String
 
-        /// It may work later: the far end is down, busy or slow.
-        public static let retryable = Kind(description: "retryable")
-        /// The far end will not take these events as they are.
-        public static let rejected = Kind(description: "rejected")
-        /// The batch is larger than the far end takes.
-        public static let tooLarge = Kind(description: "too_large")
-        /// The far end takes nothing from us as we are set up: a wrong token, or a wrong endpoint.
-        public static let unauthorized = Kind(description: "unauthorized")
+        /// A transient failure: the destination is down, busy or slow.
+        public static let retryable = Code(description: "retryable")
+        /// The destination rejects these events as they are.
+        public static let rejected = Code(description: "rejected")
+        /// The batch is larger than the destination accepts.
+        public static let tooLarge = Code(description: "too_large")
+        /// The destination accepts nothing with these settings: the token or the endpoint is wrong.
+        public static let unauthorized = Code(description: "unauthorized")
     }
 
     /// The kind of failure.
-    public let kind: Kind
-    /// What happened, in one line, for logs and people; at most ``maximumReasonLength`` bytes.
+    public let code: Code
+    /// What happened, in one line, at most ``maximumReasonLength`` bytes.
     public let reason: String
-    /// How long the far end asks to be left alone, if it does.
+    /// The pause that the destination requests, if it does.
     public let retryAfter: Duration?
 
-    /// The longest reason, in bytes; a longer one is cut. The far end chooses part of it.
+    /// The maximum length of a reason, in bytes; a longer one is cut. The destination chooses part of it.
     public static let maximumReasonLength = 512
 
-    private init(kind: Kind, reason: String, retryAfter: Duration? = nil) {
+    private init(code: Code, reason: String, retryAfter: Duration? = nil) {
         let printable = reason.unicodeScalars.prefix(DeliveryError.maximumReasonLength)
             .map { scalar -> Character in
                 scalar.properties.generalCategory == .control ? " " : Character(scalar)
             }
-        self.kind = kind
+        self.code = code
         self.reason = String(decoding: String(printable).utf8.prefix(DeliveryError.maximumReasonLength), as: UTF8.self)
         self.retryAfter = retryAfter
     }
 
-    /// It may work later.
+    /// Returns a transient failure: the tracker retries the batch.
     ///
     /// - Parameters:
     ///   - reason: What happened, in one line.
-    ///   - retryAfter: How long the far end asks to be left alone, if it does.
+    ///   - retryAfter: The pause that the destination requests, if it does.
     public static func retryable(_ reason: String, after retryAfter: Duration? = nil) -> DeliveryError {
-        DeliveryError(kind: .retryable, reason: reason, retryAfter: retryAfter)
+        DeliveryError(code: .retryable, reason: reason, retryAfter: retryAfter)
     }
 
-    /// The far end will not take these events as they are.
+    /// Returns a rejection: the tracker bisects the batch to isolate the bad event.
     ///
-    /// - Parameter reason: What the far end said, in one line.
+    /// - Parameter reason: The destination's reason, in one line.
     public static func rejected(_ reason: String) -> DeliveryError {
-        DeliveryError(kind: .rejected, reason: reason)
+        DeliveryError(code: .rejected, reason: reason)
     }
 
-    /// The batch is larger than the far end takes.
+    /// Returns a failure of size: the tracker halves the batch and learns the limit.
     ///
     /// - Parameter reason: What happened, in one line.
     public static func tooLarge(_ reason: String) -> DeliveryError {
-        DeliveryError(kind: .tooLarge, reason: reason)
+        DeliveryError(code: .tooLarge, reason: reason)
     }
 
-    /// The far end takes nothing from us as we are set up.
+    /// Returns a failure of the settings: the tracker keeps the events, pauses and probes.
     ///
     /// - Parameter reason: What happened, in one line, without the token.
     public static func unauthorized(_ reason: String) -> DeliveryError {
-        DeliveryError(kind: .unauthorized, reason: reason)
+        DeliveryError(code: .unauthorized, reason: reason)
     }
 }
 
 extension DeliveryError: CustomStringConvertible {
     /// One line.
-    public var description: String { "\(self.kind): \(self.reason)" }
+    public var description: String { "\(self.code): \(self.reason)" }
 }

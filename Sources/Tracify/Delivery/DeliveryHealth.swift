@@ -4,21 +4,21 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Whether delivery works, since when not, and why: one value for a health check or a page.
+/// The state of delivery, for a health check or a page.
 public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong.
+    /// A problem of delivery.
     public struct Problem: Sendable, Hashable {
-        /// The kind of failure: ``DeliveryError/Kind/retryable`` for a far end that is down, ``DeliveryError/Kind/unauthorized`` for a
-        /// wrong token or endpoint, ``DeliveryError/Kind/rejected`` or ``DeliveryError/Kind/tooLarge`` when a whole batch was refused
-        /// as that and nothing was taken since.
-        public let kind: DeliveryError.Kind
-        /// What the far end said last, in one line.
+        /// The kind of failure: ``DeliveryError/Code/retryable`` for a destination that is down, ``DeliveryError/Code/unauthorized`` for
+        /// a wrong token or endpoint, ``DeliveryError/Code/rejected`` or ``DeliveryError/Code/tooLarge`` when a whole batch was refused
+        /// for that reason and nothing has been accepted since.
+        public let code: DeliveryError.Code
+        /// The destination's last reason, in one line.
         public let reason: String
-        /// When it began.
+        /// The time of the first failure.
         public let since: Date
     }
 
-    /// What is wrong; `nil` when nothing is.
+    /// The problem; `nil` when there is none.
     public let problem: Problem?
 
     /// Whether delivery works, as far as it was tried.
@@ -26,21 +26,21 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
 
     /// One line.
     public var description: String {
-        self.problem.map { "failing since \($0.since) (\($0.kind)): \($0.reason)" } ?? "healthy"
+        self.problem.map { "failing since \($0.since) (\($0.code)): \($0.reason)" } ?? "healthy"
     }
 
     static let healthy = DeliveryHealth(problem: nil)
 
-    /// What it is after one more delivery.
+    /// Returns the state after one more delivery.
     func after(_ failure: DeliveryError?, isWhole: Bool, at date: Date) -> DeliveryHealth {
         guard let failure else { return .healthy }
-        switch failure.kind {
+        switch failure.code {
         case .rejected where !isWhole, .tooLarge where !isWhole:
-            // One bad event among good ones, or more of a batch that was refused as a whole.
+            // One bad event among good ones, or another part of a batch that was refused as a whole.
             return self
         default:
-            let since = self.problem.map { $0.kind == failure.kind ? $0.since : date } ?? date
-            return DeliveryHealth(problem: Problem(kind: failure.kind, reason: failure.reason, since: since))
+            let since = self.problem.map { $0.code == failure.code ? $0.since : date } ?? date
+            return DeliveryHealth(problem: Problem(code: failure.code, reason: failure.reason, since: since))
         }
     }
 }

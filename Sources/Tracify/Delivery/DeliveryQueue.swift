@@ -8,24 +8,24 @@ import Synchronization
 
 /// The bounded queue between the requests' tasks and the exporter.
 ///
-/// Its entrance is synchronous: one short critical section, in which nothing is parsed or encoded and which the exporter never
-/// holds for long. The bounds are kept here, before anything is kept at all. When it is full, page views go first, then product
-/// views and add-to-carts, the oldest of a class first. Orders and conversions are never put out once they are in, because their
-/// caller has been told that they are safe: a new one is refused instead, and its caller learns of it.
+/// Enqueueing is synchronous: one short critical section, in which nothing is parsed or encoded and which the exporter never
+/// holds for long. The limits apply before a record is kept. A full queue evicts page views first, then product views and
+/// add-to-carts, the oldest of a priority first. Orders and conversions are never evicted, because their caller has been told that
+/// they are safe: a full queue refuses a new one, and its caller gets the error.
 final class DeliveryQueue: Sendable {
     enum Refusal: Error {
         case full
         case closed
     }
 
-    /// How the queue was closed, which decides how long the exporter may take to empty it.
+    /// The way in which the queue was closed, which decides how long the exporter may take to drain it.
     enum Closing: Sendable {
         case gracefully
         case byCancellation
     }
 
     private struct State: Sendable {
-        var classes: [PriorityClass] = Array(repeating: PriorityClass(), count: QueuedRecord.Priority.allCases.count)
+        var classes: [PriorityClass] = Array(repeating: PriorityClass(), count: EventPriority.allCases.count)
         var count = 0
         var bytes = 0
         var nextNumber: UInt64 = 0
@@ -33,7 +33,8 @@ final class DeliveryQueue: Sendable {
         /// Whether the exporter has been woken since it last took something.
         var isSignalled = false
         var isFlushRequested = false
-        var tally = QueueTally()
+        /// The records that were evicted for others.
+        var evicted = TypeTally(repeating: 0)
     }
 
     private struct PriorityClass: Sendable {
@@ -61,43 +62,34 @@ final class DeliveryQueue: Sendable {
         }
     }
 
-    private let limits: QueueLimits
+    private let limits: QueueConfiguration
     private let batchSize: Int
     private let batchBytes: Int
     private let state = Mutex(State())
     private let signal: AsyncStream<Void>.Continuation
-    private let closed: AsyncStream<Closing>.Continuation
+    private let gracefulShutdown = AsyncStream.makeStream(of: Void.self)
+    private let cancellation = AsyncStream.makeStream(of: Void.self)
 
-    /// Yields when a batch is full or a flush was asked for; ends when the queue is closed.
+    /// Yields when a batch is full or a flush is requested; ends when the queue is closed.
     let signals: AsyncStream<Void>
-    /// Yields each time the queue is closed.
-    let closings: AsyncStream<Closing>
 
     /// - Parameters:
-    ///   - limits: How much is held at most.
-    ///   - batchSize: The exporter is woken when there are so many events, or when half of the limit is reached: a queue that is
-    ///     smaller than a batch must not fill up beside a sink that has nothing to do.
+    ///   - limits: The limits.
+    ///   - batchSize: The number of records that wakes the exporter; half of the limit if that is less: a queue that is smaller than
+    ///     a batch must not fill up while the sink is idle.
     ///   - batchBytes: The same in bytes.
-    init(limits: QueueLimits, batchSize: Int, batchBytes: Int = .max) {
+    init(limits: QueueConfiguration, batchSize: Int, batchBytes: Int = .max) {
         self.limits = limits
-        self.batchSize = min(batchSize, max(1, limits.events / 2))
-        self.batchBytes = min(batchBytes, limits.bytes / 2)
+        self.batchSize = min(batchSize, max(1, limits.maximumEvents / 2))
+        self.batchBytes = min(batchBytes, limits.maximumBytes / 2)
         (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (self.closings, self.closed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2))
     }
 
-    /// Takes a record in, or refuses it. Never waits.
+    /// Enqueues a record, or refuses it. Never waits.
     func enqueue(_ record: QueuedRecord) throws(Refusal) {
         let outcome: Result<Bool, Refusal> = self.state.withLock { state in
-            state.tally.offered[record.type] += 1
-            guard !state.isClosed else {
-                state.tally.dropped[.shuttingDown][record.type] += 1
-                return .failure(.closed)
-            }
-            if !self.fits(record, state), !self.makeRoom(for: record, &state) {
-                state.tally.dropped[.queueFull][record.type] += 1
-                return .failure(.full)
-            }
+            guard !state.isClosed else { return .failure(.closed) }
+            if !self.fits(record, state), !self.makeRoom(for: record, &state) { return .failure(.full) }
             state.classes[record.priority.rawValue].append(record, number: state.nextNumber)
             state.nextNumber &+= 1
             state.count += 1
@@ -116,12 +108,12 @@ final class DeliveryQueue: Sendable {
     }
 
     private func fits(_ record: QueuedRecord, _ state: borrowing State) -> Bool {
-        state.count < self.limits.events && state.bytes + record.byteCount <= self.limits.bytes
+        state.count < self.limits.maximumEvents && state.bytes + record.byteCount <= self.limits.maximumBytes
     }
 
-    /// Puts out what is less important than `record`, and then what is as important but older, until it fits.
+    /// Evicts records of lower priority, then older ones of the same priority, until `record` fits.
     private func makeRoom(for record: QueuedRecord, _ state: inout State) -> Bool {
-        // Orders are never put out, not even for orders.
+        // Orders are never evicted, not even for orders.
         let last = min(record.priority, .interest).rawValue
         var reclaimable = 0
         var isAnyEvictable = false
@@ -129,20 +121,23 @@ final class DeliveryQueue: Sendable {
             reclaimable += state.classes[index].bytes
             isAnyEvictable = isAnyEvictable || !state.classes[index].isEmpty
         }
-        // Nothing is put out for something that would not fit even then.
-        guard isAnyEvictable, state.bytes - reclaimable + record.byteCount <= self.limits.bytes else { return false }
+        // Nothing is evicted for a record that would not fit even then.
+        guard isAnyEvictable, state.bytes - reclaimable + record.byteCount <= self.limits.maximumBytes else { return false }
         for index in 0...last {
             while !self.fits(record, state), let evicted = state.classes[index].popFirst() {
                 state.count -= 1
                 state.bytes -= evicted.byteCount
-                state.tally.dropped[.queueFull][evicted.type] += 1
+                state.evicted[evicted.type] += 1
             }
         }
         return true
     }
 
-    /// The oldest records, in the order they came (once the queue is closed, orders first), at most `count`; none unless there are as many as a batch takes, or
-    /// `isPartial` allows fewer.
+    /// Removes and returns the oldest records in the order they came; once the queue is closed, orders first.
+    ///
+    /// - Parameters:
+    ///   - count: The maximum number of records.
+    ///   - isPartial: Whether fewer than a full batch are returned.
     func take(_ count: Int, isPartial: Bool) -> [QueuedRecord] {
         self.state.withLock { state in
             state.isSignalled = false
@@ -158,7 +153,7 @@ final class DeliveryQueue: Sendable {
         }
     }
 
-    /// Where the next record is taken from: the oldest, or once the queue is closed and time is short, the most important.
+    /// The priority of the next record: that of the oldest, or, once the queue is closed and time is short, the highest.
     private func indexOfNext(_ state: borrowing State) -> Int? {
         if state.isClosed { return state.classes.lastIndex { !$0.isEmpty } }
         var oldest: (index: Int, number: UInt64)?
@@ -170,7 +165,7 @@ final class DeliveryQueue: Sendable {
         return oldest?.index
     }
 
-    /// Asks for what is there to be sent, full batch or not.
+    /// Requests that partial batches are sent, too.
     func requestFlush() {
         let isDue = self.state.withLock { state in
             guard state.count > 0, !state.isFlushRequested else { return false }
@@ -180,7 +175,7 @@ final class DeliveryQueue: Sendable {
         if isDue { self.signal.yield() }
     }
 
-    /// Whether a flush was asked for since the last call.
+    /// Whether a flush was requested since the last call.
     func takeFlushRequest() -> Bool {
         self.state.withLock { state in
             defer { state.isFlushRequested = false }
@@ -188,43 +183,37 @@ final class DeliveryQueue: Sendable {
         }
     }
 
-    /// Refuses everything from now on. What is in stays in, to be taken.
+    /// Refuses all records from now on. Queued records stay, to be drained.
     ///
-    /// A service group that shuts down gracefully may lose patience and cancel: both count, each with its own deadline.
+    /// A service group that shuts down gracefully may cancel after a time: both count, each with its own deadline.
     func close(_ closing: Closing) {
         self.state.withLock { $0.isClosed = true }
-        self.closed.yield(closing)
+        switch closing {
+        case .gracefully: self.gracefulShutdown.continuation.finish()
+        case .byCancellation: self.cancellation.continuation.finish()
+        }
         self.signal.finish()
     }
 
-    /// Counts an event that goes past the queue, into the store.
-    func countOffered(_ type: EventType) {
-        self.state.withLock { $0.tally.offered[type] += 1 }
+    /// Returns once the queue has been closed in this way, or the task is cancelled. At most one task waits for each.
+    func waitUntilClosed(_ closing: Closing) async {
+        switch closing {
+        case .gracefully: for await _ in self.gracefulShutdown.stream {}
+        case .byCancellation: for await _ in self.cancellation.stream {}
+        }
     }
 
-    /// Whether nothing is taken any more.
+    /// Whether the queue refuses all records.
     var isClosed: Bool {
         self.state.withLock { $0.isClosed }
-    }
-
-    /// Counts a drop that happened before the queue, with what was offered.
-    func countRefused(_ type: EventType, _ reason: DropReason) {
-        self.state.withLock { state in
-            state.tally.offered[type] += 1
-            state.tally.dropped[reason][type] += 1
-        }
     }
 
     var isEmpty: Bool {
         self.state.withLock { $0.count == 0 }
     }
 
-    /// What is in the queue and what was counted at its entrance.
-    var snapshot: (count: Int, bytes: Int, oldest: Date?, tally: QueueTally) {
-        self.state.withLock { ($0.count, $0.bytes, $0.classes.compactMap(\.firstDate).min(), $0.tally) }
+    /// The content of the queue in numbers, and what it has evicted.
+    var snapshot: (count: Int, bytes: Int, oldest: Date?, evicted: TypeTally) {
+        self.state.withLock { ($0.count, $0.bytes, $0.classes.compactMap(\.firstDate).min(), $0.evicted) }
     }
-}
-
-extension QueuedRecord.Priority: Comparable {
-    static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }

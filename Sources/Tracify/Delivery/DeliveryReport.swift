@@ -1,72 +1,51 @@
-import Synchronization
-
-/// What became of some events: one step of delivery, as ``Tracker/deliveryReports()`` gives it.
+/// One step of the delivery of some events, as ``Tracker/deliveryReports(buffering:)`` reports it.
 public struct DeliveryReport: Sendable, Hashable {
-    /// What happened.
-    public enum Outcome: Sendable, Hashable {
-        /// The sink took them.
-        case delivered
-        /// The delivery failed, and will be tried again, as it is or in parts.
-        case retried(DeliveryError)
-        /// The far end will not take the event; it is a dead letter now.
-        case rejected(DeliveryError)
-        /// They were given up.
-        case dropped(DropReason)
+    /// The result of a step. A struct, so that results can be added without breaking a `switch`.
+    public struct Outcome: Sendable, Hashable {
+        private enum Code { case delivered, retried, rejected, dropped }
+
+        private let code: Code
+        /// The sink's error, for an outcome that has one.
+        public let error: DeliveryError?
+        /// The reason, for events that were dropped.
+        public let dropReason: DropReason?
+
+        private init(_ code: Code, error: DeliveryError? = nil, dropReason: DropReason? = nil) {
+            self.code = code
+            self.error = error
+            self.dropReason = dropReason
+        }
+
+        /// The sink accepted the events.
+        public static let delivered = Outcome(.delivered)
+
+        /// The delivery failed and will be retried, as it is or in parts.
+        ///
+        /// - Parameter error: The sink's error.
+        public static func retried(_ error: DeliveryError) -> Outcome { Outcome(.retried, error: error) }
+
+        /// The destination rejected the event, which is a dead letter now.
+        ///
+        /// - Parameter error: The sink's error.
+        public static func rejected(_ error: DeliveryError) -> Outcome { Outcome(.rejected, error: error) }
+
+        /// The events were dropped.
+        ///
+        /// - Parameter reason: The reason.
+        public static func dropped(_ reason: DropReason) -> Outcome { Outcome(.dropped, dropReason: reason) }
+
+        /// Whether the events will be delivered again.
+        public var isRetried: Bool { self.code == .retried }
+        /// Whether the event became a dead letter.
+        public var isRejected: Bool { self.code == .rejected }
     }
 
-    /// What happened.
+    /// The result.
     public let outcome: Outcome
-    /// To how many events of each type.
+    /// The number of events of each type.
     public let events: [EventType: Int]
-    /// How long the delivery took; `nil` when there was none.
+    /// The identifiers of the events.
+    public let eventIDs: [EventID]
+    /// The duration of the delivery; `nil` when there was none.
     public let duration: Duration?
-}
-
-/// Hands reports to whoever listens. A listener that does not keep up loses the oldest, and delivery does not wait for it.
-final class ReportBroadcaster: Sendable {
-    private struct State {
-        var nextID = 0
-        var listeners: [Int: AsyncStream<DeliveryReport>.Continuation] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    func listen(buffering count: Int) -> AsyncStream<DeliveryReport> {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: DeliveryReport.self,
-            bufferingPolicy: .bufferingNewest(max(1, count))
-        )
-        let id = self.state.withLock { state in
-            state.nextID += 1
-            state.listeners[state.nextID] = continuation
-            return state.nextID
-        }
-        continuation.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.listeners.removeValue(forKey: id) }
-        }
-        return stream
-    }
-
-    func send(_ outcome: DeliveryReport.Outcome, _ batch: EventBatch, duration: Duration? = nil) {
-        let listeners = self.state.withLock { Array($0.listeners.values) }
-        guard !listeners.isEmpty else { return }
-        let report = DeliveryReport(outcome: outcome, events: batch.countsByType, duration: duration)
-        for listener in listeners { listener.yield(report) }
-    }
-
-    func finish() {
-        let listeners = self.state.withLock { state in
-            defer { state.listeners = [:] }
-            return Array(state.listeners.values)
-        }
-        for listener in listeners { listener.finish() }
-    }
-}
-
-extension EventBatch {
-    var countsByType: [EventType: Int] {
-        var counts: [EventType: Int] = [:]
-        for entry in self.entries { counts[entry.type, default: 0] += 1 }
-        return counts
-    }
 }

@@ -47,7 +47,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         var isPauseAskedFor: Bool
     }
 
-    private let policy: RetryPolicy
+    private let configuration: RetryConfiguration
     private let maximumInFlight: Int
     /// Whether what failed too long ago is given up.
     private let isLimited: Bool
@@ -58,8 +58,8 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     private var isRejecting = false
     private var learnedSize: LearnedSize?
 
-    init(policy: RetryPolicy, maximumInFlight: Int, isLimited: Bool) {
-        self.policy = policy
+    init(configuration: RetryConfiguration, maximumInFlight: Int, isLimited: Bool) {
+        self.configuration = configuration
         self.maximumInFlight = maximumInFlight
         self.isLimited = isLimited
     }
@@ -100,11 +100,11 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             consequence.isDelivered = true
             return consequence
         }
-        switch failure.kind {
+        switch failure.code {
         case .rejected, .tooLarge:
             // The far end answers, so it is not down.
             self.endOutage(at: now)
-            if failure.kind == .tooLarge {
+            if failure.code == .tooLarge {
                 self.learnedSize = LearnedSize(refused: attempt.batch, before: self.learnedSize)
             } else if attempt.isWhole {
                 self.isRejecting = true
@@ -122,7 +122,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             attempt.tries += 1
             let firstFailure = attempt.firstFailure ?? now
             attempt.firstFailure = firstFailure
-            guard !self.isLimited || firstFailure.duration(to: now) <= self.policy.memoryLimit else {
+            guard !self.isLimited || firstFailure.duration(to: now) <= self.configuration.maximumRetryDuration else {
                 consequence.isExpired = true
                 return consequence
             }
@@ -142,14 +142,14 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         // Batches that were in flight together fail together: that is one failure. Only a probe's, which is due, is another.
         if var outage = self.outage, now < outage.nextProbe {
             guard failure.retryAfter != nil else { return }
-            let wish = now.advanced(by: self.policy.pause(afterFailures: 1, retryAfter: failure.retryAfter, jitter: 0))
+            let wish = now.advanced(by: self.configuration.pause(afterFailures: 1, retryAfter: failure.retryAfter, jitter: 0))
             outage.nextProbe = max(outage.nextProbe, wish)
             outage.isPauseAskedFor = true
             self.outage = outage
             return
         }
         let failures = (self.outage?.failures ?? 0) + 1
-        let pause = self.policy.pause(afterFailures: failures, retryAfter: failure.retryAfter, jitter: jitter)
+        let pause = self.configuration.pause(afterFailures: failures, retryAfter: failure.retryAfter, jitter: jitter)
         self.outage = Outage(
             failures: failures,
             nextProbe: now.advanced(by: pause),
@@ -161,23 +161,5 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     mutating func takeWaiting() -> [EventBatch] {
         defer { self.waiting.removeAll() }
         return self.waiting.map(\.batch)
-    }
-}
-
-extension EventBatch {
-    /// The batch in two; `nil` for a single event.
-    func halves() -> (EventBatch, EventBatch)? {
-        guard self.count > 1 else { return nil }
-        let middle = self.count / 2
-        guard let first = self.part(0..<middle), let second = self.part(middle..<self.count) else { return nil }
-        return (first, second)
-    }
-
-    private func part(_ range: Range<Int>) -> EventBatch? {
-        var builder = EventBatchBuilder()
-        for event in self[range] {
-            builder.append(id: event.id, type: event.type) { $0.append(contentsOf: event.json) }
-        }
-        return builder.finish()
     }
 }

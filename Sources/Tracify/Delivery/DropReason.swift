@@ -1,25 +1,49 @@
-/// Why something that was to be delivered was not. Every such event is counted under its type and one of these.
-public enum DropReason: String, Sendable, Hashable, CaseIterable {
-    /// The queue was full, and something more important was in it or came.
-    case queueFull = "queue_full"
-    /// It came after the tracker had been told to stop.
-    case shuttingDown = "shutting_down"
-    /// The shutdown deadline passed before it was delivered, and there is no store to keep it.
-    case shutdownDeadline = "shutdown_deadline"
-    /// It was reported outside of a request, without a visit.
-    case noVisit = "no_visit"
-    /// The visit's request did not name a usable host, so there is no page it belongs to.
-    case invalidHost = "invalid_host"
-    /// It could not be anonymized.
-    case hashingUnavailable = "hashing_unavailable"
-    /// It is not as the contract has it: more items in a cart than an event takes, a time no calendar has.
-    case invalid
-    /// The far end was down for longer than events that are kept in memory are tried for.
-    case retryLimit = "retry_limit"
-    /// The store was full, and something more important was in it or came.
-    case storeFull = "store_full"
-    /// The store could not write it.
-    case storeFailed = "store_failed"
-    /// It had been rejected, and more dead letters came than are kept.
-    case deadLetterLimit = "dead_letter_limit"
+/// The reason why an event was dropped. Each dropped event is counted under its type and its reason.
+public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConvertible {
+    enum Code: Int, CaseIterable {
+        case queueFull, shuttingDown, shutdownDeadline, noVisit, invalidHost, invalid, retryLimit, storeFull, storeFailed
+        case deadLetterLimit
+    }
+
+    let code: Code
+
+    /// The queue was full and held, or received, events of higher priority.
+    public static let queueFull = DropReason(code: .queueFull)
+    /// The tracker was shutting down.
+    public static let shuttingDown = DropReason(code: .shuttingDown)
+    /// The shutdown deadline passed before delivery, and there is no store.
+    public static let shutdownDeadline = DropReason(code: .shutdownDeadline)
+    /// The call was made outside of a request and without a visit.
+    public static let noVisit = DropReason(code: .noVisit)
+    /// The visit's request named no host that a URL can hold, so there is no page that the event belongs to.
+    public static let invalidHost = DropReason(code: .invalidHost)
+    /// The event violates the contract: too many items in a cart, or a time outside the years 1 to 9999.
+    public static let invalid = DropReason(code: .invalid)
+    /// The destination was down for longer than ``RetryConfiguration/maximumRetryDuration``, and there is no store.
+    public static let retryLimit = DropReason(code: .retryLimit)
+    /// The store was full and held, or received, events of higher priority.
+    public static let storeFull = DropReason(code: .storeFull)
+    /// The store could not write the event.
+    public static let storeFailed = DropReason(code: .storeFailed)
+    /// The dead letter was evicted because the limit of dead letters was reached.
+    public static let deadLetterLimit = DropReason(code: .deadLetterLimit)
+
+    /// All reasons.
+    public static var allCases: [DropReason] { Code.allCases.map(DropReason.init) }
+
+    /// The reason's name, short and bounded, fit for a metric's label.
+    public var description: String {
+        switch self.code {
+        case .queueFull: "queue_full"
+        case .shuttingDown: "shutting_down"
+        case .shutdownDeadline: "shutdown_deadline"
+        case .noVisit: "no_visit"
+        case .invalidHost: "invalid_host"
+        case .invalid: "invalid"
+        case .retryLimit: "retry_limit"
+        case .storeFull: "store_full"
+        case .storeFailed: "store_failed"
+        case .deadLetterLimit: "dead_letter_limit"
+        }
+    }
 }

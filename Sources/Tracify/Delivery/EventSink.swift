@@ -1,6 +1,6 @@
 /// Where events go: Tracify's endpoint, a file, a test's memory, or whatever you write.
 ///
-/// A ``Tracker`` hands batches to its sink, several at once if ``BatchPolicy/maximumInFlight`` says so. What it hands over is in
+/// A ``Tracker`` hands batches to its sink, several at once if ``BatchConfiguration/maximumConcurrentDeliveries`` says so. What it hands over is in
 /// wire form and holds nothing personal.
 ///
 /// ## Writing a sink

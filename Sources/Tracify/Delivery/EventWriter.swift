@@ -1,32 +1,38 @@
-/// Turns queued records into batches: parses, hashes and encodes, on the exporter's side. Belongs to one exporter.
+/// Turns queued records into events and batches: resolves, hashes and encodes, on the exporter's side. Belongs to one exporter.
 struct EventWriter: ~Copyable {
     private let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
-    private let policy: BatchPolicy
+    private let configuration: BatchConfiguration
     private let lowercasesEmail: Bool
     private var maximumBytes: Int
     private var cache: IdentityCache
-    private var nextID: UInt64 = 0
+    private var generator = EventIDGenerator()
 
-    init(customerSiteID: CustomerSiteID, encoder: EventEncoder, policy: BatchPolicy, lowercasesEmail: Bool, cachedVisitors: Int) {
+    init(
+        customerSiteID: CustomerSiteID,
+        encoder: EventEncoder,
+        batches configuration: BatchConfiguration,
+        lowercasesEmail: Bool,
+        cachedVisitors: Int
+    ) {
         self.customerSiteID = customerSiteID
         self.encoder = encoder
-        self.policy = policy
-        self.maximumBytes = policy.maximumBytes
+        self.configuration = configuration
+        self.maximumBytes = configuration.maximumBytes
         self.lowercasesEmail = lowercasesEmail
         self.cache = IdentityCache(capacity: cachedVisitors)
     }
 
-    /// Makes batches no longer than the far end is known to take.
+    /// Limits batches to the longest body that the destination is known to accept.
     mutating func limitBatches(to bytes: Int?) {
-        self.maximumBytes = min(self.policy.maximumBytes, bytes ?? .max)
+        self.maximumBytes = min(self.configuration.maximumBytes, bytes ?? .max)
     }
 
-    /// Works out what records are about.
+    /// Resolves records.
     ///
     /// - Parameters:
     ///   - records: The records.
-    ///   - onLoss: Told of each record that is no event.
+    ///   - onLoss: Called for each record that becomes no event.
     mutating func prepare(_ records: [QueuedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [PreparedRecord] {
         var prepared: [PreparedRecord] = []
         prepared.reserveCapacity(records.count)
@@ -40,60 +46,64 @@ struct EventWriter: ~Copyable {
         return prepared
     }
 
-    /// What a request that was no event leaves for its session; `nil` when that is nothing.
-    mutating func landing(_ facts: RequestFacts) -> SessionLanding? {
-        guard let visit = try? facts.resolve(with: &self.cache), visit.reasonToSkip == nil, !visit.parameters.isEmpty else {
+    /// Returns the campaign parameters that a skipped request leaves for its session; `nil` when it has none.
+    mutating func landing(_ snapshot: RequestSnapshot) -> SessionLanding? {
+        guard let visit = snapshot.resolve(with: &self.cache), visit.reasonToSkip == nil, !visit.parameters.isEmpty else {
             return nil
         }
         return SessionLanding(session: visit.identity.session, parameters: visit.parameters, date: visit.date)
     }
 
-    /// Writes records into batches that keep to the policy, in order.
-    mutating func write(_ records: [PreparedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [EventBatch] {
-        var batches = BatchSplitter(maximumEvents: self.policy.maximumEvents, maximumBytes: self.maximumBytes)
+    /// Encodes records into batches that keep to the limits, in order.
+    mutating func batches(
+        of records: [PreparedRecord],
+        onLoss: (EventType, RecordLoss) -> Void
+    ) -> [EventBatch] {
+        var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
         let encoder = self.encoder
         for record in records {
             switch record.content {
-            case .encoded(let json):
-                batches.append(id: self.nextID, type: record.type) { $0.append(contentsOf: json) }
+            case .encoded(let event):
+                batches.append(EventBatch.Header(event)) { $0.append(contentsOf: event.json) }
             case .event(let detail, let visit):
                 guard let event = self.event(detail, of: visit) else {
                     onLoss(record.type, .dropped(.invalid))
                     continue
                 }
-                batches.append(id: self.nextID, type: record.type) { encoder.encode(event, into: &$0) }
+                batches.append(self.header(of: event)) { encoder.encode(event, into: &$0) }
             }
-            self.nextID &+= 1
         }
         return batches.finish()
     }
 
-    /// Puts events that are written already into batches that keep to the policy, in order.
-    func batches(of events: [EncodedEvent]) -> [EventBatch] {
-        var batches = BatchSplitter(maximumEvents: self.policy.maximumEvents, maximumBytes: self.maximumBytes)
-        for event in events {
-            batches.append(id: event.id, type: event.type) { $0.append(contentsOf: event.json) }
+    /// Puts stored events into batches that keep to the limits, in order.
+    func batches(of events: [StoredEvent]) -> [EventBatch] {
+        var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
+        for stored in events {
+            batches.append(EventBatch.Header(stored.event, position: stored.position)) {
+                $0.append(contentsOf: stored.event.json)
+            }
         }
         return batches.finish()
     }
 
-    /// Writes records one by one, for a store.
-    func encode(_ records: [PreparedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [StorableEvent] {
-        var events: [StorableEvent] = []
+    /// Encodes records one by one, for a store.
+    mutating func events(
+        of records: [PreparedRecord],
+        onLoss: (EventType, RecordLoss) -> Void
+    ) -> [EncodedEvent] {
+        var events: [EncodedEvent] = []
         events.reserveCapacity(records.count)
         for record in records {
             switch record.content {
-            case .encoded(let json):
-                events.append(StorableEvent(type: record.type, json: json))
+            case .encoded(let event):
+                events.append(event)
             case .event(let detail, let visit):
                 guard let event = self.event(detail, of: visit) else {
                     onLoss(record.type, .dropped(.invalid))
                     continue
                 }
-                var json: [UInt8] = []
-                json.reserveCapacity(1024)
-                self.encoder.encode(event, into: &json)
-                events.append(StorableEvent(type: record.type, json: json))
+                events.append(self.encoder.encode(event, id: self.generator.makeID(at: event.date)))
             }
         }
         return events
@@ -104,7 +114,7 @@ struct EventWriter: ~Copyable {
         case .pageView(let visit): .event(.pageView, try self.resolve(visit))
         case .productView(let visit): .event(.productView, try self.resolve(visit))
         case .addToCart(let items, let visit): .event(.addToCart(items), try self.resolve(visit))
-        case .encoded(let json): .encoded(json)
+        case .encoded(let event): .encoded(event)
         }
     }
 
@@ -114,9 +124,8 @@ struct EventWriter: ~Copyable {
             resolved = try visit.resolve(with: &self.cache, lowercasingEmail: self.lowercasesEmail)
         } catch {
             switch error {
-            case .withheld: throw .skipped(.noConsent)
-            case .host: throw .dropped(.invalidHost)
-            case .hashing: throw .dropped(.hashingUnavailable)
+            case .noConsent: throw .skipped(.noConsent)
+            case .invalidHost: throw .dropped(.invalidHost)
             }
         }
         if let reason = resolved.reasonToSkip { throw .skipped(reason) }
@@ -125,5 +134,26 @@ struct EventWriter: ~Copyable {
 
     private func event(_ detail: Event.Detail, of visit: ResolvedVisit) -> Event? {
         try? visit.event(detail, customerSiteID: self.customerSiteID)
+    }
+
+    private mutating func header(of event: Event) -> EventBatch.Header {
+        let date = event.date
+        return EventBatch.Header(id: self.generator.makeID(at: date), type: event.type, date: date)
+    }
+}
+
+extension EventBatch.Header {
+    init(_ event: EncodedEvent, position: UInt64 = 0) {
+        self.init(id: event.id, type: event.type, date: event.date, position: position)
+    }
+}
+
+extension EventEncoder {
+    /// Returns an event in wire form, with the identifier that it keeps.
+    func encode(_ event: Event, id: EventID) -> EncodedEvent {
+        var json: [UInt8] = []
+        json.reserveCapacity(1024)
+        self.encode(event, into: &json)
+        return EncodedEvent(id: id, type: event.type, date: event.date, json: json[...])
     }
 }

@@ -3,179 +3,225 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
-import Logging
 
-/// What a tracker needs of its exporter, whatever clock it runs on.
+/// The interface of an exporter, whatever its clock.
 protocol EventExporting: Sendable {
-    /// Delivers until the queue is closed and empty, or its deadline has passed.
+    /// Delivers until the queue is closed and drained, or the shutdown deadline has passed.
     ///
-    /// - Returns: `false` at once when it runs already, or has run.
+    /// - Returns: `false` at once when it has been called before.
     func run() async -> Bool
 
-    /// Has another look at what there is to deliver.
-    func wake()
-
     func deadLetters(count: Int) async throws -> [DeadLetter]
-    func putBackDeadLetters() async throws -> Int
+    func requeueDeadLetters() async throws -> Int
 }
 
-/// Takes what the queue or the store has, makes batches of it and hands these to the sink, several at once.
+/// Takes batches from the queue or the store and hands them to the sink, several at once.
 ///
-/// All work right of the queue is done here. What is sent when is decided by ``DeliverySchedule``; this actor carries it out. Ends
-/// when the queue is closed: what is there is then delivered, within a deadline, and what is left after it is counted and named.
+/// All work right of the queue runs here. ``ExporterCore`` decides what to do; this actor carries it out, and ``OutcomeRecorder``
+/// records the results.
 actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
-    typealias Attempt = DeliveryAttempt<C.Instant>
+    private typealias Attempt = DeliveryAttempt<C.Instant>
 
-    let queue: DeliveryQueue
-    let landings: LandingBuffer
-    let sessions: SessionMemory
-    let sessionLookupTimeout: Duration
-    let store: (any EventStore)?
-    let sink: any EventSink
-    let policy: BatchPolicy
-    let shutdown: ShutdownPolicy
-    let clock: C
-    let environment: ExporterEnvironment
-    let statistics: StatisticsRecorder
-    let logger: Logger
+    private let intake: EventIntake
+    private let landings: LandingBuffer
+    private let sessions: SessionMemory
+    private let sink: any EventSink
+    private let batches: BatchConfiguration
+    private let shutdown: ShutdownConfiguration
+    private let clock: C
+    private let now: @Sendable () -> Date
+    private let jitter: @Sendable () -> Double
 
-    var writer: EventWriter
-    var schedule: DeliverySchedule<C.Instant>
-    var failureLog: FailureLog<C>
-    var memoryDeadLetters: MemoryDeadLetters
-    /// The last event that was read from the store.
-    var cursor: UInt64 = 0
-    /// Whether partial batches are taken until the queue is empty.
-    var isFlushing = false
-    /// Whether nothing comes in any more.
-    var isClosed = false
-    /// Whether the deadline has passed and whatever still runs is not waited for.
-    var isAbandoned = false
-    /// What is in flight, for the case that it is never heard of again.
-    var running: [EventBatch] = []
-    /// Until when a session store that did not answer is left alone.
-    var sessionsPause: C.Instant?
+    private var core: ExporterCore<C.Instant>
+    private var writer: EventWriter
+    private var outcomes: OutcomeRecorder<C>
+    private var sessionTimeout: SessionTimeout<C.Instant>
+    private var deadLetters: MemoryDeadLetters
     private var hasRun = false
+    /// Whether the deadline has passed and what is still in flight is no longer awaited.
+    private var isAbandoned = false
     private var timer: (deadline: C.Instant, task: Task<Void, Never>)?
-    private let wakes: AsyncStream<Void>
-    private nonisolated let waker: AsyncStream<Void>.Continuation
 
     init(
-        queue: DeliveryQueue,
+        intake: EventIntake,
         landings: LandingBuffer,
         sessions: SessionMemory,
-        store: (any EventStore)?,
+        sessionLookupTimeout: Duration,
         sink: any EventSink,
         writer: consuming EventWriter,
-        configuration: Tracker.Configuration,
+        batches: BatchConfiguration,
+        retry: RetryConfiguration,
+        shutdown: ShutdownConfiguration,
+        maximumDeadLetters: Int,
+        outcomes: OutcomeRecorder<C>,
         clock: C,
-        environment: ExporterEnvironment,
-        statistics: StatisticsRecorder,
-        logger: Logger
+        now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double
     ) {
-        self.queue = queue
+        self.intake = intake
         self.landings = landings
         self.sessions = sessions
-        self.sessionLookupTimeout = configuration.sessions.lookupTimeout
-        self.store = store
         self.sink = sink
-        self.writer = writer
-        self.policy = configuration.batches
-        self.shutdown = configuration.shutdown
+        self.batches = batches
+        self.shutdown = shutdown
         self.clock = clock
-        self.environment = environment
-        self.statistics = statistics
-        self.logger = logger
-        self.schedule = DeliverySchedule(
-            policy: configuration.retry,
-            maximumInFlight: configuration.batches.maximumInFlight,
-            isLimited: store == nil
-        )
-        self.failureLog = FailureLog(logger: logger)
-        self.memoryDeadLetters = MemoryDeadLetters(capacity: configuration.maximumDeadLetters)
-        (self.wakes, self.waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    nonisolated func wake() {
-        self.waker.yield()
+        self.now = now
+        self.jitter = jitter
+        self.core = ExporterCore(batches: batches, retry: retry, hasStore: intake.store != nil)
+        self.writer = writer
+        self.outcomes = outcomes
+        self.sessionTimeout = SessionTimeout(limit: sessionLookupTimeout)
+        self.deadLetters = MemoryDeadLetters(maximumCount: maximumDeadLetters)
     }
 
     func run() async -> Bool {
         guard !self.hasRun else { return false }
         self.hasRun = true
-
-        // Tasks of their own, waited for here: when the caller is cancelled, what was accepted still has its deadline.
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let export = Task {
-            await self.export()
-            end.finish()
-        }
-        let ingest = Task { await self.ingest() }
-        let ticker = Task { await self.tick() }
-        let watchdog = Task { await self.endAfterDeadline(export, end) }
-        await Task { for await _ in ends {} }.value
-        for task in [ingest, ticker, watchdog] { task.cancel() }
-        self.timer?.task.cancel()
-        await self.finish()
+        // A task of its own: when the caller is cancelled, accepted events still have their deadline.
+        await Task { await self.deliverUntilShutdown() }.value
         return true
     }
 
-    /// Wakes up for partial batches, for the metrics and for what has to be logged.
-    private func tick() async {
-        while (try? await self.clock.sleep(for: self.policy.interval)) != nil {
-            self.queue.requestFlush()
-            await self.keepLandings()
-            self.report()
-            await self.publishStore()
+    private func deliverUntilShutdown() async {
+        let export = Task { await self.export() }
+        let background = [Task { await self.ingest() }, Task { await self.tick() }]
+        let end: Void? = await withTimeout(until: { await self.passDeadline(.gracefully, cancelling: export) }) {
+            await withTimeout(until: { await self.passDeadline(.byCancellation, cancelling: export) }) { await export.value } ?? ()
         }
-    }
-
-    /// Waits for the end to be asked for, gracefully or not, and ends the export when the deadline of either has passed.
-    private func endAfterDeadline(_ export: Task<Void, Never>, _ end: AsyncStream<Void>.Continuation) async {
-        await withDiscardingTaskGroup { timers in
-            for await closing in self.queue.closings {
-                timers.addTask { await self.end(export, end, after: self.shutdown.deadline(closing)) }
-            }
-            timers.cancelAll()
-        }
-    }
-
-    private func end(_ export: Task<Void, Never>, _ end: AsyncStream<Void>.Continuation, after deadline: Duration) async {
-        guard (try? await self.clock.sleep(for: deadline)) != nil else { return }
-        export.cancel()
-        // A sink that does not mind being cancelled is left alone: a deployment must not hang on it.
-        guard (try? await self.clock.sleep(for: self.shutdown.abandonDelay)) != nil else { return }
+        _ = end
         self.isAbandoned = true
-        end.finish()
+        for task in background { task.cancel() }
+        self.timer?.task.cancel()
+        await self.finish()
     }
 
-    /// Carries out the schedule until there is nothing left, or the task is cancelled.
+    /// Waits for this kind of shutdown and its deadline, cancels the export, and returns when that has not ended soon after: a
+    /// deployment must not hang on a sink that ignores cancellation.
+    private func passDeadline(_ closing: DeliveryQueue.Closing, cancelling export: Task<Void, Never>) async {
+        await self.intake.queue.waitUntilClosed(closing)
+        guard (try? await self.clock.sleep(for: self.shutdown.deadline(closing))) != nil else { return }
+        export.cancel()
+        try? await self.clock.sleep(for: self.shutdown.abandonDelay)
+    }
+
+    // MARK: - From the queue
+
+    /// Passes the queue's signals on, and drains it into the store if there is one, until the queue is closed.
+    private func ingest() async {
+        for await _ in self.intake.queue.signals {
+            if self.intake.queue.takeFlushRequest() { self.core.requestFlush() }
+            await self.commitQueue()
+            self.intake.wake()
+        }
+        self.core.requestFlush()
+        await self.commitQueue()
+        self.core.close()
+        self.intake.wake()
+    }
+
+    /// Commits the queue's content to the store: all of it for a flush, else full batches only.
+    private func commitQueue() async {
+        guard self.intake.store != nil else { return }
+        var isFull = true
+        while isFull {
+            let records = self.intake.queue.take(self.batches.maximumEvents, isPartial: self.core.isFlushing)
+            isFull = records.count == self.batches.maximumEvents
+            let prepared = await self.prepare(records)
+            let events = self.writer.events(of: prepared, onLoss: self.outcomes.statistics.lose)
+            self.outcomes.statistics.captureObservations(events.lazy.map(\.type))
+            do {
+                try await self.intake.commit(events)
+            } catch {
+                self.outcomes.recordStoreError(error, "Events could not be stored and were dropped", at: self.clock.now)
+            }
+        }
+        self.core.completeFlush()
+    }
+
+    private func takeFromQueue(isPartial: Bool) async {
+        let records = self.intake.queue.take(self.batches.maximumEvents, isPartial: isPartial)
+        let prepared = records.isEmpty ? [] : await self.prepare(records)
+        let batches = self.writer.batches(of: prepared, onLoss: self.outcomes.statistics.lose)
+        for batch in batches {
+            self.outcomes.statistics.captureObservations(batch.entries.lazy.map(\.header.type))
+        }
+        self.core.add(batches, takenFromQueue: records.count)
+    }
+
+    private func readStore(after position: UInt64) async {
+        guard let store = self.intake.store else { return self.core.readFailed() }
+        do {
+            let events = try await store.events(after: position, count: self.batches.maximumEvents)
+            self.core.add(self.writer.batches(of: events), readFromStore: events)
+        } catch {
+            self.core.readFailed()
+            self.outcomes.recordStoreError(error, "The event store could not be read", at: self.clock.now)
+        }
+    }
+
+    // MARK: - Sessions
+
+    /// Resolves records, and adds the campaign parameters that their sessions have kept.
+    private func prepare(_ records: [QueuedRecord]) async -> [PreparedRecord] {
+        // After the records were taken, so that no landing is missed that came before one of them.
+        let landings = self.takeLandings()
+        var prepared = self.writer.prepare(records, onLoss: self.outcomes.statistics.lose)
+        let entrance = SessionEntrance(prepared)
+        entrance.apply(await self.enterSessions(entrance.visits, keeping: landings), to: &prepared)
+        return prepared
+    }
+
+    /// Hashes the landings that no batch has taken along, so that nothing raw waits for an event that may never come.
+    private func keepLandings() async {
+        let landings = self.takeLandings()
+        if !landings.isEmpty { _ = await self.enterSessions([], keeping: landings) }
+    }
+
+    private func takeLandings() -> [SessionLanding] {
+        self.landings.takeAll().compactMap { self.writer.landing($0) }
+    }
+
+    private func enterSessions(_ visits: [SessionVisit], keeping landings: [SessionLanding]) async -> [SessionEntry] {
+        switch self.sessions {
+        case .none:
+            return []
+        case .memory(let store):
+            store.keep(landings)
+            return store.enter(visits)
+        case .custom(let store):
+            guard !self.sessionTimeout.isPaused(at: self.clock.now) else { return [] }
+            let entries = await withTimeout(self.sessionTimeout.limit, clock: self.clock) {
+                if !landings.isEmpty { await store.keep(landings) }
+                return visits.isEmpty ? [] : await store.enter(visits)
+            }
+            self.sessionTimeout.completed(entries != nil, at: self.clock.now)
+            if entries == nil, !Task.isCancelled { self.outcomes.recordSessionTimeout(at: self.clock.now) }
+            return entries ?? []
+        }
+    }
+
+    // MARK: - To the sink
+
+    /// Carries out the core's steps until the end, or until the task is cancelled.
     private func export() async {
-        self.wake()
+        self.intake.wake()
         await withDiscardingTaskGroup { deliveries in
-            for await _ in self.wakes {
+            for await _ in self.intake.wakes {
+                self.core.wake()
                 var isBusy = true
                 while isBusy, !Task.isCancelled {
-                    switch self.schedule.next(at: self.clock.now) {
-                    case .send(let attempt):
-                        deliveries.addTask { await self.deliver(attempt) }
-                    case .fetch:
-                        isBusy = await self.fetch()
+                    switch self.core.next(at: self.clock.now) {
+                    case .deliver(let attempt): deliveries.addTask { await self.deliver(attempt) }
+                    case .takeFromQueue(let isPartial): await self.takeFromQueue(isPartial: isPartial)
+                    case .readStore(let position): await self.readStore(after: position)
                     case .wait(let time):
                         if let time { self.wake(at: time) }
                         isBusy = false
+                    case .end: return
                     }
                 }
-                if self.isClosed, self.isDone { break }
             }
         }
-    }
-
-    /// Whether nothing is left that can be delivered now. A store keeps for the next start what a far end that is down does not take.
-    private var isDone: Bool {
-        guard self.schedule.inFlight == 0 else { return false }
-        if self.store != nil { return self.schedule.isIdle || self.schedule.isDown }
-        return self.schedule.isIdle && self.queue.isEmpty
     }
 
     private func wake(at deadline: C.Instant) {
@@ -186,35 +232,122 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let task = Task {
             guard (try? await self.clock.sleep(until: deadline, tolerance: nil)) != nil else { return }
             self.timer = nil
-            self.wake()
+            self.intake.wake()
         }
         self.timer = (deadline, task)
     }
 
     private func deliver(_ attempt: Attempt) async {
         let start = self.clock.now
-        self.running.append(attempt.batch)
         var failure: DeliveryError?
         do {
             try await self.sink.deliver(attempt.batch)
         } catch is CancellationError where Task.isCancelled {
-            // It stays among those that run, to be counted at the end.
+            // The batch stays unfinished, to be counted at the end.
             return
         } catch {
-            // A foreign error's text may hold anything, so only its type is shown.
+            // The text of a foreign error may hold anything, so only its type is shown.
             failure = error as? DeliveryError ?? .retryable("the sink threw \(type(of: error))")
         }
         guard !self.isAbandoned else { return }
-        self.running.removeAll { $0.firstID == attempt.batch.firstID }
-        await self.conclude(attempt, failure, duration: start.duration(to: self.clock.now))
-        self.wake()
+        let now = self.clock.now
+        let consequence = self.core.complete(attempt, failure, at: now, jitter: self.jitter())
+        self.writer.limitBatches(to: self.core.learnedBytes)
+        self.outcomes.record(attempt, failure, consequence, duration: start.duration(to: now), at: now, date: self.now())
+        if consequence.isDelivered { await self.remove(attempt.batch) }
+        if let reason = consequence.deadLetterReason { await self.moveToDeadLetters(attempt.batch, reason: reason) }
+        self.intake.wake()
     }
-}
 
-/// What an exporter needs of the world besides its clock.
-struct ExporterEnvironment: Sendable {
-    let now: @Sendable () -> Date
-    let jitter: @Sendable () -> Double
-    let metrics: TrackerMetrics
-    let reports: ReportBroadcaster
+    private func remove(_ batch: EventBatch) async {
+        guard let store = self.intake.store else { return }
+        do {
+            try await store.remove(batch.positions)
+        } catch {
+            // They are sent again after the next start: at least once.
+            self.outcomes.recordStoreError(error, "Delivered events could not be removed from the store", at: self.clock.now)
+        }
+    }
+
+    private func moveToDeadLetters(_ batch: EventBatch, reason: String) async {
+        let statistics = self.outcomes.statistics
+        guard let store = self.intake.store else {
+            for event in batch {
+                let evicted = self.deadLetters.add(event, reason: reason, date: self.now())
+                if let evicted { statistics.drop(evicted.event.type, .deadLetterLimit) }
+            }
+            return
+        }
+        do {
+            statistics.drop(try await store.moveToDeadLetters(batch.positions, reason: reason), .deadLetterLimit)
+        } catch {
+            self.outcomes.recordStoreError(error, "A rejected event could not be moved to the dead letters", at: self.clock.now)
+        }
+    }
+
+    func deadLetters(count: Int) async throws -> [DeadLetter] {
+        guard let store = self.intake.store else { return self.deadLetters.newest(count) }
+        return try await store.deadLetters(count: count)
+    }
+
+    func requeueDeadLetters() async throws -> Int {
+        let count: Int
+        if let store = self.intake.store {
+            count = try await store.requeueDeadLetters()
+        } else {
+            let events = self.deadLetters.takeAll()
+            count = events.count
+            self.core.requeue(self.writer.batches(of: events.map { StoredEvent(position: 0, event: $0) }))
+        }
+        self.outcomes.statistics.requeue(count)
+        self.intake.wake()
+        return count
+    }
+
+    // MARK: - Periodically, and at the end
+
+    /// Flushes partial batches, keeps landings, and publishes metrics and logs, once an interval.
+    private func tick() async {
+        while (try? await self.clock.sleep(for: self.batches.interval)) != nil {
+            self.intake.queue.requestFlush()
+            await self.keepLandings()
+            self.publish()
+            await self.publishStore()
+        }
+    }
+
+    private func publish(isLast: Bool = false) {
+        let droppedLandings = self.landings.droppedCount + self.sessions.droppedLandings
+        let statistics = self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: droppedLandings)
+        self.outcomes.publish(statistics, at: self.clock.now, date: self.now(), isLast: isLast)
+    }
+
+    /// Publishes the store's content. Its errors are logged where it is used.
+    ///
+    /// - Returns: The pending events by type.
+    @discardableResult
+    private func publishStore() async -> [EventType: Int] {
+        guard let store = self.intake.store, let pending = try? await store.pendingCounts() else { return [:] }
+        let oldest = try? await store.events(after: 0, count: 1).first?.event.date
+        self.outcomes.publishStore(depth: pending.values.reduce(0, +), oldest: oldest, date: self.now())
+        return pending
+    }
+
+    /// Counts what is left after the last delivery, and closes the sink and the store.
+    private func finish() async {
+        let unfinished = self.core.takeUnfinished()
+        if self.intake.store == nil { self.outcomes.recordUnfinished(unfinished) }
+        for record in self.intake.queue.take(.max, isPartial: true) {
+            if case .encoded = record.content {
+                self.outcomes.statistics.drop(record.type, .shutdownDeadline)
+            } else {
+                self.outcomes.statistics.refuse(record.type, .shutdownDeadline)
+            }
+        }
+        _ = await withTimeout(self.shutdown.abandonDelay, clock: self.clock) { await self.sink.shutdown() }
+        let pending = await self.publishStore()
+        await self.intake.store?.close()
+        self.publish(isLast: true)
+        self.outcomes.finish(pending: pending)
+    }
 }

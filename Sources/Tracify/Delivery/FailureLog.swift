@@ -37,7 +37,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         var metadata: Logger.Metadata = ["dropped_total": "\(dropped)", "dropped_new": "\(dropped - self.loggedDrops)"]
         for reason in DropReason.allCases {
             for type in EventType.allCases where statistics.dropped(reason, type) > 0 {
-                metadata["\(reason.rawValue).\(type.rawValue)"] = "\(statistics.dropped(reason, type))"
+                metadata["\(reason.description).\(type.rawValue)"] = "\(statistics.dropped(reason, type))"
             }
         }
         self.logger.warning("Events were dropped", metadata: metadata)
@@ -50,7 +50,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         self.logger.error(
             "Delivery failed",
             metadata: [
-                "kind": "\(failure.kind)",
+                "kind": "\(failure.code)",
                 "reason": "\(failure.reason)",
                 "events": "\(self.failedEvents)",
             ]

@@ -5,24 +5,24 @@ import Foundation
 #endif
 import DequeModule
 
-/// The dead letters of a tracker without a store: kept in memory, bounded, gone with the process.
+/// The dead letters of a tracker without a store: in memory, bounded, lost when the process ends.
 struct MemoryDeadLetters: Sendable {
     private var letters: Deque<DeadLetter> = []
-    private let capacity: Int
+    private let maximumCount: Int
 
-    init(capacity: Int) {
-        self.capacity = max(1, capacity)
+    init(maximumCount: Int) {
+        self.maximumCount = maximumCount
     }
 
-    /// Keeps one more.
+    /// Adds a dead letter.
     ///
-    /// - Returns: The one that was given up for it, if any.
+    /// - Returns: The one that was evicted for it, if any.
     mutating func add(_ event: EncodedEvent, reason: String, date: Date) -> DeadLetter? {
         self.letters.append(DeadLetter(event: event, reason: reason, date: date))
-        return self.letters.count > self.capacity ? self.letters.popFirst() : nil
+        return self.letters.count > self.maximumCount ? self.letters.popFirst() : nil
     }
 
-    /// The newest first.
+    /// Returns the newest first.
     func newest(_ count: Int) -> [DeadLetter] {
         Array(self.letters.reversed().prefix(max(0, count)))
     }

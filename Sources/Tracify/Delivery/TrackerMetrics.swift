@@ -34,12 +34,12 @@ final class TrackerMetrics: Sendable {
                 self.add("tracify.events.delivered", [label], statistics.delivered(type), &state)
                 self.add("tracify.events.rejected", [label], statistics.rejected(type), &state)
                 for reason in DropReason.allCases {
-                    let labels = [label, ("reason", reason.rawValue)]
+                    let labels = [label, ("reason", reason.description)]
                     self.add("tracify.events.dropped", labels, statistics.dropped(reason, type), &state)
                 }
             }
             for reason in SkipReason.allCases {
-                self.add("tracify.requests.skipped", [("reason", reason.rawValue)], statistics.skipped(reason), &state)
+                self.add("tracify.requests.skipped", [("reason", reason.description)], statistics.skipped(reason), &state)
             }
             self.add("tracify.deliveries.retried", [], statistics.retries, &state)
             self.set("tracify.queue.depth", Double(statistics.queued), &state)

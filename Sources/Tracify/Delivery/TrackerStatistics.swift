@@ -4,70 +4,64 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What a tracker has seen and done since it was made.
+/// The counters of a tracker since it was made.
 ///
-/// Nothing that was accepted is missing here: every captured event, and every dead letter that was put back, is delivered, rejected,
-/// dropped, or still queued, stored or in flight.
+/// Nothing is missing: every captured event, and every requeued dead letter, is delivered, rejected, dropped, stored or in flight.
+/// An observation that waits in the queue counts as captured once it has become an event or has been dropped.
 public struct TrackerStatistics: Sendable {
-    let offered: TypeTally
-    let delivered: TypeTally
+    let captures: TypeTally
+    let deliveries: TypeTally
     let rejections: TypeTally
     let drops: CaseTable<DropReason, TypeTally>
     let skips: CaseTable<SkipReason, Int>
 
-    /// How many events wait in the queue.
+    /// The number of observations and events in the queue.
     public let queued: Int
-    /// About how many bytes of memory these hold on to.
+    /// The memory that these hold on to, estimated, in bytes.
     public let queuedBytes: Int
-    /// When the oldest event in the queue happened; `nil` when it is empty.
+    /// The time of the oldest observation in the queue; `nil` when the queue is empty.
     public let oldestQueued: Date?
-    /// How many deliveries failed and were tried again, as they were or in parts.
+    /// The number of deliveries that failed and were retried, as they were or in parts.
     public let retries: Int
-    /// How many dead letters were put back among the events.
-    public let putBack: Int
-    /// How many landings' campaign parameters were given up, because more came than are kept on the way to the exporter or in memory.
-    public let lostLandings: Int
+    /// The number of dead letters that were requeued.
+    public let requeued: Int
+    /// The number of landings whose campaign parameters were dropped because a limit was reached.
+    public let droppedLandings: Int
 
-    /// How many events came from requests and hooks, whatever became of them.
+    /// Returns the number of events captured from requests and calls, including dropped ones.
     ///
-    /// - Parameter type: Of which type; of all when `nil`.
+    /// - Parameter type: The type; all when `nil`.
     public func captured(_ type: EventType? = nil) -> Int {
-        self.offered.sum(type)
+        self.captures.sum(type)
     }
 
-    /// How many events the sink took.
+    /// Returns the number of events that the sink accepted.
     ///
-    /// - Parameter type: Of which type; of all when `nil`.
+    /// - Parameter type: The type; all when `nil`.
     public func delivered(_ type: EventType? = nil) -> Int {
-        self.delivered.sum(type)
+        self.deliveries.sum(type)
     }
 
-    /// How many events the far end would not take. They are dead letters.
+    /// Returns the number of events that the destination rejected. They are dead letters.
     ///
-    /// - Parameter type: Of which type; of all when `nil`.
+    /// - Parameter type: The type; all when `nil`.
     public func rejected(_ type: EventType? = nil) -> Int {
         self.rejections.sum(type)
     }
 
-    /// How many events were given up.
+    /// Returns the number of dropped events.
     ///
     /// - Parameters:
-    ///   - reason: Why; for whatever reason when `nil`.
-    ///   - type: Of which type; of all when `nil`.
+    ///   - reason: The reason; all when `nil`.
+    ///   - type: The type; all when `nil`.
     public func dropped(_ reason: DropReason? = nil, _ type: EventType? = nil) -> Int {
         (reason.map { [$0] } ?? DropReason.allCases).reduce(0) { $0 + self.drops[$1].sum(type) }
     }
 
-    /// How many answered requests were no page views.
+    /// Returns the number of skipped requests and calls.
     ///
-    /// - Parameter reason: Why; for whatever reason when `nil`.
+    /// - Parameter reason: The rule; all when `nil`.
     public func skipped(_ reason: SkipReason? = nil) -> Int {
         (reason.map { [$0] } ?? SkipReason.allCases).reduce(0) { $0 + self.skips[$1] }
-    }
-}
-
-extension CaseTable where Case == EventType, Value == Int {
-    func sum(_ type: EventType?) -> Int {
-        type.map { self[$0] } ?? EventType.allCases.reduce(0) { $0 + self[$1] }
     }
 }

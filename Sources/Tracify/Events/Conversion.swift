@@ -1,21 +1,26 @@
-/// Something of worth, other than an order, that a visitor completed: Tracify's `conversion`.
+/// A valuable action of a visitor other than an order, such as a newsletter subscription.
+///
+/// It is reported as an event of the type `conversion`.
 public struct Conversion: Sendable, Hashable {
-    /// The conversion's id, unique in the shop. Tracify keeps the first conversion with an id and ignores later ones.
+    /// The conversion's ID, unique in the shop.
+    ///
+    /// Tracify keeps the first conversion with an ID and ignores later ones, so reporting a conversion twice is harmless
+    /// (contract, "Repeats").
     public let id: String
     /// The currency of ``amount``.
     public let currency: Currency
-    /// What the conversion is worth.
+    /// The value of the conversion.
     public let amount: Amount
 
     /// Creates a conversion.
     ///
     /// - Parameters:
-    ///   - id: The conversion's id, unique, 1 to ``Order/maximumIDLength`` bytes.
-    ///   - currency: The currency.
-    ///   - amount: What it is worth.
-    /// - Throws: ``InvalidValue`` about `conversion_id`.
-    public init(id: String, currency: Currency, amount: Amount) throws(InvalidValue) {
-        try InvalidValue.checkText(id, field: "conversion_id", limit: Order.maximumIDLength)
+    ///   - id: The conversion's ID, unique in the shop, 1 to ``Order/maximumIDLength`` bytes of UTF-8.
+    ///   - currency: The currency of the amount.
+    ///   - amount: The value of the conversion.
+    /// - Throws: ``ValidationError`` about `conversion_id` if the ID is blank or too long.
+    public init(id: String, currency: Currency, amount: Amount) throws(ValidationError) {
+        try ValidationError.checkText(id, field: "conversion_id", limit: Order.maximumIDLength)
         self.id = id
         self.currency = currency
         self.amount = amount

@@ -1,23 +1,26 @@
-/// A currency of ISO 4217: three capital letters, active when this version was made.
+/// A currency of ISO 4217 that was active when this version was released.
 ///
-/// Precious metals, accounting units without a minor unit (`XAU`, `XDR`) and the test code are not payable and not taken.
+/// The codes for precious metals (`XAU`), accounting units without a minor unit (`XDR`) and tests (`XTS`) are not supported,
+/// because no payment is made in them.
 public struct Currency: Sendable, Hashable {
-    /// The alphabetic code, three capital letters.
+    /// The alphabetic code, three uppercase letters.
     public let code: String
-    /// How many decimals the minor unit stands for: 2 for EUR, 0 for JPY, 3 for KWD.
+    /// The number of decimals of the minor unit: 2 for EUR, 0 for JPY, 3 for KWD.
     public let minorUnitDigits: Int
 
-    /// Looks a code up.
+    /// Creates a currency from its alphabetic code.
     ///
-    /// - Parameter code: Three capital letters; `eur` is refused, because the contract asks for capitals and a lower-case code is
-    ///   more often a mistake in a mapping than a currency.
-    /// - Throws: ``InvalidValue`` about `currency`.
-    public init(_ code: String) throws(InvalidValue) {
+    /// The contract requires uppercase letters. Lowercase codes such as `eur` are rejected, because they usually come from an
+    /// incorrect mapping.
+    ///
+    /// - Parameter code: The code, three uppercase letters.
+    /// - Throws: ``ValidationError`` about `currency` if the code is not one of ``all``.
+    public init(_ code: String) throws(ValidationError) {
         guard code.utf8.count == 3, let digits = Currency.digits[code] else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: "currency",
                 code: code.isEmpty ? .empty : (code.utf8.count == 3 ? .outOfRange : .malformed),
-                allowed: "an active ISO 4217 code, three capital letters"
+                allowed: "an active ISO 4217 code, three uppercase letters"
             )
         }
         self.init(code: code, minorUnitDigits: digits)
@@ -28,33 +31,33 @@ public struct Currency: Sendable, Hashable {
         self.minorUnitDigits = minorUnitDigits
     }
 
-    /// Swiss franc.
+    /// The Swiss franc.
     public static let chf = Currency(code: "CHF", minorUnitDigits: 2)
-    /// Czech koruna.
+    /// The Czech koruna.
     public static let czk = Currency(code: "CZK", minorUnitDigits: 2)
-    /// Danish krone.
+    /// The Danish krone.
     public static let dkk = Currency(code: "DKK", minorUnitDigits: 2)
-    /// Euro.
+    /// The euro.
     public static let eur = Currency(code: "EUR", minorUnitDigits: 2)
-    /// Pound sterling.
+    /// The pound sterling.
     public static let gbp = Currency(code: "GBP", minorUnitDigits: 2)
-    /// Yen.
+    /// The Japanese yen.
     public static let jpy = Currency(code: "JPY", minorUnitDigits: 0)
-    /// Norwegian krone.
+    /// The Norwegian krone.
     public static let nok = Currency(code: "NOK", minorUnitDigits: 2)
-    /// Zloty.
+    /// The Polish zloty.
     public static let pln = Currency(code: "PLN", minorUnitDigits: 2)
-    /// Swedish krona.
+    /// The Swedish krona.
     public static let sek = Currency(code: "SEK", minorUnitDigits: 2)
-    /// US dollar.
+    /// The US dollar.
     public static let usd = Currency(code: "USD", minorUnitDigits: 2)
 
-    /// Every code that is taken, sorted.
+    /// All supported currencies, sorted by code.
     public static var all: [Currency] {
         self.digits.map { Currency(code: $0.key, minorUnitDigits: $0.value) }.sorted { $0.code < $1.code }
     }
 
-    /// ISO 4217 list one, with the amendments up to the one that withdrew BGN in 2026.
+    /// The number of decimals by code: ISO 4217 list one, up to the amendment that withdrew BGN in 2026.
     private static let digits: [String: Int] = {
         var table: [String: Int] = [:]
         for (digits, codes) in [(0, zeroDecimals), (2, twoDecimals), (3, threeDecimals), (4, fourDecimals)] {

@@ -4,22 +4,25 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// The customer site id (CSID), which Tracify gives to each site: a UUID, written lower-case on the wire.
+/// A customer site ID (CSID): the UUID that Tracify assigns to a site.
 public struct CustomerSiteID: Sendable, Hashable {
-    /// The id as it goes over the wire: 36 characters, lower-case.
+    /// The wire form: 36 characters, lowercase (contract, `customer_site_id`).
     public let text: String
 
-    /// Takes a UUID as it is.
+    /// Creates a customer site ID from a UUID.
+    ///
+    /// - Parameter uuid: The UUID that Tracify assigned to the site.
     public init(_ uuid: UUID) {
         self.text = uuid.uuidString.lowercased()
     }
 
-    /// Reads an id such as `6b29fc40-ca47-1067-b31d-00dd010662da`, in either case.
+    /// Creates a customer site ID from text.
     ///
-    /// - Throws: ``InvalidValue`` about `customer_site_id` when the text is no UUID of 8-4-4-4-12 hexadecimal digits.
-    public init(_ text: String) throws(InvalidValue) {
+    /// - Parameter text: A UUID in either case, such as `6b29fc40-ca47-1067-b31d-00dd010662da`.
+    /// - Throws: ``ValidationError`` about `customer_site_id` if the text is not a UUID of 8-4-4-4-12 hexadecimal digits.
+    public init(_ text: String) throws(ValidationError) {
         guard CustomerSiteID.isWellFormed(text), let uuid = UUID(uuidString: text) else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: "customer_site_id",
                 code: text.isEmpty ? .empty : .malformed,
                 allowed: "a UUID, 8-4-4-4-12 hexadecimal digits"
@@ -28,7 +31,7 @@ public struct CustomerSiteID: Sendable, Hashable {
         self.init(uuid)
     }
 
-    // `UUID` on Linux takes signs, spaces and `0x` in the place of digits, and whatever follows a NUL.
+    // `UUID(uuidString:)` on Linux accepts signs, spaces and `0x` instead of digits, and any text after a NUL.
     private static func isWellFormed(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         return bytes.count == 36
@@ -40,6 +43,6 @@ public struct CustomerSiteID: Sendable, Hashable {
 }
 
 extension CustomerSiteID: CustomStringConvertible {
-    /// The id as it goes over the wire.
+    /// The wire form, the same as ``text``.
     public var description: String { self.text }
 }

@@ -4,57 +4,58 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// One thing that happened on a site, with nothing personal left in it: what Tracify receives.
+/// A complete, anonymized event as Tracify receives it.
 ///
-/// An event is complete and valid when it exists. It is made of parts that check themselves, so there is nothing to check when it
-/// is sent.
+/// Every part of an event validates itself when it is created. An event is therefore always valid and is not validated again
+/// before delivery.
 public struct Event: Sendable, Hashable {
-    /// What happened, with what belongs to it alone.
+    /// The kind of event, with the data that only this kind has.
     public enum Detail: Sendable, Hashable {
-        /// A visitor looked at a page.
+        /// A view of a page.
         case pageView
-        /// A visitor looked at a product's page.
+        /// A view of a product's page.
         case productView
-        /// A visitor put items, perhaps unknown ones, into the cart.
+        /// An addition to the cart, with the added items; empty if the items are unknown.
         case addToCart([LineItem])
-        /// A visitor placed an order.
+        /// A placed order.
         case purchase(Order)
-        /// A visitor completed a conversion.
+        /// A completed conversion.
         case conversion(Conversion)
-        /// A customer answered the survey after an order.
+        /// An answer to the survey after an order.
         case postPurchaseSurvey(SurveyAnswer)
     }
 
-    /// The page where it happened.
+    /// The page where the event occurred.
     public let url: PageURL
-    /// The site it happened on, as Tracify knows it.
+    /// The ID that Tracify assigned to the site.
     public let customerSiteID: CustomerSiteID
-    /// Who it is about.
+    /// The anonymized identity of the visitor.
     public let identity: IdentityData
-    /// When it happened, in whole seconds since 1970.
+    /// The time of the event, in whole seconds since 1970.
     let seconds: Int64
-    /// The site it happened on, as browsers know it.
+    /// The origin of the site where the event occurred.
     public let origin: Origin
-    /// The page the visitor came from, if known.
+    /// The referrer, if known.
     public let referer: Referer?
-    /// The campaign parameters of the visit, each name once, in the order they came.
+    /// The campaign parameters of the visit, each name once, in their original order.
     public let parameters: [URLParameter]
-    /// What happened.
+    /// The kind of event, with the data that only this kind has.
     public let detail: Detail
 
-    /// Puts an event together.
+    /// Creates an event.
     ///
     /// - Parameters:
-    ///   - detail: What happened.
-    ///   - customerSiteID: The site's id.
-    ///   - url: The page where it happened.
-    ///   - origin: The site.
-    ///   - identity: Who it is about.
-    ///   - date: When it happened; fractions of a second are dropped.
-    ///   - referer: The page the visitor came from, if known.
-    ///   - parameters: Campaign parameters. The first value wins when a name repeats.
-    /// - Throws: ``InvalidValue`` about `datetime` outside the years 1 to 9999, about `url_parameters` for more than
-    ///   ``URLParameter/maximumCount``, about `ITEM` for more than ``LineItem/maximumCount`` items in the cart.
+    ///   - detail: The kind of event, with the data that only this kind has.
+    ///   - customerSiteID: The ID that Tracify assigned to the site.
+    ///   - url: The page where the event occurred.
+    ///   - origin: The origin of the site.
+    ///   - identity: The anonymized identity of the visitor.
+    ///   - date: The time of the event. It is rounded down to whole seconds.
+    ///   - referer: The referrer, if known.
+    ///   - parameters: The campaign parameters. If a name repeats, the first value is kept (contract, "URL parameters").
+    /// - Throws: ``ValidationError`` about `datetime` if the date is outside the years 1 to 9999, about `url_parameters` for more
+    ///   than ``URLParameter/maximumCount`` parameters, or about `ITEM` for more than ``LineItem/maximumCount`` items in the
+    ///   cart.
     public init(
         _ detail: Detail,
         customerSiteID: CustomerSiteID,
@@ -64,12 +65,12 @@ public struct Event: Sendable, Hashable {
         date: Date,
         referer: Referer? = nil,
         parameters: [URLParameter] = []
-    ) throws(InvalidValue) {
-        guard let seconds = WireTime.seconds(of: date) else {
-            throw InvalidValue(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999")
+    ) throws(ValidationError) {
+        guard let seconds = UTCDateTime.seconds(of: date) else {
+            throw ValidationError(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999")
         }
         guard parameters.count <= URLParameter.maximumCount else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: "url_parameters",
                 code: .tooLong,
                 allowed: "at most \(URLParameter.maximumCount) parameters"
@@ -88,17 +89,17 @@ public struct Event: Sendable, Hashable {
         self.parameters = Event.firstOfEachName(parameters)
     }
 
-    /// When it happened, to the second.
+    /// The time of the event, in whole seconds.
     public var date: Date { Date(timeIntervalSince1970: Double(self.seconds)) }
 
-    /// What kind of event it is.
+    /// The type of the event.
     public var type: EventType { self.detail.type }
 
     private static func firstOfEachName(_ parameters: [URLParameter]) -> [URLParameter] {
         guard parameters.count > 1 else { return parameters }
         var result: [URLParameter] = []
         result.reserveCapacity(parameters.count)
-        // At most `maximumCount` of them, so looking is cheaper than a set.
+        // There are at most `URLParameter.maximumCount` parameters, so a linear search is cheaper than a set.
         for parameter in parameters where !result.contains(where: { $0.name == parameter.name }) {
             result.append(parameter)
         }
@@ -107,7 +108,7 @@ public struct Event: Sendable, Hashable {
 }
 
 extension Event.Detail {
-    /// What kind of event it makes.
+    /// The type of an event with this detail.
     var type: EventType {
         switch self {
         case .pageView: .pageView

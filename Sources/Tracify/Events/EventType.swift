@@ -1,17 +1,18 @@
-/// What kind of event it is, with the name it has on the wire.
+/// The type of an event; the raw value is the name on the wire.
 ///
-/// The first five are those of the page "Server-side events API"; ``postPurchaseSurvey`` is in Tracify's OpenAPI only.
+/// The first five types are those of Tracify's page "Server-side events API". ``postPurchaseSurvey`` is documented only in
+/// Tracify's OpenAPI description.
 public enum EventType: String, Sendable, Hashable, CaseIterable, Codable {
-    /// A visitor looked at a page.
+    /// A view of a page.
     case pageView = "pageview"
-    /// A visitor looked at a product's page.
+    /// A view of a product's page.
     case productView = "productview"
-    /// A visitor put items into the cart.
+    /// An addition of items to the cart.
     case addToCart = "addtocart"
-    /// A visitor placed an order.
+    /// A placed order.
     case purchase = "purchase"
-    /// A visitor did something else of worth, such as subscribing to a newsletter.
+    /// A completed conversion, such as a newsletter subscription.
     case conversion = "conversion"
-    /// A customer said, after an order, where they had heard of the shop.
+    /// A customer's answer, after an order, to the question of how they heard about the shop.
     case postPurchaseSurvey = "postpurchasesurvey"
 }

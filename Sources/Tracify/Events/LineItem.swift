@@ -1,29 +1,33 @@
-/// One line of a cart or an order: what, how dear, how many.
+/// One line of a cart or an order: a product, its unit price and the quantity.
 public struct LineItem: Sendable, Hashable {
-    /// The longest name, in bytes of UTF-8.
+    /// The maximum length of a name, in bytes of UTF-8.
     public static let maximumNameLength = 512
-    /// The largest quantity.
+    /// The maximum quantity.
     public static let maximumQuantity = 1_000_000
 
-    /// The product's name (or its SKU: the caller chooses, and stays with it), 1 to ``maximumNameLength`` bytes.
+    /// The product's name or SKU, 1 to ``maximumNameLength`` bytes of UTF-8.
+    ///
+    /// Use one of the two consistently: Tracify's page "Server-side events API" sends names, its WooCommerce plugin sends SKUs.
     public let name: String
-    /// The price of one piece: in the page's example two pieces at `25` and one at `50` make an order of `100.00`.
+    /// The unit price.
+    ///
+    /// In the contract's example, two units at `25` and one unit at `50` add up to an order of `100.00`.
     public let amount: Amount
-    /// How many pieces, 1 to ``maximumQuantity``.
+    /// The number of units, 1 to ``maximumQuantity``.
     public let quantity: Int
 
     /// Creates a line.
     ///
     /// - Parameters:
-    ///   - name: The product's name.
-    ///   - amount: The price of one piece.
-    ///   - quantity: How many pieces.
-    /// - Throws: ``InvalidValue`` about `ITEM` (blank, or too long) or `QTY` (below 1, or too large). The item does not know its
-    ///   number; whoever does can add it with ``InvalidValue/renamed(to:)``.
-    public init(name: String, amount: Amount, quantity: Int = 1) throws(InvalidValue) {
-        try InvalidValue.checkText(name, field: "ITEM", limit: LineItem.maximumNameLength)
+    ///   - name: The product's name or SKU, 1 to ``maximumNameLength`` bytes of UTF-8.
+    ///   - amount: The unit price.
+    ///   - quantity: The number of units, 1 to ``maximumQuantity``.
+    /// - Throws: ``ValidationError`` about `ITEM` if the name is blank or too long, or about `QTY` if the quantity is out of
+    ///   range. The line does not know its number; the caller can add it with ``ValidationError/renamed(to:)``.
+    public init(name: String, amount: Amount, quantity: Int = 1) throws(ValidationError) {
+        try ValidationError.checkText(name, field: "ITEM", limit: LineItem.maximumNameLength)
         guard quantity >= 1, quantity <= LineItem.maximumQuantity else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: "QTY",
                 code: .outOfRange,
                 allowed: "a whole number from 1 to \(LineItem.maximumQuantity)"
@@ -34,12 +38,12 @@ public struct LineItem: Sendable, Hashable {
         self.quantity = quantity
     }
 
-    /// The most lines one event takes.
+    /// The maximum number of lines in one event.
     public static let maximumCount = 500
 
-    static func checkCount(_ items: [LineItem]) throws(InvalidValue) {
+    static func checkCount(_ items: [LineItem]) throws(ValidationError) {
         guard items.count <= LineItem.maximumCount else {
-            throw InvalidValue(field: "ITEM", code: .tooLong, allowed: "at most \(LineItem.maximumCount) items")
+            throw ValidationError(field: "ITEM", code: .tooLong, allowed: "at most \(LineItem.maximumCount) items")
         }
     }
 }

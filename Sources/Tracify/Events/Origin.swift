@@ -1,31 +1,36 @@
-/// A site, as a serialized origin: `https://www.example.com`, with a port only when it is not the scheme's own.
+/// The origin of a site: scheme, host and port (RFC 6454).
 public struct Origin: Sendable, Hashable {
-    /// The origin as it goes over the wire.
+    /// The wire form: a serialized origin such as `https://www.example.com`, with a port only if it is not the scheme's default.
     public let text: String
 
     static let field = "origin"
 
-    /// Reads a serialized origin.
+    /// Creates an origin from its serialized form.
     ///
-    /// - Throws: ``InvalidValue`` about `origin` when it is anything but `http` or `https`, a host and perhaps a port: a path, a
-    ///   trailing slash, user info or `null` are refused.
-    public init(_ text: String) throws(InvalidValue) {
+    /// The scheme and the host become lowercase, and the scheme's default port is removed.
+    ///
+    /// - Parameter text: The scheme `http` or `https`, a host and optionally a port, such as `https://www.example.com`.
+    /// - Throws: ``ValidationError`` about `origin` for any other text, including one with a path, a trailing slash or user info,
+    ///   and `null`.
+    public init(_ text: String) throws(ValidationError) {
         guard
             let parts = URLParts(text[...]),
             parts.authority.endIndex == text.endIndex,
             !parts.authority.utf8.contains(UInt8(ascii: "@")),
             let origin = Origin(scheme: parts.scheme, authority: parts.authority)
         else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: Origin.field,
                 code: text.isEmpty ? .empty : .malformed,
-                allowed: "a serialized origin: http or https, host and, if it is not the default, port"
+                allowed: "a serialized origin such as https://www.example.com: http or https, a host, and optionally a port"
             )
         }
         self = origin
     }
 
-    /// Makes an origin of a scheme and an authority, such as a `Host` header; user info is left out.
+    /// Creates an origin from a scheme and an authority, such as the value of a `Host` field, without its user info.
+    ///
+    /// The result is `nil` if the scheme is not `http` or `https` or the authority is not valid.
     init?(scheme: Substring, authority: Substring) {
         let isSecure: Bool
         switch scheme.utf8.count {
@@ -39,6 +44,6 @@ public struct Origin: Sendable, Hashable {
 }
 
 extension Origin: CustomStringConvertible {
-    /// The origin as it goes over the wire.
+    /// The wire form, the same as ``text``.
     public var description: String { self.text }
 }

@@ -1,30 +1,32 @@
-/// The page where an event happened: `https` or `http`, host and path.
+/// The URL of the page where an event occurred: scheme `http` or `https`, host and path.
 ///
-/// User info and fragment are never part of it, the query only on demand: it carries reset tokens and email addresses, and the
-/// page "Server-side events API" asks for "domain + path".
+/// It never contains user info or a fragment. By default it does not contain the query either, because the contract asks for
+/// "domain + path" and query strings carry reset tokens and email addresses.
 public struct PageURL: Sendable, Hashable {
-    /// The longest URL, in bytes.
+    /// The maximum length of a URL, in bytes.
     public static let maximumLength = 2048
 
-    /// The URL as it goes over the wire.
+    /// The wire form of the URL.
     public let text: String
 
-    /// The site the page belongs to.
+    /// The origin of the page.
     public let origin: Origin
 
     static let field = "url"
 
-    /// Reads an absolute URL and reduces it: scheme and host lower-case, default port, user info, query and fragment removed,
-    /// bytes that a URL may not hold percent-encoded.
+    /// Creates a page URL from an absolute URL.
+    ///
+    /// The scheme and the host become lowercase. The default port, user info, query and fragment are removed. Bytes that RFC 3986
+    /// does not allow are percent-encoded.
     ///
     /// - Parameters:
-    ///   - text: The URL.
-    ///   - keepsQuery: Whether the query stays. Off by default.
-    /// - Throws: ``InvalidValue`` about `url` when the scheme is not `http` or `https`, the host is none, or what remains is
-    ///   longer than ``maximumLength``.
-    public init(_ text: String, keepsQuery: Bool = false) throws(InvalidValue) {
+    ///   - text: The absolute URL.
+    ///   - keepsQuery: Whether the query is kept.
+    /// - Throws: ``ValidationError`` about `url` if the scheme is not `http` or `https`, the host or port is not valid, or the
+    ///   result is longer than ``maximumLength``.
+    public init(_ text: String, keepsQuery: Bool = false) throws(ValidationError) {
         guard let parts = URLParts(text[...]), let origin = Origin(scheme: parts.scheme, authority: parts.authority) else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: PageURL.field,
                 code: text.isEmpty ? .empty : .malformed,
                 allowed: "an absolute http or https URL with a host"
@@ -32,12 +34,14 @@ public struct PageURL: Sendable, Hashable {
         }
         let url = PageURL(origin: origin, path: parts.path, query: keepsQuery ? parts.query : nil)
         guard url.text.utf8.count <= PageURL.maximumLength else {
-            throw InvalidValue(field: PageURL.field, code: .tooLong, allowed: "at most \(PageURL.maximumLength) bytes")
+            throw ValidationError(field: PageURL.field, code: .tooLong, allowed: "at most \(PageURL.maximumLength) bytes")
         }
         self = url
     }
 
-    /// A page of a site. The path begins with `/` or is empty.
+    /// Creates the URL of a page of a site, without a limit on its length.
+    ///
+    /// The path begins with `/` or is empty.
     init(origin: Origin, path: Substring, query: Substring? = nil) {
         var text = origin.text
         text += URLParts.canonicalPath(path)
@@ -49,7 +53,9 @@ public struct PageURL: Sendable, Hashable {
         self.origin = origin
     }
 
-    /// The same page, cut to the limit: what a request brings is never too long, it is cut.
+    /// Returns the URL truncated to ``maximumLength``.
+    ///
+    /// The URL of a request is truncated rather than rejected, so that a long URL does not lose the event.
     func cutToLimit() -> PageURL {
         PageURL(uncheckedText: URLParts.cut(self.text, to: PageURL.maximumLength), origin: self.origin)
     }
@@ -61,6 +67,6 @@ public struct PageURL: Sendable, Hashable {
 }
 
 extension PageURL: CustomStringConvertible {
-    /// The URL as it goes over the wire.
+    /// The wire form, the same as ``text``.
     public var description: String { self.text }
 }

@@ -1,28 +1,30 @@
-/// The page a visitor came from: scheme, host and path.
+/// The referrer: the URL of the page a visitor came from, with scheme, host and path.
 ///
-/// Query, fragment and user info are removed, as for a ``PageURL``. Besides `http` and `https` the scheme may be `android-app`,
-/// which Android's own apps send.
+/// Query, fragment and user info are removed as for a ``PageURL`` (contract, `Referer`). The scheme is `http`, `https` or
+/// `android-app`, which Android apps send.
 public struct Referer: Sendable, Hashable {
-    /// The longest referer, in bytes; a longer one is cut.
+    /// The maximum length of a referrer, in bytes; a longer one is truncated.
     public static let maximumLength = 2048
 
-    /// The referer as it goes over the wire.
+    /// The wire form of the referrer.
     public let text: String
 
     static let field = "Referer"
 
-    /// Reads an absolute URL and reduces it; what is then longer than ``maximumLength`` is cut.
+    /// Creates a referrer from an absolute URL.
+    ///
+    /// The URL is normalized as for a ``PageURL``, then truncated to ``maximumLength``.
     ///
     /// - Parameters:
-    ///   - text: The URL.
-    ///   - keepsQuery: Whether the query stays. Off by default.
-    /// - Throws: ``InvalidValue`` about `Referer` when it is no absolute URL of one of the three schemes.
-    public init(_ text: String, keepsQuery: Bool = false) throws(InvalidValue) {
+    ///   - text: The absolute URL.
+    ///   - keepsQuery: Whether the query is kept.
+    /// - Throws: ``ValidationError`` about `Referer` if the text is not an absolute URL with a host and one of the three schemes.
+    public init(_ text: String, keepsQuery: Bool = false) throws(ValidationError) {
         guard let parts = URLParts(text[...]), let site = Referer.site(parts) else {
-            throw InvalidValue(
+            throw ValidationError(
                 field: Referer.field,
                 code: text.isEmpty ? .empty : .malformed,
-                allowed: "an absolute URL of http, https or android-app with a host"
+                allowed: "an absolute URL with a host and the scheme http, https or android-app"
             )
         }
         var result = site + URLParts.canonicalPath(parts.path)
@@ -43,6 +45,6 @@ public struct Referer: Sendable, Hashable {
 }
 
 extension Referer: CustomStringConvertible {
-    /// The referer as it goes over the wire.
+    /// The wire form, the same as ``text``.
     public var description: String { self.text }
 }

@@ -1,11 +1,15 @@
-/// An email as it was given, less the white space around it. Hashed, never shown.
+/// An email without surrounding whitespace.
+///
+/// It is personal data and leaves the process only as a hash.
 struct Email: Sendable {
     private let text: String
 
-    /// RFC 5321 allows 254 bytes; some systems let more pass.
+    /// The maximum length, in bytes of UTF-8.
+    ///
+    /// RFC 5321 allows 254 bytes, but some systems accept longer emails.
     static let maximumLength = 1024
 
-    /// - Returns: `nil` when there is nothing in it, or far more than an address has.
+    /// Creates an email; the result is `nil` if the text is blank or longer than ``maximumLength``.
     init?(_ text: String) {
         let trimmed = text.drop(while: \.isWhitespace)
         guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
@@ -13,9 +17,12 @@ struct Email: Sendable {
         self.text = String(trimmed[...last])
     }
 
+    /// The length, in bytes of UTF-8.
     var byteCount: Int { self.text.utf8.count }
 
-    /// What is hashed. Whether it is lower-cased first is a tracker's setting (contract, "Anonymization").
+    /// Returns the text to hash.
+    ///
+    /// Lowercasing is an option of the tracker, ``CaptureConfiguration/lowercasesEmail`` (contract, "Anonymization").
     func normalized(lowercasing: Bool) -> String {
         lowercasing ? self.text.lowercased() : self.text
     }

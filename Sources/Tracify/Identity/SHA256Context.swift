@@ -1,32 +1,47 @@
-// The seam to the platform's SHA-256. The rest of the room knows `SHA256Context.digest` only.
+// `SHA256Context` wraps the platform's SHA-256. No other file of this module uses CryptoKit or libcrypto.
 
 #if canImport(CryptoKit)
 import CryptoKit
 
-/// SHA-256 of CryptoKit.
+/// A SHA-256 context on CryptoKit.
 struct SHA256Context: ~Copyable {
-    mutating func digest<Result>(_ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
-        CryptoKit.SHA256.hash(data: input).withUnsafeBytes(body)
+    /// Whether the system provides SHA-256.
+    static var isAvailable: Bool { true }
+
+    /// Returns the SHA-256 digest of the input.
+    mutating func digest(_ input: UnsafeRawBufferPointer) -> AnonymizedHash {
+        CryptoKit.SHA256.hash(data: input).withUnsafeBytes { AnonymizedHash(digest: $0) }
     }
 }
 #else
 import CLibcrypto
 
-/// SHA-256 of the system's libcrypto. The algorithm is looked up once in the process and the context is kept, which is most of
-/// what a short hash costs in OpenSSL 3. Not to be shared between tasks.
+/// A SHA-256 context on the system's libcrypto.
+///
+/// The algorithm is fetched once per process and the context is reused, because in OpenSSL 3 these two steps make up most of the
+/// cost of a short hash. The context is not thread-safe: only one task may use it at a time.
 struct SHA256Context: ~Copyable {
     private let context = EVP_MD_CTX_new()
 
-    /// The digest of `input`, 32 bytes, valid inside `body`. `nil` when libcrypto has no SHA-256 or no memory.
-    mutating func digest<Result>(_ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
-        guard let context, let algorithm = SHA256Algorithm.shared.pointer else { return nil }
-        return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { output in
+    /// Whether the system provides SHA-256; `false` if libcrypto is configured without its default provider.
+    static var isAvailable: Bool { SHA256Algorithm.shared.pointer != nil }
+
+    /// Returns the SHA-256 digest of the input.
+    ///
+    /// If ``isAvailable`` is `true`, which a tracker checks when it is created, this fails only if the process is out of memory.
+    /// It then stops the process.
+    mutating func digest(_ input: UnsafeRawBufferPointer) -> AnonymizedHash {
+        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { output in
             guard
+                let context, let algorithm = SHA256Algorithm.shared.pointer,
                 EVP_DigestInit_ex2(context, algorithm, nil) == 1,
                 EVP_DigestUpdate(context, input.baseAddress, input.count) == 1,
                 EVP_DigestFinal_ex(context, output.baseAddress, nil) == 1
-            else { return nil }
-            return body(UnsafeRawBufferPointer(output))
+            else {
+                // This does not depend on the input. Any substitute for the hash would be reported as wrong data.
+                fatalError("Cannot compute SHA-256: libcrypto does not provide the algorithm or is out of memory.")
+            }
+            return AnonymizedHash(digest: UnsafeRawBufferPointer(output))
         }
     }
 
@@ -35,8 +50,8 @@ struct SHA256Context: ~Copyable {
     }
 }
 
-/// The algorithm, fetched once and never freed: it lives as long as the process.
-private struct SHA256Algorithm: @unchecked Sendable {  // an EVP_MD is immutable once fetched, libcrypto shares it between threads
+/// The SHA-256 algorithm of libcrypto, which is fetched once and never freed.
+private struct SHA256Algorithm: @unchecked Sendable {  // A fetched EVP_MD is immutable, and libcrypto shares it between threads.
     let pointer: OpaquePointer?
 
     static let shared = SHA256Algorithm(pointer: EVP_MD_fetch(nil, "SHA256", nil))

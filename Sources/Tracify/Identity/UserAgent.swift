@@ -1,16 +1,18 @@
 import HTTPTypes
 
-/// A user agent header as it was received: hashed byte by byte, never shown.
+/// The value of a `User-Agent` field, byte for byte as received.
+///
+/// It is personal data and leaves the process only as a hash of its bytes (contract, "Anonymization").
 enum UserAgent: Sendable, Hashable {
-    /// A header whose bytes are UTF-8, which all but a few are.
+    /// A value in valid UTF-8, the common case.
     case text(String)
-    /// A header with other bytes, which the text form would have changed.
+    /// A value that is not valid UTF-8, which a `String` would change, or that was truncated.
     case bytes([UInt8])
 
-    /// Compares bytes, where `String` takes canonically equivalent texts for the same.
+    /// Returns whether the bytes of both values are equal; `String` compares by canonical equivalence instead.
     static func == (lhs: UserAgent, rhs: UserAgent) -> Bool {
         switch (lhs, rhs) {
-        // Equal texts have equal bytes unless they are not ASCII, which user agents nearly never are.
+        // Equal ASCII texts have equal bytes. User agents are nearly always ASCII, so the bytes are rarely compared.
         case (.text(let lhs), .text(let rhs)):
             lhs == rhs && lhs.utf8.count == rhs.utf8.count
                 && (lhs[...].allBytes { $0 < 0x80 } || lhs.utf8.elementsEqual(rhs.utf8))
@@ -19,15 +21,17 @@ enum UserAgent: Sendable, Hashable {
         }
     }
 
-    /// The longest header that is kept, in bytes; what is longer is cut there before it is hashed.
+    /// The maximum length of a value, in bytes; a longer one is truncated before it is hashed.
     static let maximumLength = 2048
 
-    /// What is hashed for a visit that brought none: the contract asks for a hash in every event.
+    /// The value that is hashed for a request without a `User-Agent` field, because the contract requires a hash in every event.
     static let none = UserAgent.text("")
 
+    /// Creates a user agent from a field, truncated to ``maximumLength``.
     init(_ field: HTTPField) {
         let value = field.value
-        // A value that is not UTF-8 comes back repaired, with U+FFFD of three bytes where one was.
+        // `HTTPField.value` replaces invalid UTF-8 with U+FFFD, which begins with the byte 0xEF. Without that byte nothing was
+        // replaced; with it, the bytes are compared.
         let isExact = field.withUnsafeBytesOfValue { bytes in
             bytes.count == value.utf8.count && value[...].allBytes { $0 != 0xEF } || bytes.elementsEqual(value.utf8)
         }
@@ -38,6 +42,7 @@ enum UserAgent: Sendable, Hashable {
         }
     }
 
+    /// Creates a user agent from text, truncated to ``maximumLength``.
     init(_ text: String) {
         if text.utf8.count <= UserAgent.maximumLength {
             self = .text(text)
@@ -46,6 +51,7 @@ enum UserAgent: Sendable, Hashable {
         }
     }
 
+    /// The length, in bytes.
     var byteCount: Int {
         switch self {
         case .text(let text): text.utf8.count
@@ -53,13 +59,11 @@ enum UserAgent: Sendable, Hashable {
         }
     }
 
+    /// Appends the bytes.
     func append(to buffer: inout [UInt8]) {
         switch self {
         case .text(let text): buffer.append(contentsOf: text.utf8)
         case .bytes(let bytes): buffer.append(contentsOf: bytes)
         }
     }
-
-    /// Whether it is a program's and no person's.
-    var isCrawler: Bool { CrawlerRule.isCrawler(self) }
 }

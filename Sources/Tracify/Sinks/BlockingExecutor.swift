@@ -1,6 +1,8 @@
 import Dispatch
 
-/// Runs an actor on a thread that may block, so that a slow disk never holds one of the few threads that the server's tasks share.
+/// A serial executor that runs an actor on a dispatch queue of its own, where the actor may block.
+///
+/// A slow disk therefore never occupies one of the few threads that the server's tasks share.
 final class BlockingExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

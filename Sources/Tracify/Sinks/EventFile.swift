@@ -11,45 +11,26 @@ import Musl
 import Glibc
 #endif
 
-/// A call to the system that failed, with the file it was about.
-public struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The file's path.
-    public let path: String
-    /// What was tried: `open`, `write`, …
-    public let operation: String
-    /// The system's word for what happened.
-    public let problem: String
-
-    init(path: String, operation: String, errno code: Int32) {
-        self.init(path: path, operation: operation, problem: String(cString: strerror(code)))
-    }
-
-    init(path: String, operation: String, problem: String) {
-        self.path = path
-        self.operation = operation
-        self.problem = problem
-    }
-
-    /// One line.
-    public var description: String { "\(self.operation) \(self.path): \(self.problem)" }
-}
-
-/// An open file of one event a line, to which whole lines are appended or nothing.
+/// An open, locked file with one event per line, to which lines are appended as a whole or not at all.
 struct EventFile: ~Copyable {
     let path: String
     private let descriptor: Int32
     private(set) var size: Int64
-    /// When the first event of the file happened; `nil` when it is empty or does not begin with an event.
+    /// The time of the file's first event; `nil` when the file is empty or does not begin with an event.
     private(set) var firstEvent: Date?
 
-    /// Opens the file, or creates it readable for its owner only, and takes the lock that says it is in use.
+    /// Opens the file, or creates it with mode 0600, and locks it.
     ///
-    /// A last line without an end, left by a crash in the middle of a write, is cut off: nobody was told that it is safe.
-    init(path: String) throws(FileFailure) {
+    /// An incomplete last line, which a crash during a write leaves, is removed: its delivery was never confirmed.
+    ///
+    /// - Parameter path: The file's path, in an existing directory.
+    /// - Throws: ``FileSinkError`` when the file cannot be opened, is not a regular file, is locked, or does not hold one event
+    ///   per line.
+    init(path: String) throws(FileSinkError) {
         let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
-        guard descriptor >= 0 else { throw FileFailure(path: path, operation: "open", errno: errno) }
+        guard descriptor >= 0 else { throw FileSinkError(path: path, operation: "open", errno: errno) }
         let size: Int64
-        do throws(FileFailure) {
+        do throws(FileSinkError) {
             size = try EventFile.prepare(descriptor, path: path)
         } catch {
             close(descriptor)
@@ -61,22 +42,22 @@ struct EventFile: ~Copyable {
         self.firstEvent = EventFile.readFirstEvent(descriptor)
     }
 
-    private static func prepare(_ descriptor: Int32, path: String) throws(FileFailure) -> Int64 {
+    private static func prepare(_ descriptor: Int32, path: String) throws(FileSinkError) -> Int64 {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileFailure(path: path, operation: "stat", errno: errno) }
+        guard fstat(descriptor, &status) == 0 else { throw FileSinkError(path: path, operation: "stat", errno: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileFailure(path: path, operation: "open", problem: "not a regular file")
+            throw FileSinkError(.notRegularFile, path: path, operation: "open", reason: "not a regular file")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            guard errno == EWOULDBLOCK else { throw FileFailure(path: path, operation: "lock", errno: errno) }
-            throw FileFailure(path: path, operation: "lock", problem: "in use by another sink or process")
+            guard errno == EWOULDBLOCK else { throw FileSinkError(path: path, operation: "lock", errno: errno) }
+            throw FileSinkError(.inUse, path: path, operation: "lock", reason: "in use by another sink or process")
         }
-        // Also a file that was there before is for its owner only.
-        guard fchmod(descriptor, 0o600) == 0 else { throw FileFailure(path: path, operation: "chmod", errno: errno) }
-        return try EventFile.cutTornLine(descriptor, path: path, size: Int64(status.st_size))
+        // An existing file may have wider permissions.
+        guard fchmod(descriptor, 0o600) == 0 else { throw FileSinkError(path: path, operation: "chmod", errno: errno) }
+        return try EventFile.truncatePartialLine(descriptor, path: path, size: Int64(status.st_size))
     }
 
-    /// Whether the path still names this file: not when it was renamed or removed.
+    /// Whether the path still refers to this file, which was neither renamed nor removed.
     var isCurrent: Bool {
         var mine = stat()
         var named = stat()
@@ -84,70 +65,79 @@ struct EventFile: ~Copyable {
         return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino
     }
 
-    /// Appends the bytes as a whole. When that fails, what was written of them is taken back.
-    mutating func append(_ bytes: [UInt8], synchronizing: Bool, at date: Date) throws(FileFailure) {
-        // Asked anew, as someone may have truncated the file in place.
+    /// Appends bytes as a whole; when that fails, removes the part that was written.
+    mutating func append(_ bytes: [UInt8], synchronizing: Bool, at date: Date) throws(FileSinkError) {
+        // The size is read again, because another process may have truncated the file in place.
         var status = stat()
-        guard fstat(self.descriptor, &status) == 0 else { throw FileFailure(path: self.path, operation: "stat", errno: errno) }
+        guard fstat(self.descriptor, &status) == 0 else { throw FileSinkError(path: self.path, operation: "stat", errno: errno) }
         let start = Int64(status.st_size)
-        do throws(FileFailure) {
+        do throws(FileSinkError) {
             try self.writeAll(bytes)
             guard !synchronizing || fsync(self.descriptor) == 0 else {
-                throw FileFailure(path: self.path, operation: "synchronize", errno: errno)
+                throw FileSinkError(path: self.path, operation: "synchronize", errno: errno)
             }
         } catch {
-            try self.takeBack(to: start)
+            try self.rollBack(to: start)
             throw error
         }
         self.size = start + Int64(bytes.count)
         if start == 0 { self.firstEvent = date }
     }
 
-    /// Cuts off what was written beyond `start`. Someone else may have cut more in the meantime, which must not grow again.
-    private mutating func takeBack(to start: Int64) throws(FileFailure) {
+    /// Removes what was written beyond `start`.
+    ///
+    /// Another process may have truncated the file further in the meantime, and it must not grow again.
+    private mutating func rollBack(to start: Int64) throws(FileSinkError) {
         var status = stat()
         guard fstat(self.descriptor, &status) == 0 else {
-            throw FileFailure(path: self.path, operation: "truncate", errno: errno)
+            throw FileSinkError(path: self.path, operation: "truncate", errno: errno)
         }
         let end = min(start, Int64(status.st_size))
         guard ftruncate(self.descriptor, off_t(end)) == 0 else {
-            throw FileFailure(path: self.path, operation: "truncate", errno: errno)
+            throw FileSinkError(path: self.path, operation: "truncate", errno: errno)
         }
         self.size = end
     }
 
-    private func writeAll(_ bytes: [UInt8]) throws(FileFailure) {
+    private func writeAll(_ bytes: [UInt8]) throws(FileSinkError) {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { write(self.descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 written += count
             } else if count < 0, errno != EINTR {
-                throw FileFailure(path: self.path, operation: "write", errno: errno)
+                throw FileSinkError(path: self.path, operation: "write", errno: errno)
             }
         }
     }
 
-    /// Gives the file a name that begins with `newPath` and that nothing has yet.
-    func putAside(as newPath: String) throws(FileFailure) {
+    /// Renames the file to a name that begins with `newPath` and does not exist yet.
+    func rotate(to newPath: String) throws(FileSinkError) {
         for attempt in 1...1000 {
             let candidate = attempt == 1 ? newPath : "\(newPath).\(attempt)"
             guard access(candidate, F_OK) != 0 else { continue }
             guard rename(self.path, candidate) == 0 else {
-                throw FileFailure(path: candidate, operation: "rename", errno: errno)
+                throw FileSinkError(path: candidate, operation: "rename", errno: errno)
             }
             return
         }
-        throw FileFailure(path: newPath, operation: "rename", problem: "a thousand files have this name already")
+        throw FileSinkError(
+            .system,
+            path: newPath,
+            operation: "rename",
+            reason: "1,000 files with this name exist; remove some of them"
+        )
     }
 
     deinit {
         close(self.descriptor)
     }
 
+    /// The length of the file's end in which the last line break is searched, in bytes, longer than any event.
     private static let tailLength = 1 << 20
 
-    private static func cutTornLine(_ descriptor: Int32, path: String, size: Int64) throws(FileFailure) -> Int64 {
+    /// Removes an incomplete last line and returns the length of the file.
+    private static func truncatePartialLine(_ descriptor: Int32, path: String, size: Int64) throws(FileSinkError) -> Int64 {
         guard size > 0 else { return 0 }
         let start = max(0, size - Int64(self.tailLength))
         let tail = self.read(descriptor, from: start, count: Int(size - start))
@@ -158,19 +148,22 @@ struct EventFile: ~Copyable {
         } else if start == 0, tail.first == UInt8(ascii: "{") {
             end = 0
         } else {
-            // Longer than any event, or begins like none: not ours to cut.
-            throw FileFailure(path: path, operation: "open", problem: "not a file of one event a line")
+            // The line is longer than any event, or does not begin like one: this may not be an event file, so nothing is
+            // removed.
+            throw FileSinkError(.notEventFile, path: path, operation: "open", reason: "it does not hold one event per line")
         }
-        guard ftruncate(descriptor, off_t(end)) == 0 else { throw FileFailure(path: path, operation: "truncate", errno: errno) }
+        guard ftruncate(descriptor, off_t(end)) == 0 else { throw FileSinkError(path: path, operation: "truncate", errno: errno) }
         return end
     }
 
+    /// Returns the time of the file's first event; `nil` when the file does not begin with an event.
     private static func readFirstEvent(_ descriptor: Int32) -> Date? {
         let head = self.read(descriptor, from: 0, count: 1 << 16)
         guard let newline = head.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         return try? EventDecoder().decodeEvent([UInt8](head[..<newline])).date
     }
 
+    /// Returns at most `count` bytes from an offset; fewer at the end of the file and after an error.
     private static func read(_ descriptor: Int32, from offset: Int64, count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
             while initializedCount < count {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Keeps what it is given, for tests and demonstrations.
+/// A sink that keeps events in memory, for tests and demonstrations.
 ///
 /// ```swift
 /// let sink = InMemorySink()
@@ -9,7 +9,7 @@ import Synchronization
 /// let purchase = try await sink.waitForEvents(1, of: .purchase)
 /// ```
 ///
-/// What it returns has been through the wire form, so a test sees what Tracify would.
+/// The events it returns are decoded from the wire form, so a test sees what Tracify would receive.
 public final class InMemorySink: EventSink {
     private struct Waiter {
         let count: Int
@@ -30,40 +30,43 @@ public final class InMemorySink: EventSink {
         }
     }
 
-    /// How many events are kept; the oldest go first.
+    /// The maximum number of events, at least 1; the oldest are evicted first.
     public let capacity: Int
     private let state = Mutex(State())
 
     /// Creates an empty sink.
     ///
-    /// - Parameter capacity: How many events are kept at most; the oldest go first.
+    /// - Parameter capacity: The maximum number of events, at least 1; the oldest are evicted first.
     public init(capacity: Int = 100_000) {
         self.capacity = max(1, capacity)
     }
 
-    /// Everything that came and is still kept, in the order it came.
+    /// The events that were delivered and not evicted, in the order of delivery.
     public var events: [Event] { self.events(of: nil) }
 
-    /// The events of one type, in the order they came.
+    /// Returns the events of one type, in the order of delivery.
     ///
-    /// - Parameter type: Of which type; of all when `nil`.
+    /// - Parameter type: The type; `nil` for all types.
+    /// - Returns: The events that were delivered and not evicted.
     public func events(of type: EventType?) -> [Event] {
         self.state.withLock { $0.events(of: type) }
     }
 
-    /// How often a batch was handed over, failed deliveries included.
+    /// The number of deliveries, failed ones included.
     public var deliveryCount: Int { self.state.withLock { $0.deliveries } }
 
     /// Whether ``shutdown()`` has been called.
     public var isShutDown: Bool { self.state.withLock { $0.isShutDown } }
 
-    /// Waits until there are at least `count` events, of one type if it is given.
+    /// Waits until the sink holds a number of events, and returns them.
+    ///
+    /// There is no timeout: give the test a time limit.
     ///
     /// - Parameters:
-    ///   - count: How many.
-    ///   - type: Of which type; of any when `nil`.
-    /// - Returns: All events of the type that there are then.
-    /// - Throws: `CancellationError` when the task is cancelled. There is no time-out: use the test's own time limit.
+    ///   - count: The minimum number of events.
+    ///   - type: The type of the events; `nil` for all types.
+    /// - Returns: All events of the type at that time.
+    /// - Throws: `CancellationError` when the task is cancelled.
     public func waitForEvents(_ count: Int, of type: EventType? = nil) async throws -> [Event] {
         let id = self.state.withLock { state in
             state.nextWaiter += 1
@@ -74,7 +77,7 @@ public final class InMemorySink: EventSink {
                 let result: Result<[Event], any Error>? = self.state.withLock { state in
                     let events = state.events(of: type)
                     if events.count >= count { return .success(events) }
-                    // The handler below has run already, or will find the waiter.
+                    // The cancellation handler has already run, or it will find the waiter.
                     if Task.isCancelled { return .failure(CancellationError()) }
                     state.waiters[id] = Waiter(count: count, type: type, continuation: continuation)
                     return nil
@@ -87,24 +90,25 @@ public final class InMemorySink: EventSink {
         }
     }
 
-    /// Makes the next deliveries fail.
+    /// Makes the next deliveries fail, after those of earlier calls.
     ///
     /// - Parameters:
-    ///   - count: How many of them.
-    ///   - error: With which error.
-    public func failNext(_ count: Int, with error: DeliveryError = .retryable("told to fail")) {
+    ///   - count: The number of deliveries; 0 or less has no effect.
+    ///   - error: The error that they throw.
+    public func failNext(_ count: Int, with error: DeliveryError = .retryable("a test requested this failure")) {
         guard count > 0 else { return }
         self.state.withLock { $0.failures.append((error, count)) }
     }
 
-    /// Forgets the events that came. What was told to fail still does.
+    /// Removes all events; requested failures remain.
     public func removeAll() {
         self.state.withLock { $0.events.removeAll() }
     }
 
-    /// Keeps the batch's events, or fails as told.
+    /// Keeps the events of a batch, or throws a requested failure.
     ///
-    /// - Throws: What ``failNext(_:with:)`` was given; ``DeliveryError/rejected(_:)`` for bytes that are no event.
+    /// - Parameter batch: The events.
+    /// - Throws: The error of ``failNext(_:with:)``; ``DeliveryError/rejected(_:)`` for an event that cannot be decoded.
     public func deliver(_ batch: EventBatch) async throws {
         let decoded: Result<[Event], DeliveryError>
         do {
@@ -136,7 +140,7 @@ public final class InMemorySink: EventSink {
         }
     }
 
-    /// Remembers that it was called.
+    /// Sets ``isShutDown``.
     public func shutdown() async {
         self.state.withLock { $0.isShutDown = true }
     }

@@ -1,47 +1,53 @@
 import DequeModule
 import Synchronization
 
-/// Hands every batch to several sinks at once.
+/// A sink that delivers every batch to several sinks concurrently.
 ///
-/// A batch is delivered when all of them took it. When some did and some did not, the whole batch fails, and when it comes again
-/// those that took it are left out: no sink sees an event twice because another one failed.
+/// A batch is delivered when all sinks have accepted it. When only some of them accept it, the delivery fails, and a retry skips
+/// them: no sink receives an event twice because another sink failed.
 ///
-/// If several fail in different ways, the way that may pass is reported first, then the one that asks for smaller batches, then
-/// the rejection: what is rejected is rejected again when the others have taken it.
+/// When several sinks fail, one error is thrown, in this order of precedence: `CancellationError`, a transient failure,
+/// ``DeliveryError/Code/unauthorized``, ``DeliveryError/Code/tooLarge``, ``DeliveryError/Code/rejected``. A rejection comes last,
+/// because the event is rejected again once the other sinks have accepted it.
 public final class MultiplexSink: EventSink {
     private struct State {
-        /// The events that one sink has taken and another has not.
-        var taken: [Set<UInt64>]
-        var order: Deque<UInt64> = []
+        /// For each sink, the events that it has accepted and another sink has not.
+        var accepted: [Set<EventID>]
+        /// The identifiers of these events, the oldest first.
+        var order: Deque<EventID> = []
     }
 
     private let sinks: [any EventSink]
     private let state: Mutex<State>
 
-    /// How many events are remembered as taken by some sinks only. Beyond it the oldest are forgotten, and may be seen twice.
-    private let memory: Int
-
-    /// Creates a sink of sinks.
+    /// The maximum number of remembered events that only some sinks have accepted.
     ///
-    /// - Parameter sinks: Where every batch goes. With none, everything counts as delivered.
+    /// The oldest beyond it are forgotten, and a sink may receive them twice.
+    private let capacity: Int
+
+    /// Creates a sink that delivers to several sinks.
+    ///
+    /// - Parameter sinks: The sinks. Without any, every batch counts as delivered.
     public convenience init(_ sinks: [any EventSink]) {
-        self.init(sinks, memory: 100_000)
+        self.init(sinks, capacity: 100_000)
     }
 
-    init(_ sinks: [any EventSink], memory: Int) {
+    init(_ sinks: [any EventSink], capacity: Int) {
         self.sinks = sinks
-        self.memory = memory
-        self.state = Mutex(State(taken: Array(repeating: [], count: sinks.count)))
+        self.capacity = capacity
+        self.state = Mutex(State(accepted: Array(repeating: [], count: sinks.count)))
     }
 
-    /// Delivers to every sink that has not taken the batch's events already.
+    /// Delivers the events of a batch to every sink that has not accepted them yet.
     ///
-    /// - Throws: The error of the sinks that failed, as described above.
+    /// - Parameter batch: The events.
+    /// - Throws: The error of a sink that failed; of several errors, the one that takes precedence.
     public func deliver(_ batch: EventBatch) async throws {
-        let taken = self.state.withLock { $0.taken }
+        let accepted = self.state.withLock { $0.accepted }
         let failures = await withTaskGroup(of: (Int, (any Error)?).self) { group in
             for (index, sink) in self.sinks.enumerated() {
-                guard let rest = taken[index].isEmpty ? batch : batch.filter({ !taken[index].contains($0.id) }) else { continue }
+                guard let rest = accepted[index].isEmpty ? batch : batch.filter({ !accepted[index].contains($0.id) })
+                else { continue }
                 group.addTask {
                     do {
                         try await sink.deliver(rest)
@@ -63,7 +69,7 @@ public final class MultiplexSink: EventSink {
         }
     }
 
-    /// Shuts all sinks down, at once.
+    /// Shuts all sinks down concurrently.
     public func shutdown() async {
         await withTaskGroup(of: Void.self) { group in
             for sink in self.sinks {
@@ -72,29 +78,34 @@ public final class MultiplexSink: EventSink {
         }
     }
 
+    /// Records which sinks have accepted a batch, until all have.
     private func remember(_ batch: EventBatch, failed: [Int: any Error]) {
         self.state.withLock { state in
-            // An id that is remembered already keeps its place: noted again with each attempt, it would push itself out.
-            let news = batch.entries.map(\.id).filter { id in !state.taken.contains { $0.contains(id) } }
-            for index in state.taken.indices {
+            // An identifier that is already remembered keeps its position: appended again with each attempt, it would evict
+            // itself.
+            let newIDs = batch.entries.map(\.header.id).filter { id in !state.accepted.contains { $0.contains(id) } }
+            for index in state.accepted.indices {
                 if failed.isEmpty || failed[index] != nil {
-                    if !state.taken[index].isEmpty, failed.isEmpty { state.taken[index].subtract(batch.entries.map(\.id)) }
+                    if !state.accepted[index].isEmpty, failed.isEmpty {
+                        state.accepted[index].subtract(batch.entries.map(\.header.id))
+                    }
                 } else {
-                    state.taken[index].formUnion(batch.entries.map(\.id))
+                    state.accepted[index].formUnion(batch.entries.map(\.header.id))
                 }
             }
             guard !failed.isEmpty else { return }
-            state.order.append(contentsOf: news)
-            while state.order.count > self.memory, let oldest = state.order.popFirst() {
-                for index in state.taken.indices {
-                    state.taken[index].remove(oldest)
+            state.order.append(contentsOf: newIDs)
+            while state.order.count > self.capacity, let oldest = state.order.popFirst() {
+                for index in state.accepted.indices {
+                    state.accepted[index].remove(oldest)
                 }
             }
         }
     }
 
+    /// Returns the precedence of an error; the lowest number is thrown.
     private static func rank(_ error: any Error) -> Int {
-        switch (error as? DeliveryError)?.kind {
+        switch (error as? DeliveryError)?.code {
         case .unauthorized?: 1
         case .tooLarge?: 2
         case .rejected?: 3

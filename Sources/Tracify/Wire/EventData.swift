@@ -1,14 +1,14 @@
-/// The `data` object of a decoded event: strings under string keys.
+/// The `data` object of an event that is being decoded, whose values are all strings.
 struct EventData {
     private let pairs: [(key: String, value: String)]
     private let values: [String: String]
 
-    init(_ members: [JSONValue.Member]) throws(InvalidValue) {
+    init(_ members: [JSONValue.Member]) throws(ValidationError) {
         var pairs: [(key: String, value: String)] = []
         var values: [String: String] = [:]
         for member in members {
             guard let text = member.value.string else {
-                throw InvalidValue(field: "data", code: .malformed, allowed: "an object whose values are all strings")
+                throw ValidationError(field: "data", code: .malformed, allowed: "an object whose values are all strings")
             }
             pairs.append((member.key, text))
             if values[member.key] == nil {
@@ -19,17 +19,19 @@ struct EventData {
         self.values = values
     }
 
+    /// The first value of a key; `nil` if the key is missing.
     subscript(_ key: String) -> String? { self.values[key] }
 
-    func required(_ key: String) throws(InvalidValue) -> String {
+    /// Returns the first value of a key; throws ``ValidationError`` if the key is missing.
+    func required(_ key: String) throws(ValidationError) -> String {
         guard let value = self.values[key] else {
-            throw InvalidValue(field: key, code: .missing, allowed: "a string")
+            throw ValidationError(field: key, code: .missing, allowed: "a string")
         }
         return value
     }
 
-    /// The items from `ITEM1` on, up to the first number that is not there.
-    func items() throws(InvalidValue) -> [LineItem] {
+    /// Returns the items from `ITEM1` up to the first missing number.
+    func items() throws(ValidationError) -> [LineItem] {
         var items: [LineItem] = []
         while let name = self.values["ITEM\(items.count + 1)"] {
             items.append(try self.item(items.count + 1, name: name))
@@ -37,20 +39,20 @@ struct EventData {
         return items
     }
 
-    private func item(_ number: Int, name: String) throws(InvalidValue) -> LineItem {
+    private func item(_ number: Int, name: String) throws(ValidationError) -> LineItem {
         let amountText = try self.required("AMT\(number)")
         guard let quantity = Int(self.values["QTY\(number)"] ?? "1") else {
-            throw InvalidValue(field: "QTY\(number)", code: .malformed, allowed: "a whole number")
+            throw ValidationError(field: "QTY\(number)", code: .malformed, allowed: "a whole number")
         }
-        do throws(InvalidValue) {
+        do throws(ValidationError) {
             return try LineItem(name: name, amount: Amount(amountText), quantity: quantity)
         } catch {
             throw error.renamed(to: (error.field == DataKey.amount ? "AMT" : error.field) + "\(number)")
         }
     }
 
-    /// What is neither the contract's own nor an item: the campaign parameters.
-    func parameters(besides ownKeys: Set<String>) throws(InvalidValue) -> [URLParameter] {
+    /// Returns the campaign parameters: every member except the contract's own keys and the items.
+    func parameters(besides ownKeys: Set<String>) throws(ValidationError) -> [URLParameter] {
         var parameters: [URLParameter] = []
         for (key, value) in self.pairs {
             if key == DataKey.origin || key == DataKey.referer || ownKeys.contains(key) || DataKey.isItem(key) { continue }

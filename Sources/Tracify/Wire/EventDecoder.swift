@@ -4,36 +4,25 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Reads events back from Tracify's wire form, as ``EventEncoder`` writes it with any of its options.
+/// A decoder of events in Tracify's wire form.
 ///
-/// Decoding is strict and stops at the first fault. To learn all that is wrong with JSON of another origin, use
-/// ``EventValidator``.
+/// It decodes the output of ``EventEncoder`` with every ``EventEncoder/Configuration``. Decoding is strict and stops at the first
+/// error. To list all errors in JSON from other sources, use ``EventValidator``.
 public struct EventDecoder: Sendable {
-    /// Why bytes are no events.
-    public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
-        /// The bytes are no JSON.
-        case malformed(MalformedJSON)
-        /// The event at `index` (0 for a single one) is not as the contract has it.
-        case invalid(index: Int, InvalidValue)
-
-        /// One line, without any of the content.
-        public var description: String {
-            switch self {
-            case .malformed(let error): error.description
-            case .invalid(let index, let error): "event \(index): \(error)"
-            }
-        }
-    }
-
     /// Creates a decoder.
     public init() {}
 
-    /// Reads a request's body, `{"events":[…]}`.
+    /// Decodes the body of a request, `{"events":[…]}`.
     ///
-    /// - Throws: ``Failure``.
-    public func decode(_ body: [UInt8]) throws(Failure) -> [Event] {
+    /// - Parameter body: The body as JSON in UTF-8.
+    /// - Returns: The events in the order of the body; empty if the array is empty.
+    /// - Throws: ``EventDecodingError`` with the code `malformed` if the body is not JSON, or `invalid` if it violates the
+    ///   contract.
+    public func decode(_ body: [UInt8]) throws(EventDecodingError) -> [Event] {
         guard case .array(let values)? = try self.parse(body)[key: "events"] else {
-            throw .invalid(index: 0, InvalidValue(field: "events", code: .missing, allowed: "an object with an array of events"))
+            throw EventDecodingError(
+                ValidationError(field: "events", code: .missing, allowed: "an object with an array of events")
+            )
         }
         var events: [Event] = []
         events.reserveCapacity(values.count)
@@ -43,38 +32,41 @@ public struct EventDecoder: Sendable {
         return events
     }
 
-    /// Reads one event's object.
+    /// Decodes one event, an element of a body's `events` array.
     ///
-    /// - Throws: ``Failure``.
-    public func decodeEvent(_ object: [UInt8]) throws(Failure) -> Event {
+    /// - Parameter object: The event's object as JSON in UTF-8.
+    /// - Returns: The event.
+    /// - Throws: ``EventDecodingError`` with the code `malformed` if the object is not JSON, or `invalid` if it violates the
+    ///   contract.
+    public func decodeEvent(_ object: [UInt8]) throws(EventDecodingError) -> Event {
         try self.event(try self.parse(object), index: 0)
     }
 
-    private func parse(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
+    private func parse(_ bytes: [UInt8]) throws(EventDecodingError) -> JSONValue {
         do {
             return try JSONParser.parse(bytes)
         } catch {
-            throw .malformed(error)
+            throw EventDecodingError(error)
         }
     }
 
-    private func event(_ value: JSONValue, index: Int) throws(Failure) -> Event {
+    private func event(_ value: JSONValue, index: Int) throws(EventDecodingError) -> Event {
         do {
             return try self.event(value)
         } catch {
-            throw .invalid(index: index, error)
+            throw EventDecodingError(error, index: index)
         }
     }
 
-    private func event(_ value: JSONValue) throws(InvalidValue) -> Event {
+    private func event(_ value: JSONValue) throws(ValidationError) -> Event {
         guard let type = EventType(rawValue: try self.text("type", in: value)) else {
-            throw InvalidValue(field: "type", code: .outOfRange, allowed: "one of the contract's event types")
+            throw ValidationError(field: "type", code: .outOfRange, allowed: "one of the contract's event types")
         }
-        guard let seconds = WireTime.parse(try self.text("datetime", in: value)) else {
-            throw InvalidValue(field: "datetime", code: .malformed, allowed: "YYYY-MM-DD hh:mm:ss, a time that exists")
+        guard let seconds = UTCDateTime.parse(try self.text("datetime", in: value)) else {
+            throw ValidationError(field: "datetime", code: .malformed, allowed: "a valid date and time, YYYY-MM-DD hh:mm:ss")
         }
         guard case .object(let members)? = value[key: "data"] else {
-            throw InvalidValue(field: "data", code: .missing, allowed: "an object")
+            throw ValidationError(field: "data", code: .missing, allowed: "an object")
         }
         let data = try EventData(members)
         let detail = try self.detail(type, data)
@@ -90,36 +82,37 @@ public struct EventDecoder: Sendable {
         )
     }
 
-    private func text(_ key: String, in value: JSONValue) throws(InvalidValue) -> String {
+    private func text(_ key: String, in value: JSONValue) throws(ValidationError) -> String {
         guard let text = value[key: key]?.string else {
-            throw InvalidValue(field: key, code: .missing, allowed: "a string")
+            throw ValidationError(field: key, code: .missing, allowed: "a string")
         }
         return text
     }
 
-    private func referer(_ text: String?) throws(InvalidValue) -> Referer? {
+    private func referer(_ text: String?) throws(ValidationError) -> Referer? {
         guard let text else { return nil }
         return try Referer(text, keepsQuery: true)
     }
 
-    private func identity(_ value: JSONValue?) throws(InvalidValue) -> IdentityData {
+    private func identity(_ value: JSONValue?) throws(ValidationError) -> IdentityData {
         guard case .object(let members)? = value else {
-            throw InvalidValue(field: "identity_data", code: .missing, allowed: "an object from hash to class")
+            throw ValidationError(field: "identity_data", code: .missing, allowed: "an object that maps hashes to classes")
         }
         var hashes: [String: AnonymizedHash] = [:]
         for member in members {
             guard case .number(let kind) = member.value, ["1", "2", "3", "4"].contains(kind), hashes[kind] == nil else {
-                throw InvalidValue(field: "identity_data", code: .outOfRange, allowed: "the classes 1 to 4, each once")
+                throw ValidationError(field: "identity_data", code: .outOfRange, allowed: "the classes 1 to 4, each once")
             }
             hashes[kind] = try AnonymizedHash(member.key)
         }
-        // A hash that was equal to the address was written under that only, see the encoder.
+        // The encoder writes equal hashes once, so a user agent that equals the address has no member of its own.
         guard let session = hashes["2"], let address = hashes["3"] else {
-            throw InvalidValue(field: "identity_data", code: .missing, allowed: "the classes 2, 3 and 4")
+            throw ValidationError(field: "identity_data", code: .missing, allowed: "the classes 2, 3 and 4")
         }
         return IdentityData(email: hashes["1"], session: session, address: address, userAgent: hashes["4"] ?? address)
     }
 
+    /// Returns the keys of `data` that events of the type have, besides `origin`, `Referer` and the items.
     private func ownKeys(of type: EventType) -> Set<String> {
         switch type {
         case .pageView, .productView, .addToCart: []
@@ -130,7 +123,7 @@ public struct EventDecoder: Sendable {
         }
     }
 
-    private func detail(_ type: EventType, _ data: EventData) throws(InvalidValue) -> Event.Detail {
+    private func detail(_ type: EventType, _ data: EventData) throws(ValidationError) -> Event.Detail {
         switch type {
         case .pageView:
             return .pageView
@@ -157,7 +150,7 @@ public struct EventDecoder: Sendable {
             )
         case .postPurchaseSurvey:
             guard let source = SurveyAnswer.Source(rawValue: try data.required(DataKey.source)) else {
-                throw InvalidValue(field: DataKey.source, code: .outOfRange, allowed: "one of the survey's sources")
+                throw ValidationError(field: DataKey.source, code: .outOfRange, allowed: "one of the survey's sources")
             }
             return .postPurchaseSurvey(
                 try SurveyAnswer(orderID: data.required(DataKey.orderID), source: source, medium: data[DataKey.medium])

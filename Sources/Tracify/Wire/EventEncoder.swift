@@ -1,30 +1,37 @@
-/// Writes events in Tracify's wire form, straight into bytes.
+/// An encoder of events in Tracify's wire form, JSON in UTF-8.
+///
+/// The form is that of the contract, "Event". Encoding an event twice yields the same bytes.
 public struct EventEncoder: Sendable {
-    /// What integrations of Tracify disagree about. The page "Server-side events API" is followed; each other form is an option
-    /// that is off.
-    public struct Options: Sendable, Hashable {
-        /// Whether a conversion's amount is sent a second time as `value`, the name it has in Tracify's OpenAPI.
+    /// Optional members of `data` that some Tracify integrations send.
+    ///
+    /// By default the encoder follows Tracify's page "Server-side events API" and sends none of them.
+    public struct Configuration: Sendable, Hashable {
+        /// Whether a conversion's amount is also sent as `value`, its name in Tracify's OpenAPI description.
         public var sendsConversionValue = false
-        /// Whether the currency of a purchase or a conversion is sent a second time as `cc`, which one public tag says the
-        /// endpoint needs.
+        /// Whether the currency of a purchase or a conversion is also sent as `cc`.
+        ///
+        /// The server-side tag of `foomo/sesamy-cli` sends it, with the note that the endpoint requires it.
         public var sendsCurrencyAsCC = false
 
-        /// The page's form.
+        /// Creates the default configuration, without optional members.
         public init() {}
     }
 
-    /// Which of the disagreeing forms is written.
-    public let options: Options
+    /// The optional members that are written.
+    public let configuration: Configuration
 
     /// Creates an encoder.
-    public init(options: Options = Options()) {
-        self.options = options
+    ///
+    /// - Parameter configuration: The optional members to write; none by default.
+    public init(configuration: Configuration = Configuration()) {
+        self.configuration = configuration
     }
 
-    /// A request's body: `{"events":[…]}`.
+    /// Encodes the body of a request, `{"events":[…]}`.
     ///
-    /// - Parameter events: The events, in order. The endpoint takes one or many; with none the body is well-formed, and nothing
-    ///   that Tracify takes.
+    /// - Parameter events: The events in the order of the body. The contract requires at least one; without any, the body is
+    ///   valid JSON that the endpoint rejects.
+    /// - Returns: The body.
     public func encode(_ events: some Collection<Event>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(32 + events.count * 700)
@@ -39,7 +46,11 @@ public struct EventEncoder: Sendable {
         return bytes
     }
 
-    /// Appends one event's object.
+    /// Encodes one event, an element of a body's `events` array, and appends it.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - bytes: The buffer that the event's object is appended to.
     public func encode(_ event: Event, into bytes: inout [UInt8]) {
         JSONWriter.writeRaw(#"{"url":"#, to: &bytes)
         JSONWriter.write(event.url.text, to: &bytes)
@@ -48,7 +59,7 @@ public struct EventEncoder: Sendable {
         JSONWriter.writeRaw(#","identity_data":{"#, to: &bytes)
         self.encode(event.identity, into: &bytes)
         JSONWriter.writeRaw(#"},"datetime":""#, to: &bytes)
-        WireTime.write(seconds: event.seconds, to: &bytes)
+        UTCDateTime.write(seconds: event.seconds, to: &bytes)
         JSONWriter.writeRaw(#"","type":"#, to: &bytes)
         JSONWriter.write(event.type.rawValue, to: &bytes)
         JSONWriter.writeRaw(#","data":{"#, to: &bytes)
@@ -66,8 +77,10 @@ public struct EventEncoder: Sendable {
         JSONWriter.writeRaw("}}", to: &bytes)
     }
 
-    /// The hashes, each once, as an object has each key once: under the class that is required most when two are equal (an email
-    /// that is the own address, a user agent that is).
+    /// Appends the hashes, each hash once, because the keys of an object are unique.
+    ///
+    /// Equal values have equal hashes, such as a user agent that equals the email. A hash that occurs more than once is written
+    /// under its most important class, in the order address, user agent, session, email: the contract requires the first two.
     private func encode(_ identity: IdentityData, into bytes: inout [UInt8]) {
         let (session, address, userAgent) = (identity.session, identity.address, identity.userAgent)
         if let email = identity.email, email != session, email != address, email != userAgent {
@@ -105,7 +118,7 @@ public struct EventEncoder: Sendable {
         case .conversion(let conversion):
             self.encode(DataKey.conversionID, conversion.id, into: &bytes)
             self.encode(conversion.currency, conversion.amount, into: &bytes)
-            if self.options.sendsConversionValue {
+            if self.configuration.sendsConversionValue {
                 self.encode(DataKey.conversionValue, conversion.amount.description, into: &bytes)
             }
         case .postPurchaseSurvey(let answer):
@@ -119,7 +132,7 @@ public struct EventEncoder: Sendable {
 
     private func encode(_ currency: Currency, _ amount: Amount, into bytes: inout [UInt8]) {
         self.encode(DataKey.currency, currency.code, into: &bytes)
-        if self.options.sendsCurrencyAsCC {
+        if self.configuration.sendsCurrencyAsCC {
             self.encode(DataKey.currencyCC, currency.code, into: &bytes)
         }
         self.encode(DataKey.amount, amount.description, into: &bytes)
@@ -134,7 +147,7 @@ public struct EventEncoder: Sendable {
         }
     }
 
-    /// A further member of `data`, which always begins with `origin`.
+    /// Appends a member to `data`, which already contains `origin`.
     private func encode(_ key: String, _ value: String, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: ","))
         JSONWriter.write(key, to: &bytes)

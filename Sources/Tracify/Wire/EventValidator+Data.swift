@@ -10,11 +10,11 @@ extension EventValidator {
             for member in members {
                 let field = "data.\(Report.shown(member.key))"
                 if !keys.insert(member.key).inserted {
-                    report.add(field, "appears once")
+                    report.add(field, "must not repeat")
                     continue
                 }
                 guard let text = member.value.string else {
-                    report.add(field, "is a string, not \(member.value.kind)")
+                    report.add(field, "must be a string, not \(member.value.kind)")
                     continue
                 }
                 values[member.key] = text
@@ -38,11 +38,13 @@ extension EventValidator {
             default:
                 DataKey.isItem(key)
                     ? self.isOneOf(.purchase, .addToCart)
-                    : CampaignParameters.isPassedOn(key, allowing: self.allowedParameters)
+                    : URLParameter.isPassedOn(key, allowing: self.allowedParameters)
             }
         }
 
-        /// Whether the event is of one of the types; an event of an unknown type has that fault already, and no more for it.
+        /// Returns whether the event has one of the types.
+        ///
+        /// An unknown type is reported on its own, so it matches every type here and causes no further deviations.
         private func isOneOf(_ types: EventType...) -> Bool {
             self.type.map(types.contains) ?? true
         }
@@ -50,7 +52,7 @@ extension EventValidator {
         private func validateSite(_ values: [String: String], _ keys: Set<String>, _ report: inout Report) {
             if let origin = values[DataKey.origin] {
                 if (try? Origin(origin))?.text != origin {
-                    report.add("data.origin", "is a serialized origin such as https://www.example.com")
+                    report.add("data.origin", "must be a serialized origin such as https://www.example.com")
                 }
             } else if !keys.contains(DataKey.origin) {
                 report.add("data.origin", "is required")
@@ -70,48 +72,48 @@ extension EventValidator {
             for key in [idKey, DataKey.currency, DataKey.amount] where !keys.contains(key) {
                 report.add("data.\(key)", "is required")
             }
-            if let id = values[idKey], InvalidValue.isBlank(id) {
-                report.add("data.\(idKey)", "is not empty")
+            if let id = values[idKey], ValidationError.isBlank(id) {
+                report.add("data.\(idKey)", "must not be empty")
             }
             if let currency = values[DataKey.currency], (try? Currency(currency)) == nil {
-                report.add("data.currency", "is an active ISO 4217 code, three capital letters")
+                report.add("data.currency", "must be an active ISO 4217 code, three uppercase letters")
             }
             if let currency = values[DataKey.currencyCC], currency != values[DataKey.currency] {
-                report.add("data.cc", "is the same as currency")
+                report.add("data.cc", "must equal currency")
             }
             if let amount = values[DataKey.amount], (try? Amount(amount))?.description != amount {
-                report.add("data.amount", "has exactly two decimals after a point, 100.00")
+                report.add("data.amount", "must have exactly two decimals after a point, such as 100.00")
             }
             if let value = values[DataKey.conversionValue], value != values[DataKey.amount] {
-                report.add("data.value", "is the same as amount")
+                report.add("data.value", "must equal amount")
             }
         }
 
         private func validateItems(_ values: [String: String], _ keys: Set<String>, _ report: inout Report) {
             let itemKeys = keys.filter(DataKey.isItem)
             guard self.isOneOf(.purchase, .addToCart), !itemKeys.isEmpty else { return }
-            // Numbers up to the count of keys: whatever is beyond stands behind a hole.
+            // Without gaps, no number can exceed the number of keys.
             var expected: Set<String> = []
             for number in 1...itemKeys.count {
                 let triple = ["ITEM\(number)", "AMT\(number)", "QTY\(number)"]
                 guard triple.contains(where: keys.contains) else { break }
                 expected.formUnion(triple)
                 for key in triple where !keys.contains(key) {
-                    report.add("data.\(key)", "is required, as an item has a name, an amount and a quantity")
+                    report.add("data.\(key)", "is required: an item has a name, an amount and a quantity")
                 }
-                if let name = values["ITEM\(number)"], InvalidValue.isBlank(name) {
-                    report.add("data.ITEM\(number)", "is not empty")
+                if let name = values["ITEM\(number)"], ValidationError.isBlank(name) {
+                    report.add("data.ITEM\(number)", "must not be empty")
                 }
                 if let amount = values["AMT\(number)"], (try? Amount(amount)) == nil {
-                    report.add("data.AMT\(number)", "is a number with at most two decimals after a point")
+                    report.add("data.AMT\(number)", "must be a number with at most two decimals after a point")
                 }
                 if let quantity = values["QTY\(number)"], !((Int(quantity) ?? 0) >= 1 && quantity.utf8.first != UInt8(ascii: "+"))
                 {
-                    report.add("data.QTY\(number)", "is a whole number from 1")
+                    report.add("data.QTY\(number)", "must be a whole number, 1 or more")
                 }
             }
             for key in itemKeys.subtracting(expected).sorted() {
-                report.add("data.\(Report.shown(key))", "is numbered from 1 without holes")
+                report.add("data.\(Report.shown(key))", "must be numbered from 1 without gaps")
             }
         }
 
@@ -120,11 +122,14 @@ extension EventValidator {
             for key in [DataKey.orderID, DataKey.source] where !keys.contains(key) {
                 report.add("data.\(key)", "is required")
             }
-            if let id = values[DataKey.orderID], InvalidValue.isBlank(id) {
-                report.add("data.order_id", "is not empty")
+            if let id = values[DataKey.orderID], ValidationError.isBlank(id) {
+                report.add("data.order_id", "must not be empty")
             }
             if let source = values[DataKey.source], SurveyAnswer.Source(rawValue: source) == nil {
-                report.add("data.source", "is one of \(SurveyAnswer.Source.allCases.map(\.rawValue).joined(separator: ", "))")
+                report.add(
+                    "data.source",
+                    "must be one of \(SurveyAnswer.Source.allCases.map(\.rawValue).joined(separator: ", "))"
+                )
             }
         }
     }

@@ -1,18 +1,23 @@
-/// Compares JSON of any origin with the contract and lists every deviation.
+/// A validator that compares JSON from any source with the contract and lists every deviation.
 ///
-/// For collectors, replays and other languages' integrations: it tells what Tracify would not take, or would take and not use,
-/// with the event's index, the field and the rule.
+/// Use it in collectors, in replays and for integrations in other languages. It reports what Tracify would reject, and what it
+/// would accept but not use.
 public struct EventValidator: Sendable {
-    /// One place where JSON differs from the contract.
+    /// A deviation of one field from the contract.
     public struct Deviation: Hashable, Sendable, Codable, CustomStringConvertible {
-        /// The event's place in `events`, from 0; `nil` when the document itself is at fault.
+        /// The index of the event in `events`, from 0; `nil` if the deviation is in the body itself.
         public let eventIndex: Int?
-        /// The field, with a point before the keys of an inner object: `url`, `data.amount`, `data.ITEM2`.
+        /// The path of the field, with a point between the keys: `url`, `data.amount`, `data.ITEM2`.
+        ///
+        /// A key that is not a valid name of a campaign parameter appears as `(key not shown)`, because it may contain personal
+        /// data or control characters.
         public let field: String
-        /// The rule of the contract that is broken, in words.
+        /// The broken rule in words, such as `is required` or `must be a string, not a number`.
+        ///
+        /// For a body that is not JSON, it is the syntax error and its position. The rule never contains a value.
         public let rule: String
 
-        /// One line.
+        /// One line with the event's index, the field and the rule.
         public var description: String {
             self.eventIndex.map { "event \($0): \(self.field): \(self.rule)" } ?? "\(self.field): \(self.rule)"
         }
@@ -22,12 +27,15 @@ public struct EventValidator: Sendable {
 
     /// Creates a validator.
     ///
-    /// - Parameter urlParameters: Names of URL parameters that are passed on besides `utm_…` and `trc_…`.
+    /// - Parameter urlParameters: The allow-list of names of campaign parameters besides `utm_…` and `trc_…`.
     public init(urlParameters: Set<String> = []) {
         self.allowedParameters = urlParameters
     }
 
-    /// Lists every deviation of a request's body, in the order of the events. Empty for a body that is as it should be.
+    /// Validates the body of a request, `{"events":[…]}`.
+    ///
+    /// - Parameter body: The body as JSON in UTF-8.
+    /// - Returns: All deviations in the order of the events; empty if the body complies with the contract.
     public func validate(_ body: [UInt8]) -> [Deviation] {
         let document: JSONValue
         do {
@@ -38,10 +46,14 @@ public struct EventValidator: Sendable {
         return self.validate(document)
     }
 
+    /// Validates the parsed body of a request.
+    ///
+    /// - Parameter document: The parsed body.
+    /// - Returns: All deviations in the order of the events; empty if the body complies with the contract.
     package func validate(_ document: JSONValue) -> [Deviation] {
         var report = Report()
         guard case .object(let members) = document else {
-            report.add("body", "is an object with the member events, not \(document.kind)")
+            report.add("body", "must be an object with the member events, not \(document.kind)")
             return report.deviations
         }
         report.checkMembers(members, known: ["events"], of: "body")
@@ -50,11 +62,11 @@ public struct EventValidator: Sendable {
             return report.deviations
         }
         guard case .array(let values) = events else {
-            report.add("events", "is an array, not \(events.kind)")
+            report.add("events", "must be an array, not \(events.kind)")
             return report.deviations
         }
         if values.isEmpty {
-            report.add("events", "has one event or many, never none")
+            report.add("events", "must contain at least one event")
         }
         for (index, value) in values.enumerated() {
             report.eventIndex = index
@@ -65,7 +77,7 @@ public struct EventValidator: Sendable {
 
     private func validate(event: JSONValue, _ report: inout Report) {
         guard case .object(let members) = event else {
-            report.add("event", "is an object, not \(event.kind)")
+            report.add("event", "must be an object, not \(event.kind)")
             return
         }
         report.checkMembers(
@@ -75,10 +87,10 @@ public struct EventValidator: Sendable {
         )
         if let url = report.text("url", in: event) { report.checkURL(url, field: "url", minimumLength: 7, isPage: true) }
         if let id = report.text("customer_site_id", in: event), (try? CustomerSiteID(id))?.text != id {
-            report.add("customer_site_id", "is a UUID in lower case")
+            report.add("customer_site_id", "must be a lowercase UUID")
         }
-        if let time = report.text("datetime", in: event), WireTime.parse(time) == nil {
-            report.add("datetime", "is a UTC time that exists, written YYYY-MM-DD hh:mm:ss")
+        if let time = report.text("datetime", in: event), UTCDateTime.parse(time) == nil {
+            report.add("datetime", "must be a valid UTC date and time, YYYY-MM-DD hh:mm:ss")
         }
         self.validate(identity: event[key: "identity_data"], &report)
 
@@ -86,14 +98,14 @@ public struct EventValidator: Sendable {
         if let name = report.text("type", in: event) {
             type = EventType(rawValue: name)
             if type == nil {
-                report.add("type", "is one of \(EventType.allCases.map(\.rawValue).joined(separator: ", "))")
+                report.add("type", "must be one of \(EventType.allCases.map(\.rawValue).joined(separator: ", "))")
             }
         }
         switch event[key: "data"] {
         case .object(let data)?:
             DataRules(type: type, allowedParameters: self.allowedParameters).validate(data, &report)
         case let other?:
-            report.add("data", "is an object, not \(other.kind)")
+            report.add("data", "must be an object, not \(other.kind)")
         case nil:
             report.add("data", "is required")
         }
@@ -105,89 +117,93 @@ public struct EventValidator: Sendable {
             return
         }
         guard case .object(let members) = identity else {
-            report.add("identity_data", "is an object, not \(identity.kind)")
+            report.add("identity_data", "must be an object, not \(identity.kind)")
             return
         }
         var kinds: Set<String> = []
         for member in members {
             if (try? AnonymizedHash(member.key)) == nil {
-                report.add("identity_data", "has keys of 64 lower-case hexadecimal characters")
+                report.add("identity_data", "must have keys of 64 lowercase hexadecimal characters")
             }
             guard case .number(let kind) = member.value, ["1", "2", "3", "4"].contains(kind) else {
-                report.add("identity_data", "has the numbers 1 to 4 as values")
+                report.add("identity_data", "must have the numbers 1 to 4 as values")
                 continue
             }
             if !kinds.insert(kind).inserted {
-                report.add("identity_data", "has each class once")
+                report.add("identity_data", "must not repeat a class")
             }
         }
         if Set(members.map(\.key)).count < members.count {
-            report.add("identity_data", "has each hash once")
+            report.add("identity_data", "must not repeat a hash")
         }
         for (kind, name) in [("3", "the IP address"), ("4", "the user agent")] where !kinds.contains(kind) {
-            report.add("identity_data", "has \(name), class \(kind)")
+            report.add("identity_data", "must contain \(name), class \(kind)")
         }
     }
 }
 
 extension EventValidator {
-    /// What has been found so far, and the checks that several fields share.
+    /// The deviations found so far, and the checks that several fields share.
     struct Report {
         var eventIndex: Int?
         private(set) var deviations: [Deviation] = []
 
+        /// Adds a deviation of the current event, or of the body if there is no current event.
         mutating func add(_ field: String, _ rule: String) {
             self.deviations.append(Deviation(eventIndex: self.eventIndex, field: field, rule: rule))
         }
 
-        /// The string under a required key.
+        /// Returns the string of a required key; reports a missing key or another kind of value and returns `nil`.
         mutating func text(_ key: String, in value: JSONValue) -> String? {
             switch value[key: key] {
             case .string(let text)?:
                 return text
             case let other?:
-                self.add(key, "is a string, not \(other.kind)")
+                self.add(key, "must be a string, not \(other.kind)")
             case nil:
                 self.add(key, "is required")
             }
             return nil
         }
 
-        /// Reports keys that the contract does not have and keys that repeat. A key is foreign text, so it is shown cut and
-        /// only when it is a plain name.
+        /// Reports keys that the contract does not define and keys that repeat.
         mutating func checkMembers(_ members: [JSONValue.Member], known: Set<String>, of parent: String?) {
             var seen: Set<String> = []
             for member in members {
                 let field = [parent, Report.shown(member.key)].compactMap { $0 }.joined(separator: ".")
                 if !known.contains(member.key) {
-                    self.add(field, "is no field of the contract")
+                    self.add(field, "is not a field of the contract")
                 }
                 if !seen.insert(member.key).inserted {
-                    self.add(field, "appears once")
+                    self.add(field, "must not repeat")
                 }
             }
         }
 
+        /// Reports a URL that is too short, not valid, or contains user info or a fragment.
         mutating func checkURL(_ url: String, field: String, minimumLength: Int, isPage: Bool) {
             if url.unicodeScalars.count < minimumLength {
-                self.add(field, "has at least \(minimumLength) characters")
+                self.add(field, "must have at least \(minimumLength) characters")
             }
             let isURL = isPage ? (try? PageURL(url, keepsQuery: true)) != nil : (try? Referer(url, keepsQuery: true)) != nil
             guard isURL, let parts = URLParts(url[...]) else {
-                self.add(field, "is an absolute URL with scheme and host")
+                self.add(field, "must be an absolute URL with a scheme and a host")
                 return
             }
             if parts.authority.utf8.contains(UInt8(ascii: "@")) {
-                self.add(field, "has no user info")
+                self.add(field, "must not contain user info")
             }
             if url.utf8.contains(UInt8(ascii: "#")) {
-                self.add(field, "has no fragment")
+                self.add(field, "must not contain a fragment")
             }
         }
 
+        /// Returns the key if it is a valid name of a campaign parameter, otherwise a placeholder.
+        ///
+        /// Any other key is untrusted text that may contain personal data or control characters, and the report may be logged.
         static func shown(_ key: String) -> String {
             key.utf8.count <= URLParameter.maximumNameLength && !key.isEmpty && key.utf8.allSatisfy(URLParameter.isNameByte)
-                ? key : "(a key that is no plain name)"
+                ? key : "(key not shown)"
         }
     }
 }

@@ -7,9 +7,8 @@ import NIOHTTP1
 import ServiceLifecycle
 import ShopKit
 import Testing
-import TracifyConfiguration
 
-@testable import HummingbirdShop
+@testable import hummingbird_shop
 
 /// The shop on a real socket, and a browser of sorts in front of it.
 struct RunningShop {
@@ -25,7 +24,8 @@ struct RunningShop {
         _ body: (RunningShop) async throws -> Void
     ) async throws {
         let provider = EnvironmentVariablesProvider(environmentVariables: variables.merging(["PORT": "0"]) { given, _ in given })
-        let setup = try await ShopSetup(TracifySettings(config: ConfigReader(provider: provider)), logger: logger)
+        let settings = try ShopSettings(config: ConfigReader(provider: provider))
+        let setup = try await ShopSetup(settings, provider: provider, logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = try ShopServer.make(setup) { port.yield($0) }
         let group = ServiceGroup(configuration: .init(services: setup.services(with: server), logger: logger))

@@ -44,8 +44,8 @@ final class FaultTrial: Sendable {
         configuration.shutdown.gracefulDeadline = .seconds(600)
         configuration.batches.maximumEvents = 5
         configuration.batches.interval = .milliseconds(5)
-        configuration.retry.base = .milliseconds(5)
-        configuration.retry.cap = .milliseconds(50)
+        configuration.retry.initialBackoff = .milliseconds(5)
+        configuration.retry.maximumBackoff = .milliseconds(50)
         change(&configuration)
         var quiet = Logger(label: "fault matrix")
         quiet.logLevel = .critical
@@ -74,7 +74,7 @@ final class FaultTrial: Sendable {
         var configuration = HTTPSink.Configuration(token: try APIToken("the-secret-token"))
         configuration.endpoint = try Endpoint(endpoint)
         change(&configuration)
-        return HTTPSink(configuration: configuration, tls: tls)
+        return try HTTPSink(configuration: configuration, tls: tls)
     }
 
     /// How many events were reported so far.
@@ -100,7 +100,7 @@ final class FaultTrial: Sendable {
                 )
                 let visit = self.tracker.visit(for: request, from: PeerAddress(text: "203.0.113.77"))
                 let response = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
-                self.tracker.requestAnswered(request, of: visit, with: response)
+                self.tracker.requestCompleted(request, response: response, visit: visit)
                 self.state.withLock { $0.reported["https://shop.example/page-\(number)"] = .pageView }
             }
         }
@@ -125,9 +125,9 @@ final class FaultTrial: Sendable {
     }
 
     /// Nothing is lost and nothing is given up, in the middle of an outage: all that was not delivered is still there.
-    func expectOutage(_ kind: DeliveryError.Kind, reason: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
+    func expectOutage(_ kind: DeliveryError.Code, reason: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
         let problem = self.tracker.health.problem
-        #expect(problem?.kind == kind, "health: \(self.tracker.health)", sourceLocation: sourceLocation)
+        #expect(problem?.code == kind, "health: \(self.tracker.health)", sourceLocation: sourceLocation)
         let text = problem?.reason ?? ""
         #expect(reason.isEmpty || text.contains(reason), sourceLocation: sourceLocation)
         #expect(!text.contains("the-secret-token"), sourceLocation: sourceLocation)
@@ -173,7 +173,7 @@ final class FaultTrial: Sendable {
         #expect(statistics.captured() == reported.count, sourceLocation: sourceLocation)
         #expect(statistics.queued == 0, sourceLocation: sourceLocation)
         #expect(
-            statistics.captured() + statistics.putBack
+            statistics.captured() + statistics.requeued
                 == statistics.delivered() + statistics.rejected() + statistics.dropped() + statistics.queued,
             sourceLocation: sourceLocation
         )

@@ -75,11 +75,11 @@ extension [DeliveryReport] {
     var delivered: Int { self.sum { $0.outcome == .delivered } }
 
     var rejected: Int {
-        self.sum { if case .rejected = $0.outcome { true } else { false } }
+        self.sum { $0.outcome.isRejected }
     }
 
     var failures: Int {
-        self.filter { if case .retried = $0.outcome { true } else { false } }.count
+        self.filter { $0.outcome.isRetried }.count
     }
 
     private func sum(_ isCounted: (DeliveryReport) -> Bool) -> Int {

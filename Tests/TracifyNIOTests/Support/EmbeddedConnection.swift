@@ -8,10 +8,10 @@ import TracifyNIO
 struct EmbeddedConnection {
     let observer = Recorder()
     let channel: EmbeddedChannel
-    let handler: TracifyHandler<Recorder>
+    let handler: TracifyChannelHandler<Recorder>
 
     init(behind handlers: [any ChannelHandler] = [], inFront: [any ChannelHandler] = []) throws {
-        self.handler = TracifyHandler(self.observer)
+        self.handler = TracifyChannelHandler(self.observer)
         self.channel = EmbeddedChannel()
         try self.channel.pipeline.syncOperations.addHandlers(inFront + [self.handler] + handlers)
         try self.channel.connect(to: SocketAddress(ipAddress: "198.51.100.7", port: 4711)).wait()

@@ -45,7 +45,7 @@ final class Recorder: RequestObserver {
         return Visit(request, from: peer, at: Date(timeIntervalSince1970: Double(index)))
     }
 
-    func requestAnswered(_ request: HTTPRequest, of visit: Visit, with response: HTTPResponse) {
+    func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {
         self.state.withLock { state in
             let arrived = state.arrived[Int(visit.date.timeIntervalSince1970)]
             state.answered.append(

@@ -183,7 +183,7 @@ struct CampaignParametersTests {
         let tail = "&utm_id=\(value)"
         let padding = String(
             repeating: "x",
-            count: RequestFacts.maximumRefererLength + beyond - head.utf8.count - tail.utf8.count
+            count: RequestSnapshot.maximumRefererLength + beyond - head.utf8.count - tail.utf8.count
         )
         let fields = [(name: "Referer", value: head + padding + tail), (name: "User-Agent", value: "a")]
         let expected = beyond == 0 ? ["utm_source=fb", "utm_id=\(value)"] : ["utm_source=fb"]
@@ -192,9 +192,11 @@ struct CampaignParametersTests {
         #expect(visit.url.text == "https://shop.example/tea")
 
         // A session's first event may go by the referer of a page of the site.
-        let facts = RequestFacts(try makeRequest("/", fields), from: .stub, at: .pageExample, rules: .default)
+        let snapshot = RequestSnapshot(try makeRequest("/", fields), from: .stub, at: .pageExample, rules: .default)
         var cache = IdentityCache(capacity: 2)
-        #expect(Self.texts(try facts.resolve(with: &cache).refererParameters) == expected)
+        let found = snapshot.resolve(with: &cache)
+        let resolved = try #require(found)
+        #expect(Self.texts(resolved.refererParameters) == expected)
     }
 
     /// A target is cut at a limit. The parameter that stands there is dropped: half a click id is worth nothing.
@@ -203,7 +205,7 @@ struct CampaignParametersTests {
         let value = String(repeating: "v", count: 200)
         let head = "/?utm_source=fb&x="
         let tail = "&utm_id=\(value)"
-        let padding = String(repeating: "x", count: RequestFacts.maximumTargetLength + beyond - head.utf8.count - tail.utf8.count)
+        let padding = String(repeating: "x", count: RequestSnapshot.maximumTargetLength + beyond - head.utf8.count - tail.utf8.count)
         let visit = try resolve(makeRequest(head + padding + tail))
         let expected = beyond == 0 ? ["utm_source=fb", "utm_id=\(value)"] : ["utm_source=fb"]
         #expect(Self.texts(visit.parameters) == expected)

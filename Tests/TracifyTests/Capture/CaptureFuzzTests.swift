@@ -18,7 +18,7 @@ struct CaptureFuzzTests {
         var events = 0
         for round in 0..<1000 {
             let place: Comment = "seed \(seed), round \(round)"
-            let visit = Visit(RequestFacts(try Self.request(using: &generator), from: .stub, at: .pageExample, rules: rules))
+            let visit = Visit(RequestSnapshot(try Self.request(using: &generator), from: .stub, at: .pageExample, rules: rules))
             guard let event = try? visit.event(.pageView) else { continue }
             events += 1
             let body = EventEncoder().encode([event])

@@ -165,7 +165,7 @@ struct CaptureURLTests {
 
     private func check(_ request: HTTPRequest, is expected: String?) throws {
         guard let expected else {
-            #expect(throws: UnresolvableVisit.self) { _ = try resolve(request) }
+            #expect(throws: VisitResolutionError.self) { _ = try resolve(request) }
             return
         }
         let visit = try resolve(request)

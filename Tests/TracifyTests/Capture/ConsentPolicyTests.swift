@@ -81,8 +81,8 @@ struct ConsentPolicyTests {
         let request = Browsing.request("/secret-page?utm_source=secret-mail")
         let visit = tracker.visit(for: request, from: PeerAddress(text: Browsing.address)).with(email: "jane.doe@example.com")
         try await running(tracker) {
-            tracker.requestAnswered(request, of: visit, with: Browsing.page)
-            tracker.requestAnswered(request, of: visit, with: HTTPResponse(status: .found))
+            tracker.requestCompleted(request, response: Browsing.page, visit: visit)
+            tracker.requestCompleted(request, response: HTTPResponse(status: .found), visit: visit)
             tracker.productViewed(by: visit)
             tracker.itemsAddedToCart([], by: visit)
             // The shop's checkout is not disturbed.

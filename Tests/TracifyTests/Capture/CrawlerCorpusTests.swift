@@ -42,7 +42,7 @@ struct CrawlerCorpusTests {
         let headers = try figure.corpus.headers(of: figure.part).map { UserAgent($0) }
         var mistakes = 0
         let time = ContinuousClock()
-            .measure { mistakes = headers.count { $0.isCrawler != figure.corpus.isOfCrawlers } }
+            .measure { mistakes = headers.count { CrawlerRule.isCrawler($0) != figure.corpus.isOfCrawlers } }
         let kind = figure.corpus.isOfCrawlers ? "misses" : "false hits"
         let nanoseconds = Int(time / .nanoseconds(1) / Double(headers.count))
         print("\(figure.testDescription): \(headers.count) headers, \(mistakes) \(kind), \(nanoseconds) ns a header")

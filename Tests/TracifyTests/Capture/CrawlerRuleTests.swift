@@ -81,15 +81,15 @@ struct CrawlerRuleTests {
         .person("SecretBrowser/1.0 (Raw User Agent)", "a name that ends in browser"),
     ])
     func decides(_ row: AgentRow) {
-        #expect(UserAgent(row.header).isCrawler == row.isCrawler)
-        #expect(UserAgent.bytes(Array(row.header.utf8)).isCrawler == row.isCrawler, "as bytes")
+        #expect(CrawlerRule.isCrawler(UserAgent(row.header)) == row.isCrawler)
+        #expect(CrawlerRule.isCrawler(UserAgent.bytes(Array(row.header.utf8))) == row.isCrawler, "as bytes")
     }
 
     /// Requests without a user agent are not counted for a reason of their own.
     @Test func nothingIsNoCrawler() {
-        #expect(!UserAgent.none.isCrawler)
-        #expect(!UserAgent("").isCrawler)
-        #expect(!UserAgent.bytes([]).isCrawler)
+        #expect(!CrawlerRule.isCrawler(UserAgent.none))
+        #expect(!CrawlerRule.isCrawler(UserAgent("")))
+        #expect(!CrawlerRule.isCrawler(UserAgent.bytes([])))
     }
 
     @Test(
@@ -99,38 +99,38 @@ struct CrawlerRuleTests {
         ] as [[UInt8]]
     )
     func anythingElseIs(_ bytes: [UInt8]) {
-        #expect(UserAgent.bytes(bytes).isCrawler)
+        #expect(CrawlerRule.isCrawler(UserAgent.bytes(bytes)))
     }
 
     @Test(arguments: ["bot ", "bo", "cubot ", "google page spee", "compatible;", "http", "\u{E9}", "\u{0}bot", "|b bot|"])
     func longHeadersOfPiecesAreRead(_ piece: String) {
         let filling = String(repeating: piece, count: UserAgent.maximumLength / piece.utf8.count)
-        let expected = UserAgent("Mozilla/5.0 " + piece + piece).isCrawler
-        #expect(UserAgent(String(("Mozilla/5.0 " + filling).prefix(UserAgent.maximumLength))).isCrawler == expected)
+        let expected = CrawlerRule.isCrawler(UserAgent("Mozilla/5.0 " + piece + piece))
+        #expect(CrawlerRule.isCrawler(UserAgent(String(("Mozilla/5.0 " + filling).prefix(UserAgent.maximumLength)))) == expected)
     }
 
     /// What is cut off is not read either: it is no part of what is hashed.
     @Test func onlyTheKeptPartIsRead() {
         let start = "Mozilla/5.0 "
         let filling = String(repeating: "x", count: UserAgent.maximumLength - start.utf8.count)
-        #expect(!UserAgent(start + filling + " Googlebot").isCrawler)
-        #expect(UserAgent("Googlebot " + start + filling).isCrawler)
+        #expect(!CrawlerRule.isCrawler(UserAgent(start + filling + " Googlebot")))
+        #expect(CrawlerRule.isCrawler(UserAgent("Googlebot " + start + filling)))
     }
 
     /// Not UTF-8: the letters around it are still read.
     @Test func otherBytesAreNoLetters() {
         let name = Array("bot".utf8)
         let start = Array("Mozilla/5.0 ".utf8)
-        #expect(UserAgent.bytes(start + [0xE9] + name + [0xE9]).isCrawler)
-        #expect(!UserAgent.bytes(start + [0xE9] + name + Array("h".utf8)).isCrawler)
+        #expect(CrawlerRule.isCrawler(UserAgent.bytes(start + [0xE9] + name + [0xE9])))
+        #expect(!CrawlerRule.isCrawler(UserAgent.bytes(start + [0xE9] + name + Array("h".utf8))))
         // A byte whose difference to a letter's is the bit of its case.
-        #expect(!UserAgent.bytes(start + [0x42 | 0x80, 0x4F, 0x54]).isCrawler)
+        #expect(!CrawlerRule.isCrawler(UserAgent.bytes(start + [0x42 | 0x80, 0x4F, 0x54])))
     }
 
     @Test(arguments: 0..<4)
     func randomHeadersDoNotStopIt(_ part: Int) {
         var generator = SplitMix64(seed: 0xC4A0 + UInt64(part))
-        let pieces = CrawlerSign.phrases.map { Array($0.text.utf8) }
+        let pieces = UserAgentSignal.phrases.map { Array($0.text.utf8) }
         for _ in 0..<300 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 0...20, using: &generator) {
@@ -138,13 +138,13 @@ struct CrawlerRuleTests {
                 if generator.once(in: 3) { piece = [UInt8.random(in: 0...255, using: &generator)] }
                 bytes += piece.prefix(Int.random(in: 1...max(1, piece.count), using: &generator))
             }
-            let isCrawler = UserAgent.bytes(bytes).isCrawler
-            #expect(UserAgent.bytes(bytes.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }).isCrawler == isCrawler)
+            let isCrawler = CrawlerRule.isCrawler(UserAgent.bytes(bytes))
+            #expect(CrawlerRule.isCrawler(UserAgent.bytes(bytes.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 })) == isCrawler)
         }
     }
 
     @Test func phrasesAreWrittenAsTheyAreRead() {
-        let texts = CrawlerSign.phrases.map(\.text)
+        let texts = UserAgentSignal.phrases.map(\.text)
         #expect(Set(texts).count == texts.count, "each once")
         #expect(texts.allSatisfy { $0 == $0.lowercased() && $0.utf8.allSatisfy { $0 < 0x80 } })
         #expect(texts.allSatisfy { $0.filter { !"^$|".contains($0) }.count >= 2 })

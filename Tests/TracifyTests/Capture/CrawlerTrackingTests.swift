@@ -28,7 +28,7 @@ struct CrawlerTrackingTests {
         let request = Browsing.request("/products/tea?utm_source=mail", userAgent: userAgent)
         let visit = tracker.visit(for: request, from: .stub)
         try await running(tracker) {
-            tracker.requestAnswered(request, of: visit, with: Browsing.page)
+            tracker.requestCompleted(request, response: Browsing.page, visit: visit)
             tracker.productViewed(by: visit)
             tracker.itemsAddedToCart([try .stub()], by: visit)
             try await tracker.orderPlaced(.stub(), by: visit)
@@ -41,7 +41,7 @@ struct CrawlerTrackingTests {
         let tracker = try self.tracker(sink)
         try await self.shop(at: tracker, as: Self.crawler)
         #expect(sink.events.map(\.type) == [.purchase, .conversion])
-        #expect(sink.events.allSatisfy { $0.identity.userAgent == (try? anonymize(Self.crawler)) })
+        #expect(sink.events.allSatisfy { $0.identity.userAgent == (try? AnonymizedHash(hashing: Self.crawler)) })
 
         let statistics = tracker.statistics
         #expect(statistics.skipped(.crawler) == 3)
@@ -70,7 +70,7 @@ struct CrawlerTrackingTests {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink) { $0.productPaths = [try PathPattern("/products/*")] }
         let request = Browsing.request("/products/tea", userAgent: Self.crawler)
-        try await running(tracker) { tracker.requestAnswered(request, from: .stub, with: Browsing.page) }
+        try await running(tracker) { tracker.requestCompleted(request, from: .stub, response: Browsing.page) }
         #expect(sink.events.isEmpty)
         #expect(tracker.statistics.skipped(.crawler) == 2)
     }
@@ -81,8 +81,8 @@ struct CrawlerTrackingTests {
         let request = Browsing.request(userAgent: Self.crawler)
         let bare = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: "/")
         try await running(tracker) {
-            tracker.requestAnswered(request, from: .stub, with: HTTPResponse(status: .notFound))
-            tracker.requestAnswered(bare, from: .stub, with: Browsing.page)
+            tracker.requestCompleted(request, from: .stub, response: HTTPResponse(status: .notFound))
+            tracker.requestCompleted(bare, from: .stub, response: Browsing.page)
         }
         #expect(tracker.statistics.skipped(.status) == 1)
         #expect(tracker.statistics.skipped(.noUserAgent) == 1)
@@ -95,7 +95,7 @@ struct CrawlerTrackingTests {
         var request = try makeRequest("/", [])
         request.headerFields.append(HTTPField(name: .userAgent, value: Array("Mozilla/5.0 ".utf8) + [0xE9] + Array("bot".utf8)))
         let page = request
-        try await running(tracker) { tracker.requestAnswered(page, from: .stub, with: Browsing.page) }
+        try await running(tracker) { tracker.requestCompleted(page, from: .stub, response: Browsing.page) }
         #expect(sink.events.isEmpty)
         #expect(tracker.statistics.skipped(.crawler) == 1)
     }
@@ -106,8 +106,8 @@ struct CrawlerTrackingTests {
         for number: UInt32 in 0..<20 {
             let address = IPAddress(ipv4: number % 5)
             for _ in 0..<2 {
-                #expect(try cache.known(.init(address: address, userAgent: UserAgent(Self.crawler))).isCrawler)
-                #expect(try !cache.known(.init(address: address, userAgent: UserAgent(Self.person))).isCrawler)
+                #expect(try cache.entry(for: .init(address: address, userAgent: UserAgent(Self.crawler))).isCrawler)
+                #expect(try !cache.entry(for: .init(address: address, userAgent: UserAgent(Self.person))).isCrawler)
             }
         }
     }

@@ -9,7 +9,7 @@ import Testing
 /// The store that keeps landings in the process's memory.
 @Suite
 struct MemorySessionStoreTests {
-    private func hash(_ index: Int) throws -> AnonymizedHash { try anonymize("\(index)") }
+    private func hash(_ index: Int) throws -> AnonymizedHash { AnonymizedHash(hashing: "\(index)") }
 
     private func landing(_ index: Int, at seconds: Double = 0) throws -> SessionLanding {
         SessionLanding(
@@ -24,9 +24,9 @@ struct MemorySessionStoreTests {
     }
 
     @Test func theMemorysStoreIsBounded() throws {
-        var policy = SessionPolicy()
-        policy.capacity = 100
-        let store = MemorySessionStore(policy: policy)
+        var policy = SessionConfiguration()
+        policy.maximumSessions = 100
+        let store = try MemorySessionStore(configuration: policy)
         for index in 0..<1000 {
             store.keep([try self.landing(index)])
             #expect(store.count <= 100)
@@ -37,9 +37,9 @@ struct MemorySessionStoreTests {
 
     /// Whoever changes the user agent is another session each time, and a query may bring kilobytes.
     @Test func theMemorysStoreIsBoundedInBytes() throws {
-        var policy = SessionPolicy()
-        policy.landingBytes = 64 * 1024
-        let store = MemorySessionStore(policy: policy)
+        var policy = SessionConfiguration()
+        policy.maximumLandingBytes = 64 * 1024
+        let store = try MemorySessionStore(configuration: policy)
         let value = String(repeating: "x", count: 500)
         for index in 0..<1000 {
             let parameters = try (0..<15).map { try URLParameter(name: "utm_x\($0)", value: value) }
@@ -52,24 +52,24 @@ struct MemorySessionStoreTests {
             // Each takes more than 7,500 bytes.
             #expect(store.count <= 64 * 1024 / 7500)
         }
-        #expect(store.lostLandings == 1000 - store.count)
+        #expect(store.droppedLandings == 1000 - store.count)
         #expect(store.enter([try self.visit(999)])[0].parameters.count == 15)
     }
 
     @Test func whatALandingTookIsFreeAgain() throws {
-        var policy = SessionPolicy()
-        policy.landingBytes = 1024
-        let store = MemorySessionStore(policy: policy)
+        var policy = SessionConfiguration()
+        policy.maximumLandingBytes = 1024
+        let store = try MemorySessionStore(configuration: policy)
         for index in 0..<1000 {
             store.keep([try self.landing(index)])
             #expect(store.enter([try self.visit(index)])[0].parameters.count == 1)
         }
-        #expect(store.lostLandings == 0)
+        #expect(store.droppedLandings == 0)
         #expect(store.count == 1000)
     }
 
     @Test func sessionsEndAndAreForgotten() throws {
-        let store = MemorySessionStore()
+        let store = try MemorySessionStore()
         #expect(store.enter([try self.visit(1)])[0].isFirst)
         #expect(!store.enter([try self.visit(1, at: 1800)])[0].isFirst)
         #expect(store.enter([try self.visit(1, at: 3601)])[0].isFirst, "a new session")
@@ -80,7 +80,7 @@ struct MemorySessionStoreTests {
     }
 
     @Test func aLandingIsForLaterEventsOnly() throws {
-        let store = MemorySessionStore()
+        let store = try MemorySessionStore()
         store.keep([try self.landing(1, at: 10)])
         #expect(store.enter([try self.visit(1, at: 9)])[0].parameters.isEmpty)
         #expect(!store.enter([try self.visit(1, at: 10)])[0].parameters.isEmpty)
@@ -88,25 +88,25 @@ struct MemorySessionStoreTests {
     }
 
     @Test func aClockThatIsSetBackForgetsNothingAndKeepsNothingForEver() throws {
-        let store = MemorySessionStore()
+        let store = try MemorySessionStore()
         store.keep([try self.landing(1, at: 100_000)])
         _ = store.enter([try self.visit(2, at: 0)])
         #expect(store.enter([try self.visit(1, at: 100_001)])[0].parameters.count == 1)
     }
 
     @Test func settingsAreChecked() {
-        func field(_ change: (inout SessionPolicy) -> Void) -> String? {
+        func field(_ change: (inout SessionConfiguration) -> Void) -> String? {
             let configuration = try? Tracker.Configuration.stub { change(&$0.sessions) }
             do {
                 if let configuration { _ = try Tracker(configuration: configuration, sink: InMemorySink()) }
                 return nil
             } catch {
-                return (error as? InvalidValue)?.field
+                return (error as? ValidationError)?.field
             }
         }
-        #expect(field { $0.timeout = .zero } == "session timeout")
-        #expect(field { $0.capacity = -1 } == "session capacity")
-        #expect(field { $0.landingBytes = 1023 } == "session landing bytes")
-        #expect(field { $0.lookupTimeout = .seconds(61) } == "session lookup timeout")
+        #expect(field { $0.timeout = .zero } == "sessions.timeout")
+        #expect(field { $0.maximumSessions = -1 } == "sessions.maximumSessions")
+        #expect(field { $0.maximumLandingBytes = 1023 } == "sessions.maximumLandingBytes")
+        #expect(field { $0.lookupTimeout = .seconds(61) } == "sessions.lookupTimeout")
     }
 }

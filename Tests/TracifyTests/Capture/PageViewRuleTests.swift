@@ -249,11 +249,11 @@ struct PageViewRuleTests {
         let request = try makeRequest(row.target, method: row.method, agent + row.fields)
         var configuration = CaptureConfiguration()
         configuration.excludedPaths = [try PathPattern("/admin/**")]
-        let facts = RequestFacts(request, from: row.peer, at: .pageExample, rules: try CaptureRules(configuration))
+        let snapshot = RequestSnapshot(request, from: row.peer, at: .pageExample, rules: try CaptureRules(configuration))
         var response = HTTPResponse(status: .init(code: row.status))
         if let type = row.contentType { response.headerFields[.contentType] = type }
         if let disposition = row.disposition { response.headerFields[.contentDisposition] = disposition }
-        #expect(PageViewRule.reasonToSkip(facts, request, response) == row.expected)
+        #expect(PageViewRule.reasonToSkip(snapshot, request, response) == row.expected)
     }
 
     /// A path rule means the path of the page that the event names, in whichever form it was asked for.
@@ -263,12 +263,12 @@ struct PageViewRuleTests {
         ("https://shop.example\\/products/tea", false), ("", false),
     ])
     func pathRulesMeanThePageAskedFor(_ target: String, _ isProduct: Bool) throws {
-        let facts = RequestFacts(try makeRequest(target), from: .stub, at: .pageExample, rules: .default)
-        #expect(facts.isFor([try PathPattern("/about"), try PathPattern("/products/*")]) == isProduct)
-        #expect(!facts.isFor([]))
+        let snapshot = RequestSnapshot(try makeRequest(target), from: .stub, at: .pageExample, rules: .default)
+        #expect(snapshot.matches(anyOf: [try PathPattern("/about"), try PathPattern("/products/*")]) == isProduct)
+        #expect(!snapshot.matches(anyOf: []))
         let path = URLParts(try resolve(makeRequest(target)).url.text[...])?.path
         #expect((path == "/products/tea") == isProduct, "the event's page says the same")
-        #expect(facts.isFor([try PathPattern("/")]) == (path == "/"))
+        #expect(snapshot.matches(anyOf: [try PathPattern("/")]) == (path == "/"))
     }
 
     @Test func everyReasonHasARow() {
@@ -278,7 +278,7 @@ struct PageViewRuleTests {
 
     @Test func reasonsAreNamedForMetrics() {
         #expect(
-            SkipReason.allCases.map(\.rawValue)
+            SkipReason.allCases.map(\.description)
                 == [
                     "no_consent", "method", "status", "partial", "content_type", "download", "subresource", "speculative",
                     "excluded_path", "no_user_agent", "no_client_address", "crawler",

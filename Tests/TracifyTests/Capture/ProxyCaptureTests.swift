@@ -32,8 +32,8 @@ struct ProxyCaptureTests {
         let visit = try resolve(request, from: Self.proxy, configuration: self.configuration())
         #expect(visit.url.text == "https://shop.example/tea")
         #expect(visit.origin.text == "https://shop.example")
-        #expect(visit.identity.address == (try anonymize("203.0.113.77")))
-        #expect(visit.identity.session == (try anonymize("203.0.113.77|Mozilla/5.0")))
+        #expect(visit.identity.address == (AnonymizedHash(hashing: "203.0.113.77")))
+        #expect(visit.identity.session == (AnonymizedHash(hashing: "203.0.113.77|Mozilla/5.0")))
     }
 
     @Test func nobodyIsBelievedWhoIsNotTrusted() throws {
@@ -41,7 +41,7 @@ struct ProxyCaptureTests {
         for (peer, list) in [(PeerAddress(text: "203.0.113.9"), "10.0.0.0/8"), (Self.proxy, "")] {
             let visit = try resolve(request, from: peer, configuration: self.configuration(list))
             #expect(visit.url.text == "http://backend:8080/tea")
-            #expect(visit.identity.address == (try anonymize(#require(peer.ip).text)))
+            #expect(visit.identity.address == (AnonymizedHash(hashing: try #require(peer.ip).text)))
         }
     }
 
@@ -71,8 +71,8 @@ struct ProxyCaptureTests {
             let sink = InMemorySink()
             let tracker = try self.tracker(sink, self.configuration(list))
             try await running(tracker) {
-                tracker.requestAnswered(request, from: .unixSocket, with: Browsing.page)
-                tracker.requestAnswered(bare, from: .unixSocket, with: Browsing.page)
+                tracker.requestCompleted(request, from: .unixSocket, response: Browsing.page)
+                tracker.requestCompleted(bare, from: .unixSocket, response: Browsing.page)
             }
             #expect(sink.events.count == views)
             #expect(tracker.statistics.skipped(.noClientAddress) == skips)
@@ -87,7 +87,7 @@ struct ProxyCaptureTests {
         let request = try makeRequest("/", [("User-Agent", "Mozilla/5.0"), ("X-Forwarded-For", list)])
         let visit = tracker.visit(for: request, from: Self.proxy)
         try await running(tracker) {
-            tracker.requestAnswered(request, of: visit, with: Browsing.page)
+            tracker.requestCompleted(request, response: Browsing.page, visit: visit)
             tracker.productViewed(by: visit)
             try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: .zero), by: visit)
         }
@@ -101,10 +101,10 @@ struct ProxyCaptureTests {
     @Test func nothingOfTheClientIsShown() throws {
         let rules = try CaptureRules(self.configuration())
         let request = try makeRequest("/", Self.forwarded)
-        let facts = RequestFacts(request, from: Self.proxy, at: .pageExample, rules: rules)
-        var text = "\(Visit(facts)) \(String(describing: facts.forwarded))"
-        dump(facts, to: &text)
-        dump(Visit(facts), to: &text)
+        let snapshot = RequestSnapshot(request, from: Self.proxy, at: .pageExample, rules: rules)
+        var text = "\(Visit(snapshot)) \(String(describing: snapshot.forwarded))"
+        dump(snapshot, to: &text)
+        dump(Visit(snapshot), to: &text)
         for secret in ["203.0.113.77", "6.6.6.6", "10.0.0.2"] { #expect(!text.contains(secret)) }
     }
 }

@@ -30,7 +30,7 @@ struct SessionTests {
     }
 
     private func answer(_ tracker: Tracker, _ request: HTTPRequest, with response: HTTPResponse, from peer: PeerAddress = .stub) {
-        tracker.requestAnswered(request, from: peer, with: response)
+        tracker.requestCompleted(request, from: peer, response: response)
     }
 
     private func parameters(_ sink: InMemorySink) -> [[String]] {
@@ -142,8 +142,8 @@ struct SessionTests {
         let landing = tracker.visit(for: try makeRequest(Self.landing), from: .stub)
         let page = tracker.visit(for: try makeRequest("/"), from: .stub)
         try await running(tracker) {
-            tracker.requestAnswered(try makeRequest(Self.landing), of: landing, with: Self.redirect)
-            tracker.requestAnswered(try makeRequest("/"), of: page, with: Browsing.page)
+            tracker.requestCompleted(try makeRequest(Self.landing), response: Self.redirect, visit: landing)
+            tracker.requestCompleted(try makeRequest("/"), response: Browsing.page, visit: page)
         }
         #expect(self.parameters(sink) == [isKept ? ["utm_source=mail", "utm_campaign=spring"] : []])
     }
@@ -192,7 +192,7 @@ struct SessionTests {
 
     @Test func noneAreKeptWithoutCapacity() async throws {
         let sink = InMemorySink()
-        let tracker = try self.tracker(sink, changing: { $0.sessions.capacity = 0 })
+        let tracker = try self.tracker(sink, changing: { $0.sessions.maximumSessions = 0 })
         let (landing, page) = (try makeRequest(Self.landing), try makeRequest("/"))
         try await running(tracker) {
             self.answer(tracker, landing, with: Self.redirect)
@@ -207,7 +207,7 @@ struct SessionTests {
         for index in 0..<LandingBuffer.capacity + 5 {
             self.answer(tracker, try makeRequest("/go?utm_source=\(index)"), with: Self.redirect)
         }
-        #expect(tracker.statistics.lostLandings == 5)
+        #expect(tracker.statistics.droppedLandings == 5)
         let page = try makeRequest("/")
         try await running(tracker) { self.answer(tracker, page, with: Browsing.page) }
         #expect(self.parameters(sink) == [["utm_source=\(LandingBuffer.capacity + 4)"]], "the latest")
@@ -219,7 +219,7 @@ struct SessionTests {
         for index in 0..<LandingBuffer.capacity + 5 {
             self.answer(tracker, try makeRequest("/items?page=\(index)"), with: Self.redirect)
         }
-        #expect(tracker.statistics.lostLandings == 0)
+        #expect(tracker.statistics.droppedLandings == 0)
     }
 
     /// On a site whose pages are no events, nothing raw may wait for one.
@@ -278,7 +278,7 @@ struct SessionTests {
             self.answer(tracker, page, with: Browsing.page)
             self.answer(tracker, page, with: Browsing.page)
         }
-        let session = try anonymize("203.0.113.77|Mozilla/5.0")
+        let session = AnonymizedHash(hashing: "203.0.113.77|Mozilla/5.0")
         #expect(store.landings.withLock { $0.map(\.session) } == [session])
         #expect(store.visits.withLock { $0.map(\.session) } == [session, session])
         #expect(self.parameters(sink) == [["utm_source=mail", "utm_campaign=spring"], []])

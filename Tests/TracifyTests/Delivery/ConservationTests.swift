@@ -59,9 +59,9 @@ struct ConservationTests {
         let configuration = try Tracker.Configuration.stub {
             $0.batches.maximumEvents = 20
             $0.batches.interval = .milliseconds(2)
-            $0.queue.events = isAmple ? 100_000 : 60
-            $0.retry.base = .milliseconds(1)
-            $0.retry.cap = .milliseconds(4)
+            $0.queue.maximumEvents = isAmple ? 100_000 : 60
+            $0.retry.initialBackoff = .milliseconds(1)
+            $0.retry.maximumBackoff = .milliseconds(4)
             $0.maximumDeadLetters = 100_000
         }
         let tracker = try Tracker(

@@ -4,9 +4,9 @@ import Testing
 
 struct DeliveryQueueTests {
     private func queue(events: Int = 10, bytes: Int = 1 << 20, batchSize: Int = 5) -> DeliveryQueue {
-        var limits = QueueLimits()
-        limits.events = events
-        limits.bytes = bytes
+        var limits = QueueConfiguration()
+        limits.maximumEvents = events
+        limits.maximumBytes = bytes
         return DeliveryQueue(limits: limits, batchSize: batchSize)
     }
 
@@ -15,7 +15,7 @@ struct DeliveryQueueTests {
         case .pageView: QueuedRecord(pageView: Browsing.visit(path))
         case .productView: QueuedRecord(productView: Browsing.visit(path))
         case .addToCart: QueuedRecord(addToCart: [], by: Browsing.visit(path))
-        default: QueuedRecord(try self.event(type, path: path), encoder: EventEncoder())
+        default: QueuedRecord(EventEncoder().encode(try self.event(type, path: path), id: EventID()))
         }
     }
 
@@ -33,10 +33,10 @@ struct DeliveryQueueTests {
         try records.map { record in
             switch record.content {
             case .pageView(let visit), .productView(let visit), .addToCart(_, let visit):
-                guard case .request(let facts) = visit.source else { return "" }
-                return facts.target
-            case .encoded(let json):
-                return try EventDecoder().decodeEvent(json).url.text.replacing("https://shop.example", with: "")
+                guard case .request(let snapshot) = visit.source else { return "" }
+                return snapshot.target
+            case .encoded(let event):
+                return try event.decoded().url.text.replacing("https://shop.example", with: "")
             }
         }
     }
@@ -57,7 +57,7 @@ struct DeliveryQueueTests {
         try queue.enqueue(self.record(.pageView, path: "/old"))
         try queue.enqueue(self.record(.pageView, path: "/new"))
         try queue.enqueue(self.record(.pageView, path: "/newest"))
-        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 1)
+        #expect(queue.snapshot.evicted[.pageView] == 1)
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/cart", "/new", "/newest"])
     }
 
@@ -66,9 +66,9 @@ struct DeliveryQueueTests {
         try queue.enqueue(self.record(.addToCart, path: "/cart"))
         try queue.enqueue(self.record(.pageView, path: "/page"))
         try queue.enqueue(self.record(.purchase, path: "/order-1"))
-        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 1)
+        #expect(queue.snapshot.evicted[.pageView] == 1)
         try queue.enqueue(self.record(.purchase, path: "/order-2"))
-        #expect(queue.snapshot.tally.dropped[.queueFull][.addToCart] == 1)
+        #expect(queue.snapshot.evicted[.addToCart] == 1)
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/order-1", "/order-2"])
     }
 
@@ -76,7 +76,7 @@ struct DeliveryQueueTests {
         let queue = self.queue(events: 1)
         try queue.enqueue(self.record(.productView, path: "/product"))
         #expect(throws: DeliveryQueue.Refusal.full) { try queue.enqueue(self.record(.pageView)) }
-        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 1)
+        #expect(queue.snapshot.evicted.sum(nil) == 0)
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/product"])
     }
 
@@ -94,7 +94,7 @@ struct DeliveryQueueTests {
         for _ in 0..<10 { try queue.enqueue(self.record(.pageView)) }
         #expect(queue.snapshot.count == 3)
         #expect(queue.snapshot.bytes == one * 3)
-        #expect(queue.snapshot.tally.dropped[.queueFull][.pageView] == 7)
+        #expect(queue.snapshot.evicted[.pageView] == 7)
     }
 
     @Test func nothingIsPutOutForWhatWouldNotFitAnyway() throws {
@@ -115,7 +115,7 @@ struct DeliveryQueueTests {
         queue.close(.gracefully)
         queue.close(.byCancellation)
         #expect(throws: DeliveryQueue.Refusal.closed) { try queue.enqueue(self.record(.purchase)) }
-        #expect(queue.snapshot.tally.dropped[.shuttingDown][.purchase] == 1)
+        #expect(queue.snapshot.count == 1)
         #expect(queue.take(10, isPartial: true).count == 1)
     }
 
@@ -129,8 +129,8 @@ struct DeliveryQueueTests {
 
     @Test func aBatchThatIsFullByBytesIsSignalledAndTaken() async throws {
         let one = try self.record(.pageView).byteCount
-        var limits = QueueLimits()
-        limits.bytes = one * 100
+        var limits = QueueConfiguration()
+        limits.maximumBytes = one * 100
         let queue = DeliveryQueue(limits: limits, batchSize: 1000, batchBytes: one * 3)
         for _ in 0..<3 { try queue.enqueue(self.record(.pageView)) }
         #expect(queue.take(1000, isPartial: false).count == 3)

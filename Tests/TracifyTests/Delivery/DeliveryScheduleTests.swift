@@ -10,13 +10,13 @@ struct DeliveryScheduleTests {
     @Test(arguments: 0..<40)
     func conservesEvents(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        var policy = RetryPolicy()
-        policy.memoryLimit = .seconds(30)
-        var schedule = Schedule(policy: policy, maximumInFlight: 3, isLimited: seed % 2 == 0)
+        var configuration = RetryConfiguration()
+        configuration.maximumRetryDuration = .seconds(30)
+        var schedule = Schedule(configuration: configuration, maximumInFlight: 3, isLimited: seed % 2 == 0)
         var now = ManualClock.Instant(offset: .zero)
         var nextID: UInt64 = 0
-        var added: Set<UInt64> = []
-        var done: Set<UInt64> = []
+        var added: Set<EventID> = []
+        var done: Set<EventID> = []
         var inFlight: [Schedule.Attempt] = []
 
         func finish(_ batch: EventBatch) {
@@ -46,7 +46,7 @@ struct DeliveryScheduleTests {
                 case .fetch:
                     let count = Int.random(in: 1...20, using: &random)
                     schedule.add([try .stub((0..<count).map { "/\($0)" }, firstID: nextID)])
-                    for offset in 0..<UInt64(count) { added.insert(nextID + offset) }
+                    for offset in 0..<UInt64(count) { added.insert(.stub(nextID + offset)) }
                     nextID += UInt64(count)
                 case .wait(let time):
                     if let time { now = max(now, time) }
@@ -69,11 +69,11 @@ struct DeliveryScheduleTests {
         default: break
         }
         if batch.body.count > 6000 { return .tooLarge("large") }
-        return batch.contains { $0.id % 10 == 7 } ? .rejected("poison") : nil
+        return batch.contains { $0.id.low % 10 == 7 } ? .rejected("poison") : nil
     }
 
     @Test func whileDownNothingIsSentBeforeThePauseIsOver() throws {
-        var schedule = Schedule(policy: RetryPolicy(), maximumInFlight: 2, isLimited: false)
+        var schedule = Schedule(configuration: RetryConfiguration(), maximumInFlight: 2, isLimited: false)
         let start = ManualClock.Instant(offset: .zero)
         schedule.add([try .stub(["/1"]), try .stub(["/2"], firstID: 1), try .stub(["/3"], firstID: 2)])
         guard case .send(let first) = schedule.next(at: start), case .send(let second) = schedule.next(at: start) else {
@@ -110,7 +110,7 @@ struct DeliveryScheduleTests {
     /// What was on its way before the far end asked for a pause says nothing about that pause.
     @Test(arguments: [nil, DeliveryError.rejected("no"), .tooLarge("no")])
     func anAnswerBesideTheFailureDoesNotEndAPauseThatWasAskedFor(answer: DeliveryError?) throws {
-        var schedule = Schedule(policy: RetryPolicy(), maximumInFlight: 2, isLimited: false)
+        var schedule = Schedule(configuration: RetryConfiguration(), maximumInFlight: 2, isLimited: false)
         let start = ManualClock.Instant(offset: .zero)
         schedule.add([try .stub(["/1"]), try .stub(["/2"], firstID: 1), try .stub(["/3"], firstID: 2)])
         guard case .send(let first) = schedule.next(at: start), case .send(let second) = schedule.next(at: start) else {

@@ -38,7 +38,7 @@ struct ExporterTests {
             $0.batches.maximumEvents = 100
             $0.batches.maximumBytes = 2048
             // Several batches at once may overtake one another.
-            $0.batches.maximumInFlight = 1
+            $0.batches.maximumConcurrentDeliveries = 1
         }
         let tracker = try Tracker(configuration: configuration, sink: BodySizeSink(limit: 2048, next: sink), clock: ManualClock())
         try await running(tracker) {
@@ -64,7 +64,7 @@ struct ExporterTests {
         let sink = GatedSink()
         let configuration = try Tracker.Configuration.stub {
             $0.batches.maximumEvents = 1
-            $0.batches.maximumInFlight = 3
+            $0.batches.maximumConcurrentDeliveries = 3
         }
         let tracker = try Tracker(configuration: configuration, sink: sink, clock: ManualClock())
         try await running(tracker) {
@@ -86,7 +86,7 @@ struct ExporterTests {
         try await running(tracker) {
             var request = Browsing.request()
             request.authority = "not a host"
-            tracker.requestAnswered(request, from: PeerAddress(text: Browsing.address), with: Browsing.page)
+            tracker.requestCompleted(request, from: PeerAddress(text: Browsing.address), response: Browsing.page)
         }
         #expect(sink.events.isEmpty)
         #expect(tracker.statistics.dropped(.invalidHost, .pageView) == 1)

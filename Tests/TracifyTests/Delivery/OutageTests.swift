@@ -13,12 +13,12 @@ struct OutageTests {
         let orders = 400
         let sink = ScriptedSink { _ in .retryable("down") }
         let configuration = try Tracker.Configuration.stub {
-            $0.queue.events = 5000
-            $0.queue.bytes = 8 << 20
+            $0.queue.maximumEvents = 5000
+            $0.queue.maximumBytes = 8 << 20
             $0.batches.maximumEvents = 500
             $0.batches.interval = .milliseconds(10)
-            $0.retry.base = .milliseconds(20)
-            $0.retry.cap = .milliseconds(50)
+            $0.retry.initialBackoff = .milliseconds(20)
+            $0.retry.maximumBackoff = .milliseconds(50)
         }
         let tracker = try Tracker(
             configuration: configuration,
@@ -41,7 +41,7 @@ struct OutageTests {
             }
             // On a busy machine all of it can have come in before the first delivery failed.
             for await report in reports {
-                guard case .retried = report.outcome else { continue }
+                guard report.outcome.isRetried else { continue }
                 break
             }
             #expect(tracker.health.problem?.reason == "down")

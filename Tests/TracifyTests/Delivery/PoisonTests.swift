@@ -32,9 +32,9 @@ struct PoisonTests {
             for index in 0..<4 { tracker.view("/\(index)") }
             await sink.waitForAttempts(7)
             while tracker.statistics.rejected() < 4 { await Task.yield() }
-            #expect(tracker.health.problem?.kind == .rejected)
+            #expect(tracker.health.problem?.code == .rejected)
             sink.decide { _ in nil }
-            let count = try await tracker.putBackDeadLetters()
+            let count = try await tracker.requeueDeadLetters()
             #expect(count == 4)
             let left = try await tracker.deadLetters()
             #expect(left.isEmpty)
@@ -42,7 +42,7 @@ struct PoisonTests {
         #expect(Set(sink.delivered) == ["/0", "/1", "/2", "/3"])
         #expect(tracker.health.isHealthy)
         let statistics = tracker.statistics
-        #expect(statistics.captured() + statistics.putBack == statistics.delivered() + statistics.rejected())
+        #expect(statistics.captured() + statistics.requeued == statistics.delivered() + statistics.rejected())
     }
 
     @Test func healthSaysAtOnceThatEverythingIsRejected() async throws {
@@ -80,7 +80,7 @@ struct PoisonTests {
         let sink = InMemorySink()
         let tracker = try self.tracker(BodySizeSink(limit: 8000, next: sink)) {
             $0.batches.maximumEvents = 64
-            $0.batches.maximumInFlight = 1
+            $0.batches.maximumConcurrentDeliveries = 1
         }
         try await running(tracker) {
             for index in 0..<640 { tracker.view("/\(index)") }
@@ -97,7 +97,7 @@ struct PoisonTests {
         try await running(tracker) {
             for index in 0..<4 { tracker.view("/\(index)") }
             while tracker.statistics.rejected() < 4 { await Task.yield() }
-            #expect(tracker.health.problem?.kind == .tooLarge)
+            #expect(tracker.health.problem?.code == .tooLarge)
         }
     }
 

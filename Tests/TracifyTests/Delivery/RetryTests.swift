@@ -113,7 +113,7 @@ struct RetryTests {
             await sink.waitForAttempts(1)
             await self.clock.waitForSleepers(2)
             let problem = tracker.health.problem
-            #expect(problem?.kind == .unauthorized)
+            #expect(problem?.code == .unauthorized)
             #expect(problem?.reason == "status 401")
             #expect(problem?.since == Date(timeIntervalSince1970: 1_718_973_397))
             sink.decide { _ in nil }
@@ -156,7 +156,7 @@ struct RetryTests {
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 1
             $0.batches.interval = .seconds(3600)
-            $0.retry.memoryLimit = .seconds(1)
+            $0.retry.maximumRetryDuration = .seconds(1)
         }
         try await running(tracker) {
             tracker.view("/1")

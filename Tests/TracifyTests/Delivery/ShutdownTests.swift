@@ -34,7 +34,7 @@ struct ShutdownTests {
         let clock = ManualClock()
         let configuration = try Tracker.Configuration.stub {
             $0.batches.maximumEvents = 1
-            $0.batches.maximumInFlight = 2
+            $0.batches.maximumConcurrentDeliveries = 2
             $0.shutdown.gracefulDeadline = .seconds(10)
         }
         let tracker = try Tracker(configuration: configuration, sink: sink, clock: clock)

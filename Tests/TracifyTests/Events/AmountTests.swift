@@ -27,7 +27,7 @@ struct AmountTests {
 
     struct BadRow: Row {
         let text: String
-        let code: InvalidValue.Code
+        let code: ValidationError.Code
         let reason: String
     }
 
@@ -112,7 +112,7 @@ struct AmountTests {
     struct DecimalRow: Row {
         let decimal: Decimal
         let hundredths: Int64?
-        var code = InvalidValue.Code.outOfRange
+        var code = ValidationError.Code.outOfRange
         let reason: String
     }
 

@@ -15,7 +15,7 @@ struct CurrencyTests {
 
     struct BadRow: Row {
         let code: String
-        let fault: InvalidValue.Code
+        let fault: ValidationError.Code
         let reason: String
     }
 

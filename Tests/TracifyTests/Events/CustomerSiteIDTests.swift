@@ -15,7 +15,7 @@ struct CustomerSiteIDTests {
 
     struct BadRow: Row {
         let text: String
-        var code = InvalidValue.Code.malformed
+        var code = ValidationError.Code.malformed
         let reason: String
     }
 

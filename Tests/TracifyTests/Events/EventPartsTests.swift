@@ -5,7 +5,7 @@ import Tracify
 struct EventPartsTests {
     struct TextRow: Row {
         let text: String
-        let code: InvalidValue.Code?
+        let code: ValidationError.Code?
         let reason: String
 
         static let blanks: [TextRow] = [
@@ -103,10 +103,10 @@ struct EventPartsTests {
     }
 
     @Test func describesAnErrorInOneLineWithFieldFaultAndRule() {
-        let error = InvalidValue(field: "ITEM2", code: .tooLong, allowed: "at most 512 bytes of UTF-8")
+        let error = ValidationError(field: "ITEM2", code: .tooLong, allowed: "at most 512 bytes of UTF-8")
         #expect(error.description == "ITEM2 is too long; allowed: at most 512 bytes of UTF-8")
         #expect(
-            [InvalidValue.Code.missing, .empty, .tooLong, .malformed, .outOfRange].map(\.description)
+            [ValidationError.Code.missing, .empty, .tooLong, .malformed, .outOfRange].map(\.description)
                 == ["missing", "empty", "too long", "malformed", "out of range"]
         )
     }

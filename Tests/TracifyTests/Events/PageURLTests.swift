@@ -70,7 +70,7 @@ struct PageURLTests {
 
     struct BadRow: Row {
         let text: String
-        var code = InvalidValue.Code.malformed
+        var code = ValidationError.Code.malformed
         let reason: String
     }
 

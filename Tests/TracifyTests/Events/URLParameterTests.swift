@@ -4,7 +4,7 @@ import Tracify
 struct URLParameterTests {
     struct BadRow: Row {
         let name: String
-        let code: InvalidValue.Code
+        let code: ValidationError.Code
         let reason: String
     }
 

@@ -19,7 +19,7 @@ struct FileSinkTests {
     @Test func writesOneEventALineInWireForm() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
-            let sink = try FileSink(path: path)
+            let sink = try FileSink(configuration: .init(path: path))
             let batch = try EventBatch.stub(["/1", "/2"])
             try await sink.deliver(batch)
             try await sink.deliver(try .stub(["/3"]))
@@ -32,7 +32,7 @@ struct FileSinkTests {
     @Test func createsTheFileForItsOwnerOnly() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
-            _ = try FileSink(path: path)
+            _ = try FileSink(configuration: .init(path: path))
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
         }
@@ -42,7 +42,7 @@ struct FileSinkTests {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             for name in ["/1", "/2"] {
-                let sink = try FileSink(path: path)
+                let sink = try FileSink(configuration: .init(path: path))
                 try await sink.deliver(try .stub([name]))
                 await sink.shutdown()
             }
@@ -54,7 +54,7 @@ struct FileSinkTests {
     func cutsALineTornByACrash(torn: String) async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
-            let first = try FileSink(path: path)
+            let first = try FileSink(configuration: .init(path: path))
             try await first.deliver(try .stub(["/1"]))
             await first.shutdown()
             let handle = try #require(FileHandle(forWritingAtPath: path))
@@ -62,7 +62,7 @@ struct FileSinkTests {
             try handle.write(contentsOf: Data(torn.utf8))
             try handle.close()
 
-            let second = try FileSink(path: path)
+            let second = try FileSink(configuration: .init(path: path))
             try await second.deliver(try .stub(["/2"]))
             #expect(try self.paths(path) == ["/1", "/2"])
         }
@@ -72,16 +72,16 @@ struct FileSinkTests {
         try await withTemporaryDirectory { directory in
             let path = directory + "/notes.txt"
             try Data("no event, and no end of line".utf8).write(to: URL(fileURLWithPath: path))
-            #expect(throws: FileFailure.self) { _ = try FileSink(path: path) }
+            #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: path)) }
             #expect(try String(contentsOfFileAt: path) == "no event, and no end of line")
         }
     }
 
     @Test func refusesWhatIsNoFileAndWhatCannotBeOpened() async throws {
         try await withTemporaryDirectory { directory in
-            #expect(throws: FileFailure.self) { _ = try FileSink(path: directory) }
-            #expect(throws: FileFailure.self) { _ = try FileSink(path: "/dev/null") }
-            let missing = #expect(throws: FileFailure.self) { _ = try FileSink(path: directory + "/no/events.ndjson") }
+            #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: directory)) }
+            #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: "/dev/null")) }
+            let missing = #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: directory + "/no/events.ndjson")) }
             #expect(missing?.operation == "open")
         }
     }
@@ -89,18 +89,18 @@ struct FileSinkTests {
     @Test func twoSinksDoNotShareAFile() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
-            let first = try FileSink(path: path)
-            let error = #expect(throws: FileFailure.self) { _ = try FileSink(path: path) }
-            #expect(error?.problem == "in use by another sink or process")
+            let first = try FileSink(configuration: .init(path: path))
+            let error = #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: path)) }
+            #expect(error?.reason == "in use by another sink or process")
             await first.shutdown()
-            _ = try FileSink(path: path)
+            _ = try FileSink(configuration: .init(path: path))
         }
     }
 
     @Test func goesOnInANewFileWhenItsOwnWasRenamedAway() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
-            let sink = try FileSink(path: path)
+            let sink = try FileSink(configuration: .init(path: path))
             try await sink.deliver(try .stub(["/1"]))
             try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
             try await sink.deliver(try .stub(["/2"]))
@@ -114,7 +114,7 @@ struct FileSinkTests {
     @Test func goesOnWhenItsFileWasTruncatedInPlace() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
-            let sink = try FileSink(path: path)
+            let sink = try FileSink(configuration: .init(path: path))
             try await sink.deliver(try .stub(["/1", "/2"]))
             try #require(FileHandle(forWritingAtPath: path)).truncate(atOffset: 0)
             try await sink.deliver(try .stub(["/3"]))
@@ -127,7 +127,7 @@ struct FileSinkTests {
             let path = directory + "/events.ndjson"
             let open = [FileAttributeKey.posixPermissions: NSNumber(value: 0o644)]
             #expect(FileManager.default.createFile(atPath: path, contents: nil, attributes: open))
-            _ = try FileSink(path: path)
+            _ = try FileSink(configuration: .init(path: path))
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
         }
@@ -137,9 +137,9 @@ struct FileSinkTests {
     @Test func aFileThatCannotBePutAsideIsStillAPlaceForEvents() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/" + String(repeating: "e", count: 245)
-            var rotation = FileSink.Rotation()
-            rotation.maximumBytes = 10
-            let sink = try FileSink(path: path, rotation: rotation)
+            var configuration = FileSink.Configuration(path: path)
+            configuration.maximumBytes = 10
+            let sink = try FileSink(configuration: configuration)
             for index in 0..<4 { try await sink.deliver(try .stub(["/\(index)"])) }
             #expect(try self.paths(path) == ["/0", "/1", "/2", "/3"])
         }
@@ -148,9 +148,9 @@ struct FileSinkTests {
     @Test func rotatesBySize() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
-            var rotation = FileSink.Rotation()
-            rotation.maximumBytes = Int64(try EventBatch.stub(["/1", "/2"]).body.count)
-            let sink = try FileSink(path: path, rotation: rotation, now: { Date(timeIntervalSince1970: 1_718_973_397) })
+            var configuration = FileSink.Configuration(path: path)
+            configuration.maximumBytes = Int64(try EventBatch.stub(["/1", "/2"]).body.count)
+            let sink = try FileSink(configuration: configuration, now: { Date(timeIntervalSince1970: 1_718_973_397) })
             for index in 1...5 { try await sink.deliver(try .stub(["/\(index)"])) }
             #expect(try self.paths(path) == ["/5"])
             #expect(try self.paths(path + ".20240621T123637Z") == ["/1", "/2"])
@@ -163,11 +163,11 @@ struct FileSinkTests {
             let path = directory + "/events.ndjson"
             let start = Date(timeIntervalSince1970: 1_718_973_397)
             let now = Mutex(start)
-            var rotation = FileSink.Rotation()
-            rotation.maximumAge = .seconds(3600)
+            var configuration = FileSink.Configuration(path: path)
+            configuration.maximumAge = .seconds(3600)
             for (index, passed) in [0, 3599.0, 3601, 3700].enumerated() {
                 now.withLock { $0 = start.addingTimeInterval(passed) }
-                let sink = try FileSink(path: path, rotation: rotation, now: { now.withLock { $0 } })
+                let sink = try FileSink(configuration: configuration, now: { now.withLock { $0 } })
                 try await sink.deliver(try .stub(["/\(index)"], date: now.withLock { $0 }))
                 await sink.shutdown()
             }
@@ -188,11 +188,11 @@ struct FileSinkTests {
                 var limit = rlimit(rlim_cur: rlim_t(batch.body.count * 2 - 100), rlim_max: rlim_t.max)
                 try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
 
-                let sink = try FileSink(path: path)
+                let sink = try FileSink(configuration: .init(path: path))
                 try await sink.deliver(batch)
                 let before = try String(contentsOfFileAt: path)
                 let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
-                #expect(error?.kind == .retryable)
+                #expect(error?.code == .retryable)
                 #expect(error?.reason.contains("File too large") == true)
                 #expect(try String(contentsOfFileAt: path) == before)
 

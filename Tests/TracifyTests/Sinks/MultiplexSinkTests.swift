@@ -58,7 +58,7 @@ struct MultiplexSinkTests {
     /// A batch that is tried for long must not push its own events out of the memory of what was taken.
     @Test func remembersThroughALongOutage() async throws {
         let healthy = ScriptedSink()
-        let multiplex = MultiplexSink([healthy, ScriptedSink { _ in .retryable("down") }], memory: 100)
+        let multiplex = MultiplexSink([healthy, ScriptedSink { _ in .retryable("down") }], capacity: 100)
         let batch = try EventBatch.stub((0..<10).map { "/\($0)" })
         for _ in 0..<50 {
             await #expect(throws: DeliveryError.self) { try await multiplex.deliver(batch) }

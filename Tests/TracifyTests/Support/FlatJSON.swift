@@ -97,11 +97,11 @@ enum FlatJSON {
     }
 }
 
-/// Runs `body`, which must throw an `InvalidValue`, and returns it.
+/// Runs `body`, which must throw an `ValidationError`, and returns it.
 func invalidValue<Result>(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ body: () throws -> Result
-) throws -> InvalidValue {
-    let error = #expect(throws: InvalidValue.self, sourceLocation: sourceLocation) { _ = try body() }
+) throws -> ValidationError {
+    let error = #expect(throws: ValidationError.self, sourceLocation: sourceLocation) { _ = try body() }
     return try #require(error, sourceLocation: sourceLocation)
 }

@@ -42,8 +42,8 @@ func resolve(
     email: String? = nil,
     at date: Date = .pageExample
 ) throws -> VisitParts {
-    let facts = RequestFacts(request, from: peer, at: date, rules: try CaptureRules(configuration))
-    var visit = Visit(facts)
+    let snapshot = RequestSnapshot(request, from: peer, at: date, rules: try CaptureRules(configuration))
+    var visit = Visit(snapshot)
     if let email { visit = visit.with(email: email) }
     return try visit.resolved(lowercasingEmail: configuration.lowercasesEmail)
 }

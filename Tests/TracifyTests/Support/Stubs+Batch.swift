@@ -2,6 +2,11 @@ import Foundation
 
 @testable import Tracify
 
+extension EventID {
+    /// An identifier that shows its number.
+    static func stub(_ number: UInt64) -> EventID { EventID(high: 0, low: number) }
+}
+
 extension EventBatch {
     /// A batch of page views with these paths.
     static func stub(_ paths: [String], firstID: UInt64 = 0, date: Date = Date(timeIntervalSince1970: 1_718_973_397)) throws
@@ -16,7 +21,8 @@ extension EventBatch {
                     .pageView,
                     customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
                 )
-            builder.append(id: firstID + UInt64(index), type: .pageView) { EventEncoder().encode(event, into: &$0) }
+            let number = firstID + UInt64(index)
+            builder.append(EventBatch.Header(id: .stub(number), type: .pageView, date: date, position: number)) { EventEncoder().encode(event, into: &$0) }
         }
         guard let batch = builder.finish() else { throw CancellationError() }
         return batch

@@ -39,7 +39,7 @@ extension Tracker.Configuration {
 
 extension Tracker {
     func view(_ path: String = "/") {
-        self.requestAnswered(Browsing.request(path), from: PeerAddress(text: Browsing.address), with: Browsing.page)
+        self.requestCompleted(Browsing.request(path), from: PeerAddress(text: Browsing.address), response: Browsing.page)
     }
 }
 

@@ -4,16 +4,16 @@ import Tracify
 struct EventDecoderTests {
     struct FaultRow: Row {
         let body: String
-        let index: Int
+        let index: Int?
         let field: String
-        let code: InvalidValue.Code
+        let code: ValidationError.Code
         let reason: String
 
-        init(_ body: String, index: Int = 0, _ field: String, _ code: InvalidValue.Code, _ reason: String) {
+        init(_ body: String, index: Int? = 0, _ field: String, _ code: ValidationError.Code, _ reason: String) {
             (self.body, self.index, self.field, self.code, self.reason) = (body, index, field, code, reason)
         }
 
-        init(_ event: ForeignEvent, _ field: String, _ code: InvalidValue.Code, _ reason: String) {
+        init(_ event: ForeignEvent, _ field: String, _ code: ValidationError.Code, _ reason: String) {
             self.init(event.body, field, code, reason)
         }
     }
@@ -24,9 +24,9 @@ struct EventDecoderTests {
     private static let survey = ForeignEvent.survey
 
     @Test(arguments: [
-        FaultRow("{}", "events", .missing, "no events"),
-        FaultRow("[]", "events", .missing, "an array as root"),
-        FaultRow(#"{"events":{}}"#, "events", .missing, "events are an object"),
+        FaultRow("{}", index: nil, "events", .missing, "no events"),
+        FaultRow("[]", index: nil, "events", .missing, "an array as root"),
+        FaultRow(#"{"events":{}}"#, index: nil, "events", .missing, "events are an object"),
         FaultRow(#"{"events":[5]}"#, "type", .missing, "an event that is a number"),
         FaultRow(#"{"events":[\#(pageView.object),{}]}"#, index: 1, "type", .missing, "the second event is empty"),
         FaultRow(pageView.with("type", #""secret""#), "type", .outOfRange, "an unknown type"),
@@ -67,12 +67,10 @@ struct EventDecoderTests {
         FaultRow(survey.withData("medium", #""""#), "medium", .empty, "an empty medium"),
     ])
     func namesTheFirstFault(_ row: FaultRow) throws {
-        let failure = #expect(throws: EventDecoder.Failure.self) { _ = try EventDecoder().decode(Array(row.body.utf8)) }
-        guard case .invalid(let index, let error) = try #require(failure) else {
-            Issue.record("it is well-formed JSON")
-            return
-        }
-        #expect(index == row.index)
+        let failure = #expect(throws: EventDecodingError.self) { _ = try EventDecoder().decode(Array(row.body.utf8)) }
+        #expect(failure?.code == .invalid)
+        let error = try #require(failure?.validationError)
+        #expect(failure?.eventIndex == row.index)
         #expect(error.field == row.field)
         #expect(error.code == row.code)
         #expect(!"\(try #require(failure))".contains("secret"))
@@ -80,13 +78,9 @@ struct EventDecoderTests {
 
     @Test func saysThatItIsNoJSON() throws {
         let body = Array(#"{"events":secret}"#.utf8)
-        let failure = #expect(throws: EventDecoder.Failure.self) { _ = try EventDecoder().decode(body) }
-        guard case .malformed(let error) = try #require(failure) else {
-            Issue.record("it is no JSON")
-            return
-        }
-        #expect(error.offset == 10)
-        #expect(error.description == "no JSON: no value begins like this at byte 10")
+        let failure = #expect(throws: EventDecodingError.self) { _ = try EventDecoder().decode(body) }
+        #expect(failure?.code == .malformed)
+        #expect(failure?.description == "invalid JSON at byte 10: expected a value")
     }
 
     @Test func readsOneEventAlone() throws {

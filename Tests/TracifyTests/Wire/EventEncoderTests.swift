@@ -3,22 +3,22 @@ import Testing
 import Tracify
 
 struct EventEncoderTests {
-    private func data(_ event: Event, _ options: EventEncoder.Options = .init()) throws -> [String: String] {
+    private func data(_ event: Event, _ options: EventEncoder.Configuration = .init()) throws -> [String: String] {
         let prefix = "events[0].data."
-        let texts = try FlatJSON.texts(EventEncoder(options: options).encode([event]))
+        let texts = try FlatJSON.texts(EventEncoder(configuration: options).encode([event]))
         let data = texts.filter { $0.key.hasPrefix(prefix) }
         return Dictionary(uniqueKeysWithValues: data.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
     }
 
-    private static func options(conversionValue: Bool = false, currencyAsCC: Bool = false) -> EventEncoder.Options {
-        var options = EventEncoder.Options()
+    private static func options(conversionValue: Bool = false, currencyAsCC: Bool = false) -> EventEncoder.Configuration {
+        var options = EventEncoder.Configuration()
         options.sendsConversionValue = conversionValue
         options.sendsCurrencyAsCC = currencyAsCC
         return options
     }
 
     @Test func optionsAreOffByDefault() {
-        #expect(EventEncoder().options == Self.options(conversionValue: false, currencyAsCC: false))
+        #expect(EventEncoder().configuration == Self.options(conversionValue: false, currencyAsCC: false))
     }
 
     @Test(arguments: [false, true], [false, true])
@@ -53,8 +53,8 @@ struct EventEncoderTests {
         #expect(try self.data(.stub(detail), options) == ["origin": #""https://www.yourwebsite.com""#])
     }
 
-    private func readsBack(_ event: Event, _ options: EventEncoder.Options) throws {
-        let body = EventEncoder(options: options).encode([event])
+    private func readsBack(_ event: Event, _ options: EventEncoder.Configuration) throws {
+        let body = EventEncoder(configuration: options).encode([event])
         #expect(try EventDecoder().decode(body) == [event])
         #expect(EventValidator().validate(body) == [])
     }

@@ -48,8 +48,8 @@ struct EventValidatorDataTests {
         DocumentRow(pageView.withData("utm_", #""a""#), ["data.utm_"], "only a prefix"),
         DocumentRow(pageView.withData("utm_a-b", #""a""#), ["data.utm_a-b"], "a hyphen"),
         DocumentRow(pageView.withData("UTM_source", #""a""#), ["data.UTM_source"], "upper case"),
-        DocumentRow(pageView.withData("utm_source[]", #""a""#), ["data.(a key that is no plain name)"], "brackets"),
-        DocumentRow(pageView.withData("", #""a""#), ["data.(a key that is no plain name)"], "an empty key"),
+        DocumentRow(pageView.withData("utm_source[]", #""a""#), ["data.(key not shown)"], "brackets"),
+        DocumentRow(pageView.withData("", #""a""#), ["data.(key not shown)"], "an empty key"),
         DocumentRow(pageView.withData("order_id", #""1""#), ["data.order_id"], "an order id in a page view"),
         DocumentRow(pageView.withData("amount", #""1.00""#), ["data.amount"], "an amount in a page view"),
         DocumentRow(pageView.withData("ITEM1", #""a""#), ["data.ITEM1"], "an item in a page view"),
@@ -65,7 +65,7 @@ struct EventValidatorDataTests {
         DocumentRow(event, [], "both").check(EventValidator(urlParameters: ["gclid", "fbclid"]))
         DocumentRow(
             Self.pageView.withData("\u{212A}EY", #""a""#),
-            ["data.(a key that is no plain name)"],
+            ["data.(key not shown)"],
             "a kelvin sign is no K"
         )
         .check(EventValidator(urlParameters: ["KEY"]))
@@ -145,7 +145,7 @@ struct EventValidatorDataTests {
         DocumentRow(purchase.withData("item1", #""a""#), ["data.item1"], "lower case"),
         DocumentRow(purchase.withData("ITEM", #""a""#), ["data.ITEM"], "no number"),
         DocumentRow(purchase.withData("ITEM1a", #""a""#), ["data.ITEM1a"], "a letter after the number"),
-        DocumentRow(purchase.withData("ITEM\u{FF13}", #""a""#), ["data.(a key that is no plain name)"], "a full-width number"),
+        DocumentRow(purchase.withData("ITEM\u{FF13}", #""a""#), ["data.(key not shown)"], "a full-width number"),
         DocumentRow(purchase.withData("ITEM99999999999999999999", #""a""#), ["data.ITEM99999999999999999999"], "a huge number"),
     ])
     func checksItems(_ row: DocumentRow) {

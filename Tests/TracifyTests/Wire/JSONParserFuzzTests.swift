@@ -25,7 +25,7 @@ struct JSONParserFuzzTests {
                 let value = try JSONParser.parse(body)
                 tally.accepted += 1
                 try #require(isForFoundation || Self.hasNumberBeyondDouble(value), place)
-            } catch let error as MalformedJSON {
+            } catch let error as JSONParsingError {
                 tally.refused += 1
                 try #require(deviations.map(\.field) == ["body"], place)
                 try #require(!isForFoundation || Self.isKnownLaxity(error, body), place)
@@ -37,7 +37,7 @@ struct JSONParserFuzzTests {
 
     /// What Foundation takes and RFC 8259 does not: a comma before the closing bracket or brace, and other encodings than UTF-8,
     /// which it recognizes by a byte order mark or by a NUL among the first four bytes.
-    private static func isKnownLaxity(_ error: MalformedJSON, _ body: [UInt8]) -> Bool {
+    private static func isKnownLaxity(_ error: JSONParsingError, _ body: [UInt8]) -> Bool {
         if body.prefix(4).contains(0) || body.starts(with: [0xEF, 0xBB, 0xBF]) { return true }
         if body.starts(with: [0xFE, 0xFF]) || body.starts(with: [0xFF, 0xFE]) { return true }
         let isWhitespace: (UInt8) -> Bool = { [0x20, 0x09, 0x0A, 0x0D].contains($0) }

@@ -162,7 +162,7 @@ struct JSONParserTests {
         TextRow(nested(100_000), "far deeper"),
     ])
     func refuses(_ row: TextRow) {
-        let error = #expect(throws: MalformedJSON.self) { _ = try JSONParser.parse(row.bytes) }
+        let error = #expect(throws: JSONParsingError.self) { _ = try JSONParser.parse(row.bytes) }
         #expect(error.map { (0...row.bytes.count).contains($0.offset) } == true)
     }
 
@@ -184,7 +184,7 @@ struct JSONParserTests {
     }
 
     @Test func saysWhereTheFaultIs() {
-        let error = #expect(throws: MalformedJSON.self) { _ = try JSONParser.parse(Array(#"{"secret": [1, 2,]}"#.utf8)) }
+        let error = #expect(throws: JSONParsingError.self) { _ = try JSONParser.parse(Array(#"{"secret": [1, 2,]}"#.utf8)) }
         #expect(error?.offset == 17)
         #expect(error?.description.contains("secret") == false)
     }

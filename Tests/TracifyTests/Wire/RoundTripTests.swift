@@ -11,11 +11,11 @@ struct RoundTripTests {
         var generator = SplitMix64(seed: seed)
         let validator = EventValidator(urlParameters: ["gclid", "fbclid", "a-b.c"])
         for round in 0..<1000 {
-            var options = EventEncoder.Options()
+            var options = EventEncoder.Configuration()
             options.sendsConversionValue = generator.once(in: 2)
             options.sendsCurrencyAsCC = generator.once(in: 2)
             let event = try Event.random(using: &generator)
-            let body = EventEncoder(options: options).encode([event])
+            let body = EventEncoder(configuration: options).encode([event])
 
             let expected = self.expected(event, options)
             try #require(
@@ -30,12 +30,12 @@ struct RoundTripTests {
             let decoded = try EventDecoder().decode(body)
             try #require(decoded == [event], "seed \(seed), round \(round)")
             // `==` of texts is blind to their normalization; the bytes are not.
-            try #require(EventEncoder(options: options).encode(decoded) == body, "seed \(seed), round \(round)")
+            try #require(EventEncoder(configuration: options).encode(decoded) == body, "seed \(seed), round \(round)")
             try #require(validator.validate(body) == [], "seed \(seed), round \(round)")
         }
     }
 
-    private func expected(_ event: Event, _ options: EventEncoder.Options) -> [String: FlatJSON.Value] {
+    private func expected(_ event: Event, _ options: EventEncoder.Configuration) -> [String: FlatJSON.Value] {
         var result: [String: FlatJSON.Value] = [:]
         var data: [String: String] = [:]
         data["origin"] = event.origin.text
@@ -74,7 +74,7 @@ struct RoundTripTests {
         result["events[0].url"] = FlatJSON.Value(event.url.text)
         result["events[0].customer_site_id"] = FlatJSON.Value(event.customerSiteID.text)
         result["events[0].type"] = FlatJSON.Value(event.type.rawValue)
-        result["events[0].datetime"] = FlatJSON.Value(WireTimeOracle.text(of: event.date))
+        result["events[0].datetime"] = FlatJSON.Value(UTCDateTimeOracle.text(of: event.date))
         for (hash, kind) in [
             (event.identity.email, "1"), (event.identity.session, "2"), (event.identity.address, "3"),
             (event.identity.userAgent, "4"),

@@ -104,9 +104,9 @@ struct ForwardedNodeTests {
     func reads(_ row: NodeRow) {
         let bytes = [UInt8](row.text.utf8)
         #expect(ForwardedNode.address(bytes[...])?.text == row.expected)
-        #expect(ForwardedNode.addressPerhapsQuoted(bytes[...])?.text == row.expected)
+        #expect(ForwardedNode.possiblyQuotedAddress(bytes[...])?.text == row.expected)
         let quoted = [UInt8]("\"\(row.text)\"".utf8)
-        #expect(ForwardedNode.addressPerhapsQuoted(quoted[...])?.text == row.expected, "in quotes")
+        #expect(ForwardedNode.possiblyQuotedAddress(quoted[...])?.text == row.expected, "in quotes")
         let inside = [UInt8]("7\(row.text)7".utf8)
         #expect(ForwardedNode.address(inside.dropFirst().dropLast())?.text == row.expected, "a slice is not read beyond")
     }
@@ -122,7 +122,7 @@ struct ForwardedNodeTests {
         NodeRow("'203.0.113.7'", nil, "other quotes"),
     ])
     func readsQuotes(_ row: NodeRow) {
-        #expect(ForwardedNode.addressPerhapsQuoted([UInt8](row.text.utf8)[...])?.text == row.expected)
+        #expect(ForwardedNode.possiblyQuotedAddress([UInt8](row.text.utf8)[...])?.text == row.expected)
     }
 
     /// Bytes that no text holds, as a client may send them.

@@ -192,7 +192,7 @@ struct ForwardedSiteTests {
         configuration.isAlwaysHTTPS = row.isAlwaysHTTPS
         let request = try row.request.request(row.target, scheme: row.scheme, authority: row.authority)
         guard let expected = row.expected else {
-            #expect(throws: UnresolvableVisit.self) {
+            #expect(throws: VisitResolutionError.self) {
                 _ = try resolve(request, from: row.request.peer, configuration: configuration)
             }
             return

@@ -16,7 +16,7 @@ struct ListFromRightTests {
     }
 
     private static func elements(_ text: String, hasQuotes: Bool) -> [String] {
-        ListFromRight(text, hasQuotes: hasQuotes).map { String(decoding: $0, as: UTF8.self) }
+        ReversedListElements(text, hasQuotes: hasQuotes).map { String(decoding: $0, as: UTF8.self) }
     }
 
     static let plainRows: [ListRow] = [
@@ -63,6 +63,6 @@ struct ListFromRightTests {
     @Test(.timeLimit(.minutes(5)), arguments: [",", "\"", "\\\"", "\"\\", "\\", "\",", " ,", " "])
     func readsManyBytesInNoTime(_ piece: String) {
         let text = String(repeating: piece, count: 50_000)
-        #expect(ListFromRight(text, hasQuotes: true).reduce(0) { $0 + $1.count } <= text.utf8.count)
+        #expect(ReversedListElements(text, hasQuotes: true).reduce(0) { $0 + $1.count } <= text.utf8.count)
     }
 }

@@ -61,8 +61,8 @@ struct ProxiedRequest: Sendable {
         var configuration = CaptureConfiguration()
         configuration.trustedProxies = try self.proxies
         let rules = try CaptureRules(configuration)
-        let facts = RequestFacts(try self.request(), from: self.peer, at: .pageExample, rules: rules)
-        return facts.forwarded.map { ForwardedClient(peer: self.peer, fields: $0, proxies: rules.trustedProxies) }
+        let snapshot = RequestSnapshot(try self.request(), from: self.peer, at: .pageExample, rules: rules)
+        return snapshot.forwarded.map { ForwardedClient(peer: self.peer, fields: $0, proxies: rules.trustedProxies) }
     }
 
     /// The address that events go by, in the contract's form; `nil` when it is not known.

@@ -57,8 +57,8 @@ struct SpoofedFieldsTests {
                 spoofed.headerFields.append(HTTPField(name: try #require(HTTPField.Name(field.name)), value: field.value))
             }
             for peer in Self.peers {
-                let before = RequestFacts(plain, from: peer, at: .pageExample, rules: rules)
-                let after = RequestFacts(spoofed, from: peer, at: .pageExample, rules: rules)
+                let before = RequestSnapshot(plain, from: peer, at: .pageExample, rules: rules)
+                let after = RequestSnapshot(spoofed, from: peer, at: .pageExample, rules: rules)
                 #expect(after.forwarded == nil, "they are not even kept")
                 #expect(after.byteCount == before.byteCount)
                 #expect(

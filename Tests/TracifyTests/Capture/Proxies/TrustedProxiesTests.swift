@@ -34,7 +34,7 @@ struct TrustedProxiesTests {
 
     struct BadRow: Row {
         let text: String
-        let code: InvalidValue.Code
+        let code: ValidationError.Code
         /// How the words about what is allowed end.
         let entry: String
         let reason: String

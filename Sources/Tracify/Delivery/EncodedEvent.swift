@@ -1,0 +1,38 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// One event in Tracify's wire form, with its identifier.
+public struct EncodedEvent: Sendable, Hashable {
+    /// The event's identifier, the same in every delivery.
+    public let id: EventID
+    /// The event's type.
+    public let type: EventType
+    /// The time when it happened, to the second.
+    public let date: Date
+    /// The event's JSON object, UTF-8, without a line break.
+    public let json: ArraySlice<UInt8>
+
+    /// Creates an encoded event, as a store does.
+    ///
+    /// - Parameters:
+    ///   - id: The event's identifier.
+    ///   - type: The event's type.
+    ///   - date: The time when it happened.
+    ///   - json: The event's JSON object.
+    public init(id: EventID, type: EventType, date: Date, json: ArraySlice<UInt8>) {
+        self.id = id
+        self.type = type
+        self.date = date
+        self.json = json
+    }
+
+    /// Returns the decoded event.
+    ///
+    /// - Throws: ``EventDecodingError`` when the bytes are not as the contract requires.
+    public func decoded() throws(EventDecodingError) -> Event {
+        try EventDecoder().decodeEvent([UInt8](self.json))
+    }
+}

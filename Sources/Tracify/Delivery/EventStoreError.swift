@@ -1,0 +1,37 @@
+/// An error that an event store throws.
+public struct EventStoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of error. A struct, so that kinds can be added without breaking a `switch`.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the kind.
+        public let description: String
+
+        /// The byte limit is reached, and what fills the store has at least the same priority.
+        public static let full = Code(description: "full")
+        /// The store is closed.
+        public static let closed = Code(description: "closed")
+        /// Another store, in this process or another, has the file open.
+        public static let inUse = Code(description: "in use")
+        /// The disk is full, read-only, or fails.
+        public static let disk = Code(description: "disk")
+        /// The file was written by a newer version of this library.
+        public static let tooNew = Code(description: "too new")
+    }
+
+    /// The kind of error.
+    public let code: Code
+    /// What happened, in one line, without any of the content.
+    public let reason: String
+
+    /// Creates an error.
+    ///
+    /// - Parameters:
+    ///   - code: The kind of error.
+    ///   - reason: What happened, in one line, without any of the content.
+    public init(_ code: Code, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+
+    /// One line: the kind and what happened.
+    public var description: String { "Event store error (\(self.code)): \(self.reason)" }
+}

@@ -1,0 +1,61 @@
+/// The memory of sessions that an exporter uses. The built-in one is called directly: it needs no task and no timeout.
+enum SessionMemory: Sendable {
+    case none
+    case memory(MemorySessionStore)
+    case custom(any SessionStore)
+
+    var keepsLandings: Bool {
+        if case .none = self { false } else { true }
+    }
+
+    /// The number of landings that were dropped because a limit was reached.
+    var droppedLandings: Int {
+        if case .memory(let store) = self { store.droppedLandings } else { 0 }
+    }
+}
+
+/// The order in which the events of some records enter their sessions.
+///
+/// A closed queue hands out orders first, but the first event of a session is the one that happened first.
+struct SessionEntrance: Sendable {
+    private let order: [(index: Int, visit: SessionVisit)]
+
+    init(_ records: [PreparedRecord]) {
+        var order: [(index: Int, visit: SessionVisit)] = []
+        order.reserveCapacity(records.count)
+        var isSorted = true
+        for index in records.indices {
+            guard let visit = records[index].sessionVisit else { continue }
+            if let last = order.last, visit.date < last.visit.date { isSorted = false }
+            order.append((index, visit))
+        }
+        if !isSorted { order.sort { ($0.visit.date, $0.index) < ($1.visit.date, $1.index) } }
+        self.order = order
+    }
+
+    var visits: [SessionVisit] { self.order.map(\.visit) }
+
+    /// Adds to each record what its session knows.
+    func apply(_ entries: [SessionEntry], to records: inout [PreparedRecord]) {
+        for (visit, entry) in zip(self.order, entries) { records[visit.index].apply(entry) }
+    }
+}
+
+/// The pauses after a session store did not answer: a store that hangs costs one batch its parameters, and not every batch the wait.
+struct SessionTimeout<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
+    /// The time that a session store has to answer.
+    let limit: Duration
+    private var pausedUntil: Instant?
+
+    init(limit: Duration) {
+        self.limit = limit
+    }
+
+    func isPaused(at now: Instant) -> Bool {
+        self.pausedUntil.map { now < $0 } ?? false
+    }
+
+    mutating func completed(_ isAnswered: Bool, at now: Instant) {
+        self.pausedUntil = isAnswered ? nil : now.advanced(by: self.limit * 10)
+    }
+}

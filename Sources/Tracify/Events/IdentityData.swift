@@ -1,0 +1,37 @@
+/// The anonymized identity of a visitor: one hash for each class of Tracify's `identity_data`.
+///
+/// The wire form is an object that maps each hash to its class, 1 to 4 (contract, `identity_data`). The contract requires the
+/// address and the user agent. The session is computed from both, and the email is present if it is known.
+public struct IdentityData: Sendable, Hashable {
+    /// The hash of the email, class 1; `nil` if the email is unknown.
+    public var email: AnonymizedHash?
+    /// The hash of the session, class 2.
+    ///
+    /// The session is the address and the user agent, joined by `|` (contract, "Anonymization").
+    public var session: AnonymizedHash
+    /// The hash of the IP address, class 3.
+    public var address: AnonymizedHash
+    /// The hash of the user agent, class 4.
+    public var userAgent: AnonymizedHash
+
+    /// Creates an identity from its hashes.
+    ///
+    /// - Parameters:
+    ///   - email: The hash of the email, or `nil` if the email is unknown.
+    ///   - session: The hash of the address and the user agent, joined by `|`.
+    ///   - address: The hash of the IP address.
+    ///   - userAgent: The hash of the user agent.
+    public init(
+        email: AnonymizedHash? = nil,
+        session: AnonymizedHash,
+        address: AnonymizedHash,
+        userAgent: AnonymizedHash
+    ) {
+        self.email = email
+        self.session = session
+        self.address = address
+        self.userAgent = userAgent
+    }
+}
+
+extension IdentityData: Codable {}

@@ -1,0 +1,61 @@
+/// An error that a tracker throws when it does not accept a call.
+public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of error. A struct, so that kinds can be added without breaking a `switch`.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Name: String {
+            case queueFull = "queue full"
+            case shuttingDown = "shutting down"
+            case noCurrentVisit = "no current visit"
+            case alreadyRunning = "already running"
+            case hashingUnavailable = "hashing unavailable"
+        }
+
+        private let name: Name
+
+        /// The queue is full of orders and conversions, which are never evicted.
+        public static let queueFull = Code(name: .queueFull)
+        /// The tracker is shutting down or has ended.
+        public static let shuttingDown = Code(name: .shuttingDown)
+        /// There is no ``Visit/current``: the call was not made in a handler, or the middleware is not attached.
+        public static let noCurrentVisit = Code(name: .noCurrentVisit)
+        /// ``Tracker/run()`` was called a second time.
+        public static let alreadyRunning = Code(name: .alreadyRunning)
+        /// The system's crypto library has no SHA-256, so nothing can be anonymized.
+        public static let hashingUnavailable = Code(name: .hashingUnavailable)
+
+        /// The name of the kind.
+        public var description: String { self.name.rawValue }
+
+        fileprivate var explanation: String {
+            switch self.name {
+            case .queueFull: "The queue is full of orders and conversions. Raise `queue.maximumEvents` or add an event store."
+            case .shuttingDown: "The tracker is shutting down and accepts no more events."
+            case .noCurrentVisit: "There is no current visit. Attach the middleware, call this in a handler, or pass a visit."
+            case .alreadyRunning: "The tracker has been run already. Run it once."
+            case .hashingUnavailable: "The system's crypto library has no SHA-256. Check its configuration (`openssl list -providers`)."
+            }
+        }
+    }
+
+    /// The kind of error.
+    public let code: Code
+
+    /// The queue is full of orders and conversions, which are never evicted.
+    public static let queueFull = TrackerError(code: .queueFull)
+    /// The tracker is shutting down or has ended.
+    public static let shuttingDown = TrackerError(code: .shuttingDown)
+    /// There is no ``Visit/current``: the call was not made in a handler, or the middleware is not attached.
+    public static let noCurrentVisit = TrackerError(code: .noCurrentVisit)
+    /// ``Tracker/run()`` was called a second time.
+    public static let alreadyRunning = TrackerError(code: .alreadyRunning)
+    /// The system's crypto library has no SHA-256, so nothing can be anonymized.
+    public static let hashingUnavailable = TrackerError(code: .hashingUnavailable)
+
+    /// Matches the error in a `catch` clause: `catch TrackerError.queueFull`.
+    public static func ~= (pattern: TrackerError, error: any Error) -> Bool {
+        error as? TrackerError == pattern
+    }
+
+    /// What happened and what to do, in one line.
+    public var description: String { self.code.explanation }
+}

@@ -1,0 +1,54 @@
+/// The rule that decides which parameters of a query go into an event's `data` (contract, "URL parameters").
+enum CampaignParameters {
+    /// Returns the campaign parameters of a query, in the order of the query.
+    ///
+    /// - A decoded name must match `^(utm|trc)_[A-Za-z0-9_]+$` or be allow-listed, so no parameter can overwrite another key of
+    ///   `data`.
+    /// - The first value of a repeated name wins, even when it is empty or too long.
+    /// - A parameter whose name or value exceeds the limits of ``URLParameter`` is dropped, because a truncated click identifier
+    ///   is worthless. Parameters beyond ``URLParameter/maximumCount`` are dropped, too.
+    static func parse(query: Substring, allowing allowed: Set<String>) -> [URLParameter] {
+        var parameters: [URLParameter] = []
+        var dropped: [String] = []
+        var rest = query
+        while !rest.isEmpty, parameters.count < URLParameter.maximumCount {
+            let piece: Substring
+            (piece, rest) = rest.splitOnce(at: UInt8(ascii: "&"))
+            // The first byte rules out most names; a percent-escape may stand for any character.
+            guard let first = piece.utf8.first, !allowed.isEmpty || self.mayBegin(first) else { continue }
+            let (rawName, rawValue) = piece.splitOnce(at: UInt8(ascii: "="))
+            // A percent-escape has three bytes: a name that is longer than three times the limit exceeds the limit when decoded.
+            guard rawName.utf8.count <= URLParameter.maximumNameLength * 3 else { continue }
+            let name = PercentDecoding.decode(rawName)
+            guard
+                URLParameter.isPassedOn(name, allowing: allowed), !parameters.contains(where: { $0.name == name }),
+                !dropped.contains(name)
+            else { continue }
+            let value = PercentDecoding.decode(rawValue)
+            guard name.utf8.count <= URLParameter.maximumNameLength, value.utf8.count <= URLParameter.maximumValueLength else {
+                // The first value wins, even when it is too long to be reported.
+                if dropped.count < URLParameter.maximumCount { dropped.append(name) }
+                continue
+            }
+            parameters.append(URLParameter(checkedName: name, checkedValue: value))
+        }
+        return parameters
+    }
+
+    /// Returns whether a name that begins with the byte may be reported by default.
+    @inline(__always)
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "u") || byte == UInt8(ascii: "t") || byte == UInt8(ascii: "%")
+    }
+
+    /// Returns the parameters of a query whose names are in `keys`, as they are written; `nil` when there are none.
+    static func filter(query: Substring, keeping keys: Set<String>) -> Substring? {
+        guard !keys.isEmpty else { return nil }
+        let kept = query.utf8.split(separator: UInt8(ascii: "&"))
+            .filter { piece in
+                let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
+                return keys.contains(PercentDecoding.decode(query[piece.startIndex..<equals]))
+            }
+        return kept.isEmpty ? nil : kept.map { String(Substring($0)) }.joined(separator: "&")[...]
+    }
+}

@@ -1,0 +1,125 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import Synchronization
+
+/// A bounded session store in the memory of the process.
+///
+/// The store has two generations. The young one becomes the old one when it holds half of
+/// ``SessionConfiguration/maximumSessions`` or of ``SessionConfiguration/maximumLandingBytes``, or when its age exceeds
+/// ``SessionConfiguration/timeout``. The previous old one is then discarded. A session that has ended is therefore discarded
+/// after at most twice the timeout.
+public final class MemorySessionStore: SessionStore {
+    private struct Session {
+        /// The time of the session's last event or landing, in seconds since 1970.
+        var lastSeen: Double
+        var hasBegun = false
+        var landing: SessionLanding?
+
+        /// The approximate memory of the landing, in bytes.
+        var landingBytes: Int {
+            self.landing?.parameters.reduce(64) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 } ?? 0
+        }
+    }
+
+    private struct State {
+        var young: [AnonymizedHash: Session] = [:]
+        var old: [AnonymizedHash: Session] = [:]
+        var youngSince: Double?
+        /// The approximate memory of the landings in the young generation, in bytes.
+        var youngBytes = 0
+        var dropped = 0
+    }
+
+    private let timeout: Double
+    private let generationSize: Int
+    private let generationBytes: Int
+    private let state = Mutex(State())
+
+    /// Creates an empty store.
+    ///
+    /// - Parameter configuration: The settings of sessions.
+    /// - Throws: ``ValidationError`` naming a setting that is out of range.
+    public init(configuration: SessionConfiguration = SessionConfiguration()) throws(ValidationError) {
+        try configuration.validate()
+        self.timeout = configuration.timeout / .seconds(1)
+        self.generationSize = max(1, configuration.maximumSessions / 2)
+        self.generationBytes = configuration.maximumLandingBytes / 2
+    }
+
+    /// Stores landings for the first event of their sessions.
+    ///
+    /// A later landing of the same session replaces an earlier one.
+    ///
+    /// - Parameter landings: The landings.
+    public func keep(_ landings: [SessionLanding]) {
+        self.state.withLock { state in
+            for landing in landings {
+                let time = landing.date.timeIntervalSince1970
+                var session = self.take(landing.session, at: time, from: &state) ?? Session(lastSeen: time)
+                session.landing = landing
+                session.lastSeen = max(session.lastSeen, time)
+                self.put(session, landing.session, at: time, into: &state)
+            }
+        }
+    }
+
+    /// Records events, and removes and returns what is stored for their sessions.
+    ///
+    /// - Parameter visits: The events, in the order in which they happened.
+    /// - Returns: An entry for each event, in the same order.
+    public func enter(_ visits: [SessionVisit]) -> [SessionEntry] {
+        self.state.withLock { state in
+            visits.map { visit in
+                let time = visit.date.timeIntervalSince1970
+                var session = self.take(visit.session, at: time, from: &state) ?? Session(lastSeen: time)
+                let isFirst = !session.hasBegun
+                var parameters: [URLParameter] = []
+                // A landing after this event is for a later event.
+                if let landing = session.landing, landing.date <= visit.date {
+                    parameters = landing.parameters
+                    session.landing = nil
+                }
+                session.hasBegun = true
+                session.lastSeen = max(session.lastSeen, time)
+                self.put(session, visit.session, at: time, into: &state)
+                return SessionEntry(isFirst: isFirst, parameters: parameters)
+            }
+        }
+    }
+
+    /// The number of sessions in memory.
+    public var count: Int { self.state.withLock { $0.young.count + $0.old.count } }
+
+    /// The number of landings that were dropped before their session ended, because a limit was reached.
+    var droppedLandings: Int { self.state.withLock { $0.dropped } }
+
+    private func take(_ key: AnonymizedHash, at time: Double, from state: inout State) -> Session? {
+        let young = state.young.removeValue(forKey: key)
+        state.youngBytes -= young?.landingBytes ?? 0
+        guard let session = young ?? state.old.removeValue(forKey: key) else { return nil }
+        return time - session.lastSeen <= self.timeout ? session : nil
+    }
+
+    private func put(_ session: Session, _ key: AnonymizedHash, at time: Double, into state: inout State) {
+        let since = state.youngSince ?? time
+        let bytes = session.landingBytes
+        let isFull = state.young.count >= self.generationSize || state.youngBytes + bytes > self.generationBytes
+        if isFull || time - since > self.timeout {
+            for session in state.old.values where session.landing != nil && time - session.lastSeen <= self.timeout {
+                state.dropped += 1
+            }
+            state.old = state.young
+            state.young.removeAll(keepingCapacity: true)
+            state.youngBytes = 0
+            state.youngSince = time
+        } else {
+            // When the clock is set back, a generation must not last longer.
+            state.youngSince = min(since, time)
+        }
+        state.young[key] = session
+        state.youngBytes += bytes
+    }
+}

@@ -1,0 +1,34 @@
+/// The settings of sessions.
+public struct SessionConfiguration: Sendable, Hashable {
+    /// The time after its last event, or after its landing, at which a session ends, 1 second to 1 day.
+    ///
+    /// Default: 30 minutes.
+    public var timeout: Duration = .seconds(1800)
+    /// The maximum number of sessions in memory, 0 to 10,000,000.
+    ///
+    /// Each session takes about 100 bytes and the parameters of its landing. With 0, landings are not kept. Default: 50,000.
+    public var maximumSessions = 50_000
+    /// The maximum size of the parameters of all landings in memory, in bytes, 1 KiB to 1 GiB.
+    ///
+    /// Default: 8 MiB.
+    public var maximumLandingBytes = 8 << 20
+    /// The time for which a batch waits for a custom ``SessionStore``, 1 millisecond to 1 minute.
+    ///
+    /// Default: 1 second.
+    public var lookupTimeout: Duration = .seconds(1)
+
+    /// Creates the default settings.
+    public init() {}
+
+    func validate() throws(ValidationError) {
+        try ValidationError.check(self.timeout, in: .seconds(1) ... .seconds(86_400), field: "sessions.timeout")
+        try ValidationError.check(self.maximumSessions, in: 0...10_000_000, field: "sessions.maximumSessions", unit: "sessions")
+        try ValidationError.check(
+            self.maximumLandingBytes,
+            in: 1024...1 << 30,
+            field: "sessions.maximumLandingBytes",
+            unit: "bytes"
+        )
+        try ValidationError.check(self.lookupTimeout, in: .milliseconds(1) ... .seconds(60), field: "sessions.lookupTimeout")
+    }
+}

@@ -1,0 +1,80 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Visit: Codable {
+    private enum Key: String, CodingKey {
+        case url, origin, referer, parameters, datetime, identity, lowercasesEmail, isWithheld
+    }
+
+    private struct Parameter: Codable {
+        let name: String
+        let value: String
+    }
+
+    /// Encodes the page, the time, the campaign parameters and the anonymized hashes of a visit.
+    ///
+    /// Address, user agent and email address are encoded only as hashes, and the time is rounded down to the second. Of a visit
+    /// without consent, only the time and the missing consent are encoded.
+    ///
+    /// - Parameter encoder: The encoder.
+    /// - Throws: ``ValidationError`` with the field `visit` when the request has no valid host, or an error of the encoder.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        let lowercasingEmail: Bool
+        switch self.source {
+        case .request(let snapshot): lowercasingEmail = snapshot.rules.lowercasesEmail
+        case .resolved(let visit): lowercasingEmail = visit.lowercasesEmail
+        case .noConsent(let date):
+            try container.encode(true, forKey: .isWithheld)
+            return try container.encode(date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
+        }
+        var cache = IdentityCache(capacity: 2)
+        let visit: ResolvedVisit
+        do {
+            visit = try self.resolve(with: &cache, lowercasingEmail: lowercasingEmail)
+        } catch {
+            throw error.validationError
+        }
+        try container.encode(visit.url.text, forKey: .url)
+        try container.encode(visit.origin.text, forKey: .origin)
+        try container.encodeIfPresent(visit.referer?.text, forKey: .referer)
+        try container.encode(visit.parameters.map { Parameter(name: $0.name, value: $0.value) }, forKey: .parameters)
+        try container.encode(visit.date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
+        try container.encode(visit.identity, forKey: .identity)
+        if visit.lowercasesEmail { try container.encode(true, forKey: .lowercasesEmail) }
+    }
+
+    /// Decodes a visit that ``encode(to:)`` has encoded.
+    ///
+    /// - Parameter decoder: The decoder.
+    /// - Throws: ``ValidationError`` when a value violates the contract, or an error of the decoder.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let date = Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime))
+        if try container.decodeIfPresent(Bool.self, forKey: .isWithheld) == true {
+            self.init(source: .noConsent(date), email: nil)
+            return
+        }
+        self.init(
+            ResolvedVisit(
+                url: try PageURL(try container.decode(String.self, forKey: .url), keepsQuery: true),
+                origin: try Origin(try container.decode(String.self, forKey: .origin)),
+                referer: try container.decodeIfPresent(String.self, forKey: .referer).map { try Referer($0, keepsQuery: true) },
+                parameters: try container.decode([Parameter].self, forKey: .parameters)
+                    .map {
+                        try URLParameter(name: $0.name, value: $0.value)
+                    },
+                date: date,
+                identity: try container.decode(IdentityData.self, forKey: .identity),
+                lowercasesEmail: try container.decodeIfPresent(Bool.self, forKey: .lowercasesEmail) ?? false
+            )
+        )
+    }
+
+    private init(_ visit: ResolvedVisit) {
+        self.init(source: .resolved(visit), email: nil)
+    }
+}

@@ -1,0 +1,38 @@
+extension FileSink {
+    /// The settings of a file sink.
+    ///
+    /// Create the defaults for a path and change what differs.
+    public struct Configuration: Sendable, Hashable {
+        /// The file's path, in an existing directory.
+        public var path: String
+        /// The maximum size of the file, in bytes, at least 1; `nil` for no limit.
+        ///
+        /// The file is rotated before a batch exceeds the limit. A rotated file's name ends with the UTC time of the rotation,
+        /// such as `events.ndjson.20240621T123637Z`. Default: `nil`.
+        public var maximumBytes: Int64?
+        /// The maximum age of the file's first event, at least 1 second; `nil` for no limit.
+        ///
+        /// The file is rotated before the first batch after that age. Default: `nil`.
+        public var maximumAge: Duration?
+        /// Whether each batch is written through to the disk with `fsync` before it counts as delivered.
+        ///
+        /// Default: `true`.
+        public var synchronizesEachBatch = true
+
+        /// Creates the default settings.
+        ///
+        /// - Parameter path: The file's path, in an existing directory.
+        public init(path: String) {
+            self.path = path
+        }
+
+        func validate() throws(ValidationError) {
+            if let bytes = self.maximumBytes, bytes < 1 {
+                throw ValidationError(field: "maximumBytes", code: .outOfRange, allowed: "1 byte or more")
+            }
+            if let age = self.maximumAge, age < .seconds(1) {
+                throw ValidationError(field: "maximumAge", code: .outOfRange, allowed: "1 second or more")
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// Runs an operation and returns its result, or `nil` if the deadline passes first.
+///
+/// When the deadline passes, the operation is cancelled but not awaited: it may be third-party code that ignores cancellation,
+/// and the caller must not hang on it. Cancelling the calling task has the same effect.
+///
+/// - Parameters:
+///   - deadline: A closure that returns when the deadline passes. It is cancelled when the operation returns.
+///   - operation: The operation.
+/// - Returns: The operation's result, or `nil` if the deadline passed or the calling task was cancelled.
+package func withTimeout<Result: Sendable>(
+    until deadline: @escaping @Sendable () async -> Void,
+    _ operation: @escaping @Sendable () async -> Result
+) async -> Result? {
+    let (results, continuation) = AsyncStream.makeStream(of: Result.self)
+    let work = Task {
+        continuation.yield(await operation())
+        continuation.finish()
+    }
+    let timer = Task {
+        await deadline()
+        continuation.finish()
+    }
+    defer {
+        work.cancel()
+        timer.cancel()
+    }
+    for await result in results { return result }
+    return nil
+}
+
+/// Runs an operation and returns its result, or `nil` if the operation takes longer than the timeout.
+///
+/// - Parameters:
+///   - duration: The timeout.
+///   - clock: The clock that measures the timeout.
+///   - operation: The operation. After the timeout it is cancelled but not awaited.
+/// - Returns: The operation's result, or `nil` after the timeout or if the calling task was cancelled.
+package func withTimeout<Result: Sendable, C: Clock>(
+    _ duration: C.Duration,
+    clock: C,
+    _ operation: @escaping @Sendable () async -> Result
+) async -> Result? {
+    await withTimeout(until: { try? await clock.sleep(for: duration) }, operation)
+}

@@ -1,0 +1,190 @@
+/// The components of an absolute URL of the form `scheme://authority/path?query`, as substrings without copies.
+///
+/// The fragment is not kept. Foundation's `URL` is not used: its parser differs between platforms, it accepts text that browsers
+/// do not send, and it costs more than the rest of an event.
+package struct URLParts {
+    package let scheme: Substring
+    package let authority: Substring
+    package let path: Substring
+    package let query: Substring?
+
+    /// Splits an absolute URL; the result is `nil` if the text has no scheme followed by `://`.
+    ///
+    /// The scheme may contain only the characters of RFC 3986; the other components are neither checked nor normalized.
+    ///
+    /// - Parameter text: The URL.
+    package init?(_ text: Substring) {
+        guard let colon = text.firstPlace(where: { $0 == UInt8(ascii: ":") }), colon > text.startIndex else { return nil }
+        let scheme = text[..<colon]
+        guard scheme.allBytes(URLBytes.isScheme), text[colon...].utf8.starts(with: "://".utf8) else { return nil }
+        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
+        let authorityEnd = rest.firstPlace(where: URLBytes.endsAuthority) ?? rest.endIndex
+        self.scheme = scheme
+        self.authority = rest[..<authorityEnd]
+        (self.path, self.query) = URLParts.splitTarget(rest[authorityEnd...])
+    }
+
+    /// Splits the part of a URL after the authority into path and query, without the fragment.
+    static func splitTarget(_ target: Substring) -> (path: Substring, query: Substring?) {
+        let end = target.firstPlace { $0 == UInt8(ascii: "#") } ?? target.endIndex
+        let target = target[..<end]
+        guard let mark = target.firstPlace(where: { $0 == UInt8(ascii: "?") }) else { return (target, nil) }
+        return (target[..<mark], target[target.utf8.index(after: mark)...])
+    }
+
+    /// The maximum length of an authority, in bytes.
+    ///
+    /// The limits at which a URL is truncated are far larger, so truncation never changes the host.
+    static let maximumAuthorityLength = 512
+    /// The maximum length of a host with its port, in bytes.
+    ///
+    /// A host name has at most 253 bytes (RFC 1035, section 2.3.4), and a port with its colon at most 6.
+    static let maximumHostLength = 300
+
+    /// Returns the host and port in canonical form: lowercase, without user info and default port, IPv6 in the form of RFC 5952.
+    ///
+    /// - Parameters:
+    ///   - authority: The authority of a URL, or the value of a `Host` field.
+    ///   - defaultPort: The scheme's default port, which is removed; 0 if the scheme has none.
+    /// - Returns: The canonical authority, or `nil` if the host is empty, too long or contains a character that no host contains,
+    ///   or if the port is not a number from 1 to 65535.
+    static func canonicalAuthority(_ authority: Substring, defaultPort: Int) -> String? {
+        // The common case: the authority is canonical already.
+        if !authority.isEmpty, authority.utf8.count <= URLParts.maximumHostLength,
+            authority.allBytes(URLBytes.isLowerCaseHost)
+        {
+            return String(authority)
+        }
+        guard authority.utf8.count <= URLParts.maximumAuthorityLength else { return nil }
+        var rest = authority
+        if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
+            rest = rest[rest.utf8.index(after: at)...]
+        }
+        guard !rest.isEmpty, rest.utf8.count <= URLParts.maximumHostLength, rest.allBytes({ $0 < 0x80 }) else { return nil }
+
+        let host: String
+        let portText: Substring
+        if rest.utf8.first == UInt8(ascii: "[") {
+            guard
+                let close = rest.utf8.firstIndex(of: UInt8(ascii: "]")),
+                let address = IPAddress(rest[rest.utf8.index(after: rest.startIndex)..<close]),
+                rest[..<close].utf8.contains(UInt8(ascii: ":"))
+            else { return nil }
+            host = address.isIPv4 ? address.text : "[\(address.text)]"
+            portText = rest[rest.utf8.index(after: close)...]
+        } else {
+            let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
+            host = rest[..<colon].lowercased()
+            portText = rest[colon...]
+        }
+        guard !host.isEmpty, host.utf8.first == UInt8(ascii: "[") || host.utf8.allSatisfy(URLBytes.isLowerCaseHost) else {
+            return nil
+        }
+
+        guard portText.utf8.count > 1 else {
+            return portText.isEmpty || portText == ":" ? host : nil
+        }
+        let digits = portText.dropFirst()
+        guard
+            portText.utf8.first == UInt8(ascii: ":"),
+            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let port = Int(digits), (1...65535).contains(port)
+        else { return nil }
+        return port == defaultPort ? host : "\(host):\(port)"
+    }
+
+    /// Returns the path with every byte percent-encoded that RFC 3986 does not allow in a path; existing escapes stay.
+    static func canonicalPath(_ path: Substring) -> String {
+        // A backslash ends the authority like a slash does. Without a leading slash, the path would become part of the host.
+        (path.isEmpty || path.utf8.first == UInt8(ascii: "/") ? "" : "/") + self.percentEncoding(path, where: URLBytes.isPath)
+    }
+
+    /// Returns the query with every byte percent-encoded that RFC 3986 does not allow in a query; existing escapes stay.
+    static func canonicalQuery(_ query: Substring) -> String {
+        self.percentEncoding(query) { URLBytes.isPath($0) || $0 == UInt8(ascii: "?") }
+    }
+
+    @inline(__always)
+    private static func percentEncoding(_ text: Substring, where isAllowed: (UInt8) -> Bool) -> String {
+        if text.allBytes(isAllowed) { return String(text) }
+        let utf8 = text.utf8
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count + 16)
+        var index = utf8.startIndex
+        while index < utf8.endIndex {
+            let byte = utf8[index]
+            if isAllowed(byte) || byte == UInt8(ascii: "%") && URLBytes.isEscape(utf8[index...]) {
+                bytes.append(byte)
+            } else {
+                bytes.append(UInt8(ascii: "%"))
+                bytes.append(HexDigits.upperCase(byte >> 4))
+                bytes.append(HexDigits.upperCase(byte & 0x0F))
+            }
+            utf8.formIndex(after: &index)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Returns `text` truncated to at most `limit` bytes, never inside a percent-escape.
+    static func cut(_ text: String, to limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        var bytes = [UInt8](text.utf8.prefix(limit))
+        if let escape = bytes.suffix(2).lastIndex(of: UInt8(ascii: "%")) {
+            bytes.removeSubrange(escape...)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// The byte classes of a URL's components (RFC 3986).
+enum URLBytes {
+    @inline(__always)
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+
+    static func isScheme(_ byte: UInt8) -> Bool {
+        self.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
+    }
+
+    /// Returns whether a lowercase host may contain the byte.
+    ///
+    /// Host names do not allow `_` (RFC 1123, section 2.1), but it occurs in practice.
+    static func isLowerCaseHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+
+    static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: "\\")
+    }
+
+    /// Returns whether a path may contain the byte unescaped: `pchar` and `/` of RFC 3986, without the percent sign.
+    ///
+    /// A percent sign is allowed only as part of an escape, see ``isEscape(_:)``.
+    @inline(__always)
+    static func isPath(_ byte: UInt8) -> Bool {
+        if self.isAlphanumeric(byte) { return true }
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"),
+            UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("),
+            UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="):
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// Returns whether two hexadecimal digits follow the first byte, which the caller has checked to be a percent sign.
+    static func isEscape(_ bytes: Substring.UTF8View.SubSequence) -> Bool {
+        let escape = bytes.prefix(3)
+        return escape.count == 3 && escape.dropFirst().allSatisfy { HexDigits.value($0) != nil }
+    }
+}

@@ -1,0 +1,48 @@
+import Logging
+
+extension Tracker: OrderObserver {
+    /// Accepts a purchase: commits it to the store if there is one, else enqueues it. It is never evicted.
+    @discardableResult
+    public func orderPlaced(_ order: Order, by visit: Visit) async throws -> OrderReceipt {
+        try await self.accept(.purchase(order), by: visit)
+    }
+
+    /// Accepts a conversion: commits it to the store if there is one, else enqueues it. It is never evicted.
+    @discardableResult
+    public func conversionCompleted(_ conversion: Conversion, by visit: Visit) async throws -> OrderReceipt {
+        try await self.accept(.conversion(conversion), by: visit)
+    }
+
+    /// Accepts a survey answer: commits it to the store if there is one, else enqueues it. It is never evicted.
+    @discardableResult
+    public func surveyAnswered(_ answer: SurveyAnswer, by visit: Visit) async throws -> OrderReceipt {
+        try await self.accept(.postPurchaseSurvey(answer), by: visit)
+    }
+
+    /// Logs an error that a form that cannot throw has caught, and counts a call without a visit. Other errors are counted already.
+    public func reportFailed(_ error: any Error, for type: EventType) {
+        if case TrackerError.noCurrentVisit = error { self.recorder.refuse(type, .noVisit) }
+        // The text of a foreign store's error may hold anything, so only its type is shown.
+        let reason =
+            switch error {
+            case let error as TrackerError: error.description
+            case let error as ValidationError: error.description
+            case let error as EventStoreError: error.description
+            default: "\(Swift.type(of: error))"
+            }
+        self.logger.error(
+            "An event was not accepted and will not be delivered",
+            metadata: ["type": "\(type.rawValue)", "reason": "\(reason)"]
+        )
+    }
+
+    private func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
+        // Without consent, the order is not reported.
+        guard visit.hasConsent else {
+            self.recorder.skip(.noConsent)
+            return .notReported
+        }
+        self.warnIfNotRunning()
+        return try await self.intake.accept(detail, by: visit)
+    }
+}

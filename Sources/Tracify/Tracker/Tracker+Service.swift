@@ -1,0 +1,22 @@
+public import ServiceLifecycle
+import Synchronization
+
+extension Tracker: Service {
+    /// Delivers until the service group shuts down or the task is cancelled; then drains the queue within the deadlines of
+    /// ``ShutdownConfiguration``, and shuts the sink down.
+    ///
+    /// - Throws: ``TrackerError/alreadyRunning``.
+    public func run() async throws {
+        self.hasRun.store(true, ordering: .relaxed)
+        let isFirstRun = await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await self.exporter.run()
+            } onGracefulShutdown: {
+                self.intake.queue.close(.gracefully)
+            }
+        } onCancel: {
+            self.intake.queue.close(.byCancellation)
+        }
+        guard isFirstRun else { throw TrackerError.alreadyRunning }
+    }
+}

@@ -1,0 +1,178 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+public import Logging
+public import Metrics
+import Synchronization
+
+/// Collects events from observers and delivers them to an ``EventSink``.
+///
+/// A tracker is all three observers and a `Service`. Create it once, pass it to the framework's middleware and to the code that
+/// reports orders, and run it in the application's service group. What is observed before it runs waits in its queue.
+///
+/// ```swift
+/// let tracker = try Tracker(
+///     configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")),
+///     sink: InMemorySink()
+/// )
+/// ```
+///
+/// On a request's task it does no I/O, does not wait and does not throw. When the destination is slow or down, the queue fills up to
+/// its limits and evicts page views first; the server does not notice.
+public final class Tracker: Sendable {
+    let rules: CaptureRules
+    let intake: EventIntake
+    let landings = LandingBuffer()
+    let sessions: SessionMemory
+    let recorder = StatisticsRecorder()
+    let exporter: any EventExporting
+    let now: @Sendable () -> Date
+    let logger: Logger
+    let hasRun = Atomic(false)
+    private let hasWarned = Atomic(false)
+    private let reports = ReportBroadcaster()
+
+    /// Creates a tracker. It delivers once it runs.
+    ///
+    /// - Parameters:
+    ///   - configuration: The site and the settings.
+    ///   - sink: The destination of events.
+    ///   - store: The store that keeps events until the sink has accepted them; in memory only when `nil`.
+    ///   - sessions: The store that keeps the parameters of landings for their sessions; in memory when `nil`.
+    ///   - logger: The logger for failures of delivery and for drops. It never gets an event's content.
+    ///   - metrics: The factory of the counters; the process's own when not given.
+    ///   - clock: The clock that measures intervals and deadlines; tests pass their own.
+    ///   - now: The source of events' times.
+    /// - Throws: ``ValidationError`` naming a setting that is out of range; ``TrackerError/hashingUnavailable``.
+    public convenience init(
+        configuration: Configuration,
+        sink: some EventSink,
+        store: (any EventStore)? = nil,
+        sessions: (any SessionStore)? = nil,
+        logger: Logger = Logger(label: "tracify"),
+        metrics: any MetricsFactory = MetricsSystem.factory,
+        clock: some Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        try self.init(
+            configuration: configuration,
+            sink: sink,
+            store: store,
+            sessions: sessions,
+            logger: logger,
+            metrics: metrics,
+            clock: clock,
+            now: now,
+            jitter: { .random(in: 0...1) }
+        )
+    }
+
+    package init<C: Clock>(
+        configuration: Configuration,
+        sink: some EventSink,
+        store: (any EventStore)?,
+        sessions: (any SessionStore)? = nil,
+        logger: Logger,
+        metrics: any MetricsFactory,
+        clock: C,
+        now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double
+    ) throws where C.Duration == Duration {
+        try configuration.validate()
+        guard SHA256Context.isAvailable else { throw TrackerError.hashingUnavailable }
+
+        self.rules = try CaptureRules(configuration.capture)
+        self.now = now
+        self.logger = logger
+        let encoder = EventEncoder(configuration: configuration.encoding)
+        self.intake = EventIntake(
+            queue: DeliveryQueue(
+                limits: configuration.queue,
+                batchSize: configuration.batches.maximumEvents,
+                batchBytes: configuration.batches.maximumBytes
+            ),
+            store: store,
+            customerSiteID: configuration.customerSiteID,
+            encoder: encoder,
+            lowercasesEmail: self.rules.lowercasesEmail,
+            statistics: self.recorder
+        )
+        self.sessions =
+            switch sessions {
+            case let store?: .custom(store)
+            case nil where configuration.sessions.maximumSessions == 0: .none
+            case nil: .memory(try MemorySessionStore(configuration: configuration.sessions))
+            }
+        self.exporter = Exporter(
+            intake: self.intake,
+            landings: self.landings,
+            sessions: self.sessions,
+            sessionLookupTimeout: configuration.sessions.lookupTimeout,
+            sink: sink,
+            writer: EventWriter(
+                customerSiteID: configuration.customerSiteID,
+                encoder: encoder,
+                batches: configuration.batches,
+                lowercasesEmail: self.rules.lowercasesEmail,
+                cachedVisitors: configuration.maximumCachedVisitors
+            ),
+            batches: configuration.batches,
+            retry: configuration.retry,
+            shutdown: configuration.shutdown,
+            maximumDeadLetters: configuration.maximumDeadLetters,
+            outcomes: OutcomeRecorder<C>(
+                statistics: self.recorder,
+                metrics: TrackerMetrics(factory: metrics),
+                reports: self.reports,
+                logger: logger
+            ),
+            clock: clock,
+            now: now,
+            jitter: jitter
+        )
+    }
+
+    /// The current counters.
+    public var statistics: TrackerStatistics {
+        let droppedLandings = self.landings.droppedCount + self.sessions.droppedLandings
+        return self.recorder.statistics(of: self.intake.queue, droppedLandings: droppedLandings)
+    }
+
+    /// The state of delivery.
+    public var health: DeliveryHealth { self.recorder.health }
+
+    /// Returns the reports of delivery from now on, one for each step.
+    ///
+    /// - Parameter count: The number of reports that are buffered for a slow listener, at least 1; it loses the oldest beyond that.
+    ///   Delivery never waits.
+    /// - Returns: A sequence that ends with the tracker.
+    public func deliveryReports(buffering count: Int = 256) -> AsyncStream<DeliveryReport> {
+        self.reports.listen(buffering: count)
+    }
+
+    /// Returns the events that the destination rejected, the newest first.
+    ///
+    /// - Parameter count: The maximum number of dead letters.
+    /// - Throws: ``EventStoreError``.
+    public func deadLetters(count: Int = 100) async throws -> [DeadLetter] {
+        try await self.exporter.deadLetters(count: count)
+    }
+
+    /// Moves all dead letters back to the events, which are then delivered once more: after the cause of the rejections was mended.
+    ///
+    /// - Returns: The number of events.
+    /// - Throws: ``EventStoreError``.
+    @discardableResult
+    public func requeueDeadLetters() async throws -> Int {
+        try await self.exporter.requeueDeadLetters()
+    }
+
+    /// Warns once about an order that is reported before the tracker runs: a forgotten `run()` would show only in lost events.
+    func warnIfNotRunning() {
+        guard !self.hasRun.load(ordering: .relaxed) else { return }
+        guard !self.hasWarned.exchange(true, ordering: .relaxed) else { return }
+        self.logger.warning("An order was reported before the tracker runs. Add the tracker to the service group.")
+    }
+}

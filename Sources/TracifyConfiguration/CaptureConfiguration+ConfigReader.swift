@@ -1,0 +1,44 @@
+#if Configuration
+public import Configuration
+import HTTPTypes
+public import Tracify
+
+extension CaptureConfiguration {
+    /// Creates the settings of capture from a configuration.
+    ///
+    /// - Parameter config: The configuration, with the keys of the article "Settings".
+    /// - Throws: ``ConfigurationError`` about the first setting that is not allowed.
+    public init(config: ConfigReader) throws(ConfigurationError) {
+        self.init()
+        let reader = SettingReader(config)
+        let names = try reader.list(.urlParameters) { name throws(ValidationError) in
+            try URLParameter.checkName(name)
+            return name
+        }
+        self.urlParameters = Set(names ?? [])
+        self.consent = try reader.value(.consent) { text throws(ValidationError) in try ConsentPolicy(setting: text) } ?? .always
+        self.excludedPaths = try reader.list(.excludedPaths) { text throws(ValidationError) in try PathPattern(text) } ?? []
+        self.productPaths = try reader.list(.productPaths) { text throws(ValidationError) in try PathPattern(text) } ?? []
+        self.isAlwaysHTTPS = try reader.flag(.alwaysHTTPS) ?? self.isAlwaysHTTPS
+        self.lowercasesEmail = try reader.flag(.lowercaseEmail) ?? self.lowercasesEmail
+        self.trustedProxies = try Self.trustedProxies(reader)
+    }
+
+    private static func trustedProxies(_ reader: SettingReader) throws(ConfigurationError) -> TrustedProxies {
+        var proxies =
+            try reader.value(.trustedProxies) { text throws(ValidationError) in try TrustedProxies(text) } ?? TrustedProxies()
+        let header = try reader.value(.proxyHeader, allowed: "the name of a header field") { HTTPField.Name($0) }
+        for setting in [Setting.proxyHeader, .proxyPreset] {
+            guard let text = reader.text(setting), proxies.networks.isEmpty, !proxies.trustsUnixSocket else { continue }
+            throw reader.invalid(setting, text, allowed: "only together with \(Setting.trustedProxies.name)")
+        }
+        switch header {
+        case nil: break
+        case HTTPField.Name("X-Forwarded-For"): proxies.header = .xForwardedFor
+        case HTTPField.Name("Forwarded"): proxies.header = .forwarded
+        case let name?: proxies.header = .named(name)
+        }
+        return proxies
+    }
+}
+#endif

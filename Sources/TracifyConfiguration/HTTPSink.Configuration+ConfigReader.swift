@@ -1,0 +1,54 @@
+#if Configuration
+public import Configuration
+import Tracify
+public import TracifyHTTP
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension HTTPSink.Configuration {
+    /// Creates the settings of an HTTP sink from a configuration.
+    ///
+    /// - Parameter config: The configuration, with the keys of the article "Settings".
+    /// - Throws: ``ConfigurationError`` when there is no token, or about the first setting that is not allowed.
+    public init(config: ConfigReader) throws(ConfigurationError) {
+        let reader = SettingReader(config)
+        guard let token = try Self.token(reader) else {
+            throw .missing(Setting.token.name, allowed: "the API key that Tracify gives to you")
+        }
+        self.init(token: token)
+        let environment = try reader.value(.environment, allowed: "production or staging", Endpoint.init(environment:))
+        let endpoint = try reader.value(.endpoint) { text throws(ValidationError) in try Endpoint(text) }
+        if environment != nil, endpoint != nil, let text = reader.text(.environment) {
+            throw reader.invalid(.environment, text, allowed: "nothing, because \(Setting.endpoint.name) is set")
+        }
+        self.endpoint = endpoint ?? environment ?? .production
+    }
+
+    /// Returns the token of the setting, or else that of the file.
+    private static func token(_ reader: SettingReader) throws(ConfigurationError) -> APIToken? {
+        if let token = try reader.value(.token, { text throws(ValidationError) in try APIToken(text) }) { return token }
+        guard let path = reader.text(.tokenFile) else { return nil }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw reader.invalid(.tokenFile, path, allowed: "a file that can be read")
+        }
+        do {
+            return try APIToken(String(decoding: bytes, as: UTF8.self))
+        } catch {
+            throw reader.invalid(.tokenFile, path, allowed: "a file that holds \(error.allowed)")
+        }
+    }
+}
+
+extension Endpoint {
+    fileprivate init?(environment: String) {
+        switch environment {
+        case "production": self = .production
+        case "staging": self = .staging
+        default: return nil
+        }
+    }
+}
+#endif

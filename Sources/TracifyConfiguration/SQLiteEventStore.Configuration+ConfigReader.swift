@@ -1,0 +1,20 @@
+#if Configuration && SQLite
+public import Configuration
+public import TracifySQLite
+
+extension SQLiteEventStore.Configuration {
+    /// Creates the settings of an SQLite store from a configuration.
+    ///
+    /// - Parameter config: The configuration, with the keys of the article "Settings".
+    /// - Throws: ``ConfigurationError`` when there is no path, or about the first setting that is not allowed.
+    public init(config: ConfigReader) throws(ConfigurationError) {
+        let reader = SettingReader(config)
+        guard let path = reader.text(.storePath) else {
+            throw .missing(Setting.storePath.name, allowed: "the path of an SQLite file")
+        }
+        self.init(path: path)
+        let bytes = try reader.integer(.storeMaximumBytes, in: 1 << 20...1 << 40)
+        self.maximumBytes = bytes.map(Int64.init) ?? self.maximumBytes
+    }
+}
+#endif

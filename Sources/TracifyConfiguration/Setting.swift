@@ -1,0 +1,60 @@
+#if Configuration
+import Configuration
+
+/// A setting of the library: its key in a configuration file and its name as an environment variable.
+struct Setting: Sendable {
+    let key: ConfigKey
+    let name: String
+    let isSecret: Bool
+    /// Whether this version reads the setting. Others are refused, because to ignore one would break what it promises.
+    let isSupported: Bool
+
+    private init(_ key: String, _ name: String, isSecret: Bool = false, isSupported: Bool = true) {
+        self.key = ["tracify", key]
+        self.name = name
+        self.isSecret = isSecret
+        self.isSupported = isSupported
+    }
+
+    static let customerSiteID = Setting("customerSiteId", "TRACIFY_CUSTOMER_SITE_ID")
+    static let token = Setting("token", "TRACIFY_TOKEN", isSecret: true)
+    static let tokenFile = Setting("tokenFile", "TRACIFY_TOKEN_FILE")
+    static let environment = Setting("environment", "TRACIFY_ENVIRONMENT")
+    static let endpoint = Setting("endpoint", "TRACIFY_ENDPOINT")
+    static let sink = Setting("sink", "TRACIFY_SINK")
+    static let filePath = Setting("filePath", "TRACIFY_FILE_PATH")
+    static let storePath = Setting("storePath", "TRACIFY_STORE_PATH")
+    static let storeMaximumBytes = Setting("storeMaximumBytes", "TRACIFY_STORE_MAXIMUM_BYTES")
+    static let trustedProxies = Setting("trustedProxies", "TRACIFY_TRUSTED_PROXIES")
+    static let proxyHeader = Setting("proxyHeader", "TRACIFY_PROXY_HEADER")
+    static let proxyPreset = Setting("proxyPreset", "TRACIFY_PROXY_PRESET", isSupported: false)
+    static let consent = Setting("consent", "TRACIFY_CONSENT")
+    static let batchSize = Setting("batchSize", "TRACIFY_BATCH_SIZE")
+    static let flushInterval = Setting("flushInterval", "TRACIFY_FLUSH_INTERVAL")
+    static let queueCapacity = Setting("queueCapacity", "TRACIFY_QUEUE_CAPACITY")
+    static let maximumBackoff = Setting("maximumBackoff", "TRACIFY_MAXIMUM_BACKOFF")
+    static let shutdownTimeout = Setting("shutdownTimeout", "TRACIFY_SHUTDOWN_TIMEOUT")
+    static let sessionTimeout = Setting("sessionTimeout", "TRACIFY_SESSION_TIMEOUT")
+    static let urlParameters = Setting("urlParameters", "TRACIFY_URL_PARAMETERS")
+    static let excludedPaths = Setting("excludedPaths", "TRACIFY_EXCLUDED_PATHS")
+    static let productPaths = Setting("productPaths", "TRACIFY_PRODUCT_PATHS")
+    static let alwaysHTTPS = Setting("alwaysHttps", "TRACIFY_ALWAYS_HTTPS")
+    static let lowercaseEmail = Setting("lowercaseEmail", "TRACIFY_LOWERCASE_EMAIL")
+    static let sendConversionValue = Setting("sendConversionValue", "TRACIFY_SEND_CONVERSION_VALUE")
+    static let sendCurrencyCC = Setting("sendCurrencyCc", "TRACIFY_SEND_CURRENCY_CC")
+
+    static let enabled = Setting("enabled", "TRACIFY_ENABLED", isSupported: false)
+    static let sites = Setting("sites", "TRACIFY_SITES", isSupported: false)
+    static let excludedNetworks = Setting("excludedNetworks", "TRACIFY_EXCLUDED_NETWORKS", isSupported: false)
+    static let events = Setting("events", "TRACIFY_EVENTS", isSupported: false)
+    static let redaction = Setting("redaction", "TRACIFY_REDACTION", isSupported: false)
+    static let caFile = Setting("caFile", "TRACIFY_CA_FILE", isSupported: false)
+
+    static let all: [Setting] = [
+        .customerSiteID, .token, .tokenFile, .environment, .endpoint, .sink, .filePath, .storePath, .storeMaximumBytes,
+        .trustedProxies, .proxyHeader, .proxyPreset, .consent, .batchSize, .flushInterval, .queueCapacity, .maximumBackoff,
+        .shutdownTimeout, .sessionTimeout, .urlParameters, .excludedPaths, .productPaths, .alwaysHTTPS, .lowercaseEmail,
+        .sendConversionValue, .sendCurrencyCC, .enabled, .sites, .excludedNetworks, .events, .redaction, .caFile,
+    ]
+}
+#endif

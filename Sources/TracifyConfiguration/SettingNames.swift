@@ -1,0 +1,41 @@
+#if Configuration
+/// The check for misspelled environment variables: a typo must not leave a setting at its default in silence.
+enum SettingNames {
+    private static let prefix = "TRACIFY_"
+    /// The setting of the example shops.
+    private static let collectorPort = "TRACIFY_COLLECTOR_PORT"
+
+    /// Checks that each variable whose name begins with `TRACIFY_` is a setting.
+    ///
+    /// - Throws: ``ConfigurationError`` about the first one that is not, in alphabetical order, with the nearest setting.
+    static func check(_ environment: [String: String]) throws(ConfigurationError) {
+        let known = Setting.all.map(\.name) + [self.collectorPort]
+        for name in environment.keys.sorted() where name.hasPrefix(self.prefix) {
+            guard !known.contains(name), !self.isInjected(name) else { continue }
+            let nearest = known.min { (self.distance(name, $0), $0) < (self.distance(name, $1), $1) }
+            throw .unknown(name, nearest: nearest ?? self.prefix)
+        }
+    }
+
+    /// Whether a container platform injects the variable for a service that is called `tracify`: Kubernetes and Docker links set
+    /// `TRACIFY_PORT`, `TRACIFY_PORT_80_TCP_ADDR`, `TRACIFY_SERVICE_HOST` and their kind.
+    private static func isInjected(_ name: String) -> Bool {
+        name == "TRACIFY_PORT" || name.hasPrefix("TRACIFY_PORT_") || name.hasPrefix("TRACIFY_SERVICE_")
+    }
+
+    /// The Levenshtein distance. Names are cut: a longer one is far from every setting.
+    private static func distance(_ first: String, _ second: String) -> Int {
+        let (first, second) = (Array(first.utf8.prefix(64)), Array(second.utf8.prefix(64)))
+        var previous = Array(0...second.count)
+        for (row, byte) in first.enumerated() {
+            var current = [row + 1]
+            for (column, other) in second.enumerated() {
+                let substitution = previous[column] + (byte == other ? 0 : 1)
+                current.append(min(substitution, previous[column + 1] + 1, current[column] + 1))
+            }
+            previous = current
+        }
+        return previous[second.count]
+    }
+}
+#endif

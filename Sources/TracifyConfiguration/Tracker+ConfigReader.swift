@@ -1,0 +1,118 @@
+#if Configuration
+public import Configuration
+public import Logging
+public import Tracify
+import TracifyHTTP
+#if SQLite
+import TracifySQLite
+#endif
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+extension Tracker {
+    /// Creates a tracker with its sink and its store from a configuration: the whole production wiring in one call.
+    ///
+    /// ```swift
+    /// let tracker = try Tracker(config: ConfigReader(provider: EnvironmentVariablesProvider()))
+    /// ```
+    ///
+    /// ## Configuration keys
+    ///
+    /// All settings of the article "Settings". Each has a default except the site's id and the token. A setting whose value is not
+    /// allowed, a setting that contradicts another, and an environment variable whose name begins with `TRACIFY_` and is not a
+    /// setting stop the start.
+    ///
+    /// - Parameters:
+    ///   - config: The configuration.
+    ///   - logger: The logger of the tracker and the store.
+    ///   - environment: The environment variables whose names are checked for typing errors; the process's own when not given.
+    /// - Throws: ``ConfigurationError`` about the first wrong setting; ``Tracify/TrackerError/hashingUnavailable``.
+    public convenience init(
+        config: ConfigReader,
+        logger: Logger = Logger(label: "tracify"),
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws {
+        try SettingNames.check(environment)
+        let reader = SettingReader(config)
+        for setting in Setting.all where !setting.isSupported && setting.name != Setting.proxyPreset.name {
+            try Self.refuse(setting, reader)
+        }
+        try Self.checkDestination(reader)
+        let configuration = try Configuration(config: config)
+        try Self.refuse(.proxyPreset, reader)
+        let sink = try Self.makeSink(config, reader)
+        try self.init(
+            configuration: configuration,
+            sink: sink,
+            store: try Self.makeStore(config, reader, logger: logger),
+            logger: logger
+        )
+    }
+
+    private static func refuse(_ setting: Setting, _ reader: SettingReader) throws(ConfigurationError) {
+        guard let text = reader.text(setting) else { return }
+        throw reader.invalid(setting, text, allowed: "nothing, because this version does not support it yet")
+    }
+
+    /// Checks the settings that name a destination: each needs a token.
+    private static func checkDestination(_ reader: SettingReader) throws(ConfigurationError) {
+        guard reader.text(.token) == nil, reader.text(.tokenFile) == nil else { return }
+        for setting in [Setting.endpoint, .environment, .sink] {
+            guard let text = reader.text(setting), setting.name != Setting.sink.name || text == "http" else { continue }
+            throw .missing(Setting.token.name, allowed: "the API key that Tracify gives to you, because \(setting.name) is set")
+        }
+    }
+
+    private static func makeSink(_ config: ConfigReader, _ reader: SettingReader) throws(ConfigurationError) -> any EventSink {
+        let kinds = ["http", "file", "memory"]
+        let kind = try reader.value(.sink, allowed: kinds.joined(separator: ", ")) { kinds.contains($0) ? $0 : nil } ?? "http"
+        if kind != "file", let path = reader.text(.filePath) {
+            throw reader.invalid(.filePath, path, allowed: "nothing, unless \(Setting.sink.name) is file")
+        }
+        switch kind {
+        case "file":
+            let configuration = try FileSink.Configuration(config: config)
+            do {
+                return try FileSink(configuration: configuration)
+            } catch {
+                throw reader.invalid(
+                    .filePath,
+                    configuration.path,
+                    allowed: "a regular file of one event a line that can be written (\(error))"
+                )
+            }
+        case "memory":
+            return InMemorySink()
+        default:
+            do {
+                return try HTTPSink(configuration: try HTTPSink.Configuration(config: config))
+            } catch let error as ConfigurationError {
+                throw error
+            } catch {
+                throw .invalid(Setting.endpoint.name, value: nil, allowed: "\(error)")
+            }
+        }
+    }
+
+    private static func makeStore(
+        _ config: ConfigReader,
+        _ reader: SettingReader,
+        logger: Logger
+    ) throws(ConfigurationError) -> (any EventStore)? {
+        guard let path = reader.text(.storePath) else { return nil }
+        #if SQLite
+        let configuration = try SQLiteEventStore.Configuration(config: config)
+        do {
+            return try SQLiteEventStore(configuration: configuration, logger: logger)
+        } catch {
+            throw reader.invalid(.storePath, path, allowed: "a file that this process alone can write (\(error))")
+        }
+        #else
+        throw reader.invalid(.storePath, path, allowed: "nothing, because the package trait SQLite is off")
+        #endif
+    }
+}
+#endif

@@ -1,0 +1,34 @@
+#if Configuration
+public import Configuration
+public import Tracify
+
+extension Tracker.Configuration {
+    /// Creates the settings of a tracker from a configuration.
+    ///
+    /// ## Configuration keys
+    ///
+    /// The keys are those of the article "Settings", such as `tracify.batchSize`, which is the environment variable
+    /// `TRACIFY_BATCH_SIZE`.
+    ///
+    /// - Parameter config: The configuration.
+    /// - Throws: ``ConfigurationError`` about the first setting that is missing or not allowed.
+    public init(config: ConfigReader) throws(ConfigurationError) {
+        let reader = SettingReader(config)
+        let customerSiteID = try reader.value(.customerSiteID) { text throws(ValidationError) in try CustomerSiteID(text) }
+        let capture = try CaptureConfiguration(config: config)
+        guard let customerSiteID else {
+            throw .missing(Setting.customerSiteID.name, allowed: "a UUID, 8-4-4-4-12 hexadecimal digits")
+        }
+        self.init(customerSiteID: customerSiteID)
+        self.capture = capture
+        self.sessions.timeout = try reader.seconds(.sessionTimeout, 1, to: 86_400) ?? self.sessions.timeout
+        self.encoding.sendsConversionValue = try reader.flag(.sendConversionValue) ?? self.encoding.sendsConversionValue
+        self.encoding.sendsCurrencyAsCC = try reader.flag(.sendCurrencyCC) ?? self.encoding.sendsCurrencyAsCC
+        self.queue.maximumEvents = try reader.integer(.queueCapacity, in: 1...10_000_000) ?? self.queue.maximumEvents
+        self.batches.maximumEvents = try reader.integer(.batchSize, in: 1...10_000) ?? self.batches.maximumEvents
+        self.batches.interval = try reader.seconds(.flushInterval, 0.001, to: 3600) ?? self.batches.interval
+        self.retry.maximumBackoff = try reader.seconds(.maximumBackoff, 0.001, to: 86_400) ?? self.retry.maximumBackoff
+        self.shutdown.gracefulDeadline = try reader.seconds(.shutdownTimeout, 0, to: 86_400) ?? self.shutdown.gracefulDeadline
+    }
+}
+#endif

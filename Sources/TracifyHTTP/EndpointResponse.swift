@@ -1,0 +1,40 @@
+import Tracify
+
+/// A response of the endpoint, and its meaning (contract, "Delivery classes").
+struct EndpointResponse {
+    let status: Int
+    let retryAfter: Duration?
+    let body: [UInt8]
+
+    /// Returns when the batch was accepted.
+    ///
+    /// - Parameter token: The token, which is removed from the endpoint's own words.
+    /// - Throws: The kind of failure otherwise, with the endpoint's own words if it has any.
+    func check(redacting token: APIToken) throws(DeliveryError) {
+        let document = try? JSONParser.parse(self.body)
+        let words = document?[key: "error"]?.string.map { ": " + token.redact($0) } ?? ""
+        let reason = "status \(self.status)\(words)"
+        switch self.status {
+        case 200..<300:
+            switch document?[key: "status"] {
+            case .bool(true)?:
+                return
+            case .bool(false)?:
+                // A 200 can still be a rejection.
+                throw .rejected("status \(self.status) with status: false\(words)")
+            default:
+                // Whether the batch was accepted is unknown. To lose it is worse than to count it twice.
+                throw .retryable("status \(self.status) with an unreadable body")
+            }
+        case 400, 422:
+            throw .rejected(reason)
+        case 413:
+            throw .tooLarge(reason)
+        case 408, 425, 429, 500...:
+            throw .retryable(reason, after: self.retryAfter)
+        default:
+            // 401 and 403 mean the token; redirects, 404 and the like mean the endpoint. Neither is transient.
+            throw .unauthorized(reason)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+#if SQLite
+import GRDB
+import Tracify
+
+extension EventType {
+    /// The number of the type in the file. It must never change.
+    var storeCode: Int {
+        switch self {
+        case .pageView: 1
+        case .productView: 2
+        case .addToCart: 3
+        case .purchase: 4
+        case .conversion: 5
+        case .postPurchaseSurvey: 6
+        }
+    }
+
+    /// Creates a type from its number in the file.
+    ///
+    /// - Throws: `DatabaseError` with SQLite's code for damage when the number is unknown.
+    init(storeCode: Int) throws {
+        switch storeCode {
+        case 1: self = .pageView
+        case 2: self = .productView
+        case 3: self = .addToCart
+        case 4: self = .purchase
+        case 5: self = .conversion
+        case 6: self = .postPurchaseSurvey
+        default: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown event type \(storeCode)")
+        }
+    }
+}
+#endif

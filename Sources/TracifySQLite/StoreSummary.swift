@@ -1,0 +1,13 @@
+#if SQLite
+import Tracify
+
+/// What the file holds, in numbers, kept up to date by each transaction.
+struct StoreSummary: Sendable {
+    /// The last position that was given to an event.
+    var lastPosition: Int64 = 0
+    /// The number of pending events by type.
+    var pending: [EventType: Int] = [:]
+    /// The number of dead letters.
+    var deadLetters = 0
+}
+#endif

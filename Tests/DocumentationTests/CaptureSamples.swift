@@ -1,0 +1,39 @@
+import HTTPTypes
+import Tracify
+
+private func reasons(_ tracker: Tracker) {
+    // sample begin
+    for reason in SkipReason.allCases {
+        print(reason, tracker.statistics.skipped(reason))
+    }
+    // sample end
+}
+
+private func paths(_ configuration: inout Tracker.Configuration) throws {
+    // sample begin
+    configuration.capture.excludedPaths = [try PathPattern("/admin/**")]
+    // sample end
+    // sample begin
+    configuration.capture.productPaths = [try PathPattern("/products/*")]
+    // sample end
+    // sample begin
+    configuration.capture.countsCrawlers = true
+    // sample end
+}
+
+private func consent(_ configuration: inout Tracker.Configuration) throws {
+    // sample begin
+    configuration.capture.consent = try .cookie(named: "consent", value: "yes")
+    // sample end
+    // sample begin
+    configuration.capture.consent = .custom { request in
+        !request.headerFields[values: .cookie].contains { $0.contains("tracking=off") }
+    }
+    // sample end
+}
+
+private func proxies(_ configuration: inout Tracker.Configuration) throws {
+    // sample begin
+    configuration.capture.trustedProxies.networks = [try IPNetwork("10.0.0.0/8"), try IPNetwork("2001:db8::/32")]
+    // sample end
+}

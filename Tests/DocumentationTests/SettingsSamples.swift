@@ -1,0 +1,32 @@
+#if Configuration
+import Configuration
+import Tracify
+import TracifyConfiguration
+
+private func environment() throws -> Tracker {
+    // sample begin
+    let tracker = try Tracker(config: ConfigReader(provider: EnvironmentVariablesProvider()))
+    // sample end
+    return tracker
+}
+
+private func file() async throws -> Tracker {
+    // sample begin
+    let config = ConfigReader(providers: [
+        EnvironmentVariablesProvider(),
+        try await FileProvider<JSONSnapshot>(filePath: "/etc/shop/settings.json"),
+    ])
+    let tracker = try Tracker(config: config)
+    // sample end
+    return tracker
+}
+
+private func parts(_ config: ConfigReader) throws -> Tracker {
+    // sample begin
+    var configuration = try Tracker.Configuration(config: config)
+    configuration.queue.maximumBytes = 64 << 20
+    let tracker = try Tracker(configuration: configuration, sink: InMemorySink())
+    // sample end
+    return tracker
+}
+#endif

@@ -1,0 +1,51 @@
+#if TestKit
+import Testing
+import Tracify
+import TracifyHTTP
+import TracifyTesting
+
+private func memory(_ configuration: Tracker.Configuration) async throws {
+    // sample begin
+    let sink = InMemorySink()
+    let tracker = try Tracker(configuration: configuration, sink: sink)
+    // … run the tracker and the application, make a request …
+    let purchase = try await sink.waitForEvents(1, of: .purchase)
+    // sample end
+    print(purchase, tracker)
+}
+
+private func failures(_ sink: InMemorySink) {
+    // sample begin
+    sink.failNext(3, with: .unauthorized("The token is not known"))
+    // sample end
+}
+
+// sample begin
+@Test func keepsAnOrderDuringAnOutage() async throws {
+    try await withCollector { collector in
+        collector.reply(with: .status(503), .reset)
+
+        var configuration = HTTPSink.Configuration(token: try APIToken("test"))
+        configuration.endpoint = try Endpoint(collector.endpoint)
+        let tracker = try Tracker(
+            configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")),
+            sink: try HTTPSink(configuration: configuration)
+        )
+        async let _ = tracker.run()
+
+        let order = try Order(id: "1001", currency: .eur, amount: Amount("49.90"))
+        let visit = Visit(
+            address: IPAddress(ipv4: 0xCB00_7107),
+            userAgent: "Test/1.0",
+            url: try PageURL("https://shop.example/checkout")
+        )
+        try await tracker.orderPlaced(order, by: visit)
+
+        let purchases = try await collector.waitForEvents(1, of: .purchase)
+        #expect(purchases.map(\.detail) == [.purchase(order)])
+        #expect(collector.requestCount == 3)
+        #expect(collector.deviations.isEmpty)
+    }
+}
+// sample end
+#endif

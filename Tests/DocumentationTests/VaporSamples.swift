@@ -1,0 +1,56 @@
+#if Vapor && Configuration
+import Configuration
+import Tracify
+import TracifyConfiguration
+import TracifyVapor
+import Vapor
+
+// sample begin
+func configure(_ app: Application) async throws {
+    let tracker = try Tracker(config: ConfigReader(provider: EnvironmentVariablesProvider()))
+    app.lifecycle.use(TracifyLifecycle(tracker))
+    app.middleware.use(TracifyMiddleware(tracker))
+
+    app.post("checkout") { request async throws -> HTTPStatus in
+        let order = try Order(id: "1001", currency: .eur, amount: Amount("49.90"))
+        await tracker.reportOrder(order)
+        return .ok
+    }
+}
+// sample end
+
+private func main() async throws {
+    // sample begin
+    let app = try await Application.make(.detect())
+    do {
+        try await configure(app)
+        try await app.execute()
+    } catch {
+        try? await app.asyncShutdown()
+        throw error
+    }
+    try await app.asyncShutdown()
+    // sample end
+}
+
+private func future(_ app: Application, _ tracker: Tracker, _ order: Order) {
+    // sample begin
+    app.post("orders") { request -> EventLoopFuture<HTTPStatus> in
+        let visit = request.visit
+        return request.eventLoop.makeFutureWithTask {
+            await tracker.reportOrder(order, by: visit)
+            return .ok
+        }
+    }
+    // sample end
+}
+
+private func docComments(_ app: Application, _ tracker: Tracker) {
+    // sample begin
+    app.lifecycle.use(TracifyLifecycle(tracker))
+    // sample end
+    // sample begin
+    app.middleware.use(TracifyMiddleware(tracker))
+    // sample end
+}
+#endif

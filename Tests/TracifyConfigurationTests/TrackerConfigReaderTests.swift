@@ -1,0 +1,287 @@
+#if Configuration
+import Configuration
+import Foundation
+import HTTPTypes
+import Logging
+import Testing
+import Tracify
+import TracifyConfiguration
+import TracifyHTTP
+
+/// The site and the token that most tests need besides the setting they are about.
+private let required = ["TRACIFY_CUSTOMER_SITE_ID": "6B29FC40-CA47-1067-B31D-00DD010662DA", "TRACIFY_TOKEN": "secret-token"]
+
+private func reader(_ variables: [String: String]) -> ConfigReader {
+    ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables))
+}
+
+private func tracker(_ variables: [String: String], besides defaults: [String: String] = required) throws -> Tracker {
+    let variables = defaults.merging(variables) { $1 }
+    return try Tracker(config: reader(variables), logger: Logger(label: "test"), environment: variables)
+}
+
+/// The line that stops the start.
+private func line(_ variables: [String: String], besides defaults: [String: String] = required) throws -> String {
+    try #require(#expect(throws: ConfigurationError.self) { _ = try tracker(variables, besides: defaults) }).description
+}
+
+struct TrackerConfigReaderTests {
+    @Test func aSiteAndATokenAreEnough() throws {
+        _ = try tracker([:])
+        let configuration = try Tracker.Configuration(config: reader(required))
+        #expect(configuration.customerSiteID.text == "6b29fc40-ca47-1067-b31d-00dd010662da")
+        #expect(configuration.batches == BatchConfiguration())
+        #expect(configuration.queue == QueueConfiguration())
+        #expect(configuration.retry == RetryConfiguration())
+        #expect(configuration.shutdown == ShutdownConfiguration())
+        #expect(configuration.sessions == SessionConfiguration())
+        #expect(try HTTPSink.Configuration(config: reader(required)).endpoint == .production)
+    }
+
+    @Test func everySettingIsReadFromItsVariable() throws {
+        let configuration = try Tracker.Configuration(
+            config: reader(
+                required.merging([
+                    "TRACIFY_CONSENT": "gpc",
+                    "TRACIFY_TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32, unix",
+                    "TRACIFY_PROXY_HEADER": "CF-Connecting-IP",
+                    "TRACIFY_BATCH_SIZE": "50",
+                    "TRACIFY_FLUSH_INTERVAL": "0.25",
+                    "TRACIFY_QUEUE_CAPACITY": "500",
+                    "TRACIFY_MAXIMUM_BACKOFF": "5",
+                    "TRACIFY_SHUTDOWN_TIMEOUT": "20",
+                    "TRACIFY_SESSION_TIMEOUT": "600",
+                    "TRACIFY_URL_PARAMETERS": "gclid, fbclid",
+                    "TRACIFY_EXCLUDED_PATHS": "/admin/**, /health",
+                    "TRACIFY_PRODUCT_PATHS": "/products/*",
+                    "TRACIFY_ALWAYS_HTTPS": "true",
+                    "TRACIFY_LOWERCASE_EMAIL": "true",
+                    "TRACIFY_SEND_CONVERSION_VALUE": "true",
+                    "TRACIFY_SEND_CURRENCY_CC": "true",
+                ]) { $1 }
+            )
+        )
+        #expect(configuration.batches.maximumEvents == 50)
+        #expect(configuration.batches.interval == .milliseconds(250))
+        #expect(configuration.queue.maximumEvents == 500)
+        #expect(configuration.retry.maximumBackoff == .seconds(5))
+        #expect(configuration.shutdown.gracefulDeadline == .seconds(20))
+        #expect(configuration.sessions.timeout == .seconds(600))
+        #expect(configuration.encoding.sendsConversionValue)
+        #expect(configuration.encoding.sendsCurrencyAsCC)
+        let capture = configuration.capture
+        #expect(capture.urlParameters == ["gclid", "fbclid"])
+        #expect(try capture.excludedPaths == [PathPattern("/admin/**"), PathPattern("/health")])
+        #expect(try capture.productPaths == [PathPattern("/products/*")])
+        #expect(capture.isAlwaysHTTPS)
+        #expect(capture.lowercasesEmail)
+        #expect(capture.trustedProxies.networks.count == 2)
+        #expect(capture.trustedProxies.trustsUnixSocket)
+        #expect(capture.trustedProxies.header == .named(try #require(HTTPField.Name("cf-connecting-ip"))))
+    }
+
+    @Test(arguments: [("1", false), ("0", true)])
+    func consentIsReadFromItsVariable(value: String, hasConsent: Bool) throws {
+        let tracker = try tracker(["TRACIFY_CONSENT": "gpc"])
+        var request = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: "/")
+        request.headerFields[try #require(HTTPField.Name("Sec-GPC"))] = value
+        #expect(tracker.visit(for: request, from: .unknown).hasConsent == hasConsent)
+    }
+
+    @Test(arguments: [("X-Forwarded-For", TrustedProxies.Header.xForwardedFor), ("forwarded", .forwarded)])
+    func standardProxyHeadersKeepTheirMeaning(name: String, header: TrustedProxies.Header) throws {
+        let variables = ["TRACIFY_TRUSTED_PROXIES": "unix", "TRACIFY_PROXY_HEADER": name]
+        #expect(try CaptureConfiguration(config: reader(variables)).trustedProxies.header == header)
+    }
+
+    @Test(arguments: [
+        ([:], "https://api.tracify.ai/api/v1/events"),
+        (["TRACIFY_ENVIRONMENT": "staging"], "https://devapi.tracify.ai/api/v1/events"),
+        (["TRACIFY_ENDPOINT": "http://127.0.0.1:9000/api/v1/events"], "http://127.0.0.1:9000/api/v1/events"),
+    ])
+    func theDestinationIsRead(variables: [String: String], url: String) throws {
+        let configuration = try HTTPSink.Configuration(config: reader(required.merging(variables) { $1 }))
+        #expect(configuration.endpoint.url == url)
+    }
+
+    @Test func anEmptyVariableIsNotSet() throws {
+        _ = try tracker(["TRACIFY_BATCH_SIZE": "", "TRACIFY_FILE_PATH": "", "TRACIFY_ENVIRONMENT": ""])
+        #expect(try line(["TRACIFY_TOKEN": "", "TRACIFY_SINK": "http"]).hasPrefix("TRACIFY_TOKEN is not set"))
+    }
+
+    @Test func aFileHoldsNumbersAndLists() throws {
+        let provider = InMemoryProvider(values: [
+            ["tracify", "customerSiteId"]: "6b29fc40-ca47-1067-b31d-00dd010662da",
+            ["tracify", "batchSize"]: 50, ["tracify", "flushInterval"]: 0.5, ["tracify", "alwaysHttps"]: true,
+            ["tracify", "urlParameters"]: ConfigValue(.stringArray(["gclid"]), isSecret: false),
+        ])
+        let configuration = try Tracker.Configuration(config: ConfigReader(provider: provider))
+        #expect(configuration.batches.maximumEvents == 50)
+        #expect(configuration.batches.interval == .milliseconds(500))
+        #expect(configuration.capture.isAlwaysHTTPS)
+        #expect(configuration.capture.urlParameters == ["gclid"])
+    }
+
+    @Test func theTokenIsReadFromAFile() throws {
+        let path = NSTemporaryDirectory() + "tracify-token-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let variables = ["TRACIFY_TOKEN": "", "TRACIFY_TOKEN_FILE": path]
+        #expect(try line(variables) == "TRACIFY_TOKEN_FILE is \"\(path)\"; allowed: a file that can be read")
+        try Data("a secret\n".utf8).write(to: URL(fileURLWithPath: path))
+        let wrong = try line(variables)
+        #expect(wrong.contains("visible ASCII characters"))
+        #expect(!wrong.contains("secret"))
+        try Data("secret\n".utf8).write(to: URL(fileURLWithPath: path))
+        _ = try tracker(variables)
+    }
+
+    @Test(arguments: [
+        ("TRACIFY_CUSTOMER_SITE_ID", "123", "a UUID"),
+        ("TRACIFY_ENVIRONMENT", "Production", "production or staging"),
+        ("TRACIFY_ENDPOINT", "http://tracker.example/x", "plain http to localhost"),
+        ("TRACIFY_ENDPOINT", "api.tracify.ai", "an absolute https URL"),
+        ("TRACIFY_ENDPOINT", "https://user:pw@api.tracify.ai/x", "without user info"),
+        ("TRACIFY_ENDPOINT", "https://api.tracify.ai", "with a path such as /api/v1/events"),
+        ("TRACIFY_ENDPOINT", "https://api.tracify.ai/", "with a path such as /api/v1/events"),
+        ("TRACIFY_SINK", "nats", "http, file, memory"),
+        ("TRACIFY_BATCH_SIZE", "0", "a whole number from 1 to 10000"),
+        ("TRACIFY_BATCH_SIZE", "ten", "a whole number from 1 to 10000"),
+        ("TRACIFY_FLUSH_INTERVAL", "0", "seconds from 0.001 to 3600"),
+        ("TRACIFY_FLUSH_INTERVAL", "nan", "seconds from 0.001 to 3600"),
+        ("TRACIFY_QUEUE_CAPACITY", "-1", "a whole number from 1 to 10000000"),
+        ("TRACIFY_MAXIMUM_BACKOFF", "0", "seconds from 0.001 to 86400"),
+        ("TRACIFY_SHUTDOWN_TIMEOUT", "-1", "seconds from 0 to 86400"),
+        ("TRACIFY_SESSION_TIMEOUT", "0.5", "seconds from 1 to 86400"),
+        ("TRACIFY_ALWAYS_HTTPS", "yes", "true or false"),
+        ("TRACIFY_LOWERCASE_EMAIL", "1", "true or false"),
+        ("TRACIFY_URL_PARAMETERS", "gclid,order_id", "names that are not keys of data"),
+        ("TRACIFY_URL_PARAMETERS", "a b", "names of 1 to 64"),
+        ("TRACIFY_EXCLUDED_PATHS", "/ok,admin", "a path such as /products/*"),
+        ("TRACIFY_CONSENT", "never", "always, gpc or cookie:NAME=VALUE"),
+        ("TRACIFY_CONSENT", "cookie:consent", "always, gpc or cookie:NAME=VALUE"),
+        ("TRACIFY_TRUSTED_PROXIES", "10.0.0.1/8", "10.0.0.0/8, the network that 10.0.0.1/8 is in"),
+        ("TRACIFY_TRUSTED_PROXIES", "private", "networks such as 10.0.0.0/8"),
+        ("TRACIFY_TRUSTED_PROXIES", "10.0.0.0/8,,::1", "entry 2 of 3"),
+    ])
+    func aWrongValueIsNamedOnOneLine(variable: String, value: String, allowed: String) throws {
+        let line = try line([variable: value])
+        #expect(line.hasPrefix("\(variable) is \"\(value)\"; allowed: "))
+        #expect(line.contains(allowed))
+        #expect(!line.contains("\n"))
+    }
+
+    @Test(arguments: [
+        (["TRACIFY_SINK": "file"], "TRACIFY_FILE_PATH is not set"),
+        (["TRACIFY_TOKEN": "", "TRACIFY_ENDPOINT": "https://api.tracify.ai/x"], "TRACIFY_TOKEN is not set"),
+        (["TRACIFY_TOKEN": "", "TRACIFY_ENVIRONMENT": "staging"], "TRACIFY_TOKEN is not set"),
+        (["TRACIFY_TOKEN": "", "TRACIFY_SINK": "http"], "TRACIFY_TOKEN is not set"),
+        (["TRACIFY_TOKEN": ""], "TRACIFY_TOKEN is not set"),
+        (["TRACIFY_CUSTOMER_SITE_ID": ""], "TRACIFY_CUSTOMER_SITE_ID is not set"),
+    ])
+    func aMissingSettingStopsTheStart(variables: [String: String], start: String) throws {
+        #expect(try line(variables).hasPrefix(start))
+    }
+
+    @Test(arguments: [
+        (["TRACIFY_FILE_PATH": "/tmp/x"], "TRACIFY_FILE_PATH is \"/tmp/x\"; allowed: nothing, unless TRACIFY_SINK is file"),
+        (
+            ["TRACIFY_SINK": "memory", "TRACIFY_FILE_PATH": "/tmp/x"],
+            "TRACIFY_FILE_PATH is \"/tmp/x\"; allowed: nothing, unless TRACIFY_SINK is file"
+        ),
+        (
+            ["TRACIFY_ENDPOINT": "https://api.tracify.ai/x", "TRACIFY_ENVIRONMENT": "staging"],
+            "TRACIFY_ENVIRONMENT is \"staging\"; allowed: nothing, because TRACIFY_ENDPOINT is set"
+        ),
+        (
+            ["TRACIFY_PROXY_HEADER": "CF-Connecting-IP"],
+            "TRACIFY_PROXY_HEADER is \"CF-Connecting-IP\"; allowed: only together with TRACIFY_TRUSTED_PROXIES"
+        ),
+        (
+            ["TRACIFY_PROXY_PRESET": "nginx"],
+            "TRACIFY_PROXY_PRESET is \"nginx\"; allowed: only together with TRACIFY_TRUSTED_PROXIES"
+        ),
+    ])
+    func aContradictionStopsTheStart(variables: [String: String], expected: String) throws {
+        #expect(try line(variables) == expected)
+    }
+
+    /// A setting that this version does not read yet is refused: to ignore it would break what it promises.
+    @Test(arguments: [
+        ("TRACIFY_ENABLED", "false"), ("TRACIFY_SITES", "shop.example"), ("TRACIFY_EXCLUDED_NETWORKS", "10.0.0.0/8"),
+        ("TRACIFY_EVENTS", "purchase"), ("TRACIFY_REDACTION", "off"), ("TRACIFY_CA_FILE", "/ca.pem"),
+    ])
+    func anUnsupportedSettingStopsTheStart(variable: String, value: String) throws {
+        #expect(try line([variable: value]) == "\(variable) is \"\(value)\"; allowed: nothing, because this version does not support it yet")
+    }
+
+    @Test func theTokenNeverShows() throws {
+        let lines = [
+            try line(["TRACIFY_TOKEN": "secret\u{7}token"]),
+            try line(["TRACIFY_ENVIRONMENT": "x-secret-token"]),
+            try line(["TRACIFY_TOKEN": "secret-token\n", "TRACIFY_ENDPOINT": "secret-token"]),
+            try line(["TRACIFY_TOKN": "secret-token"]),
+        ]
+        #expect(lines[0].hasPrefix("TRACIFY_TOKEN has a value that is not allowed; allowed: "))
+        let configuration = try HTTPSink.Configuration(config: reader(required))
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in lines + ["\(configuration)", String(reflecting: configuration), dumped] {
+            #expect(!text.contains("secret"))
+        }
+    }
+
+    @Test func aHostileValueStaysOnOneLine() throws {
+        let line = try line(["TRACIFY_SINK": "a\nb\u{202E}c\u{2028}" + String(repeating: "x", count: 500)])
+        #expect(!line.contains { $0.isNewline })
+        #expect(line.utf8.count < 300)
+        #expect(!line.unicodeScalars.contains("\u{202E}"))
+    }
+
+    @Test func aFileThatCannotBeOpenedStopsTheStart() throws {
+        let line = try line(["TRACIFY_SINK": "file", "TRACIFY_FILE_PATH": "/no/such/directory/x"])
+        #expect(line.hasPrefix("TRACIFY_FILE_PATH is \"/no/such/directory/x\"; allowed: a regular file"))
+    }
+
+    #if SQLite
+    @Test func aStoreThatCannotBeOpenedStopsTheStart() throws {
+        let line = try line(["TRACIFY_STORE_PATH": "/no/such/directory/x.sqlite"])
+        #expect(line.hasPrefix("TRACIFY_STORE_PATH is \"/no/such/directory/x.sqlite\"; allowed: a file"))
+        let bytes = try self.bytes("1024")
+        #expect(bytes.hasPrefix("TRACIFY_STORE_MAXIMUM_BYTES is \"1024\"; allowed: a whole number from 1048576"))
+    }
+
+    private func bytes(_ value: String) throws -> String {
+        try line(["TRACIFY_STORE_PATH": "/no/such/directory/x.sqlite", "TRACIFY_STORE_MAXIMUM_BYTES": value])
+    }
+    #endif
+}
+
+struct SettingNamesTests {
+    @Test(arguments: [
+        ("TRACIFY_BACH_SIZE", "TRACIFY_BATCH_SIZE"),
+        ("TRACIFY_TOKN", "TRACIFY_TOKEN"),
+        ("TRACIFY_CUSTOMER_SITEID", "TRACIFY_CUSTOMER_SITE_ID"),
+        ("TRACIFY_TRUSTED_PROXY", "TRACIFY_TRUSTED_PROXIES"),
+        ("TRACIFY_STRICT", "TRACIFY_SITES"),
+        ("TRACIFY_token", "TRACIFY_TOKEN"),
+    ])
+    func aTypingErrorStopsTheStartWithTheNearestName(name: String, nearest: String) throws {
+        #expect(try line([name: "50"]) == "\(name) is not a setting; did you mean \(nearest)?")
+    }
+
+    /// Kubernetes and Docker set these for a service that is called `tracify`.
+    @Test(arguments: [
+        "TRACIFY_PORT", "TRACIFY_PORT_80_TCP", "TRACIFY_PORT_80_TCP_ADDR", "TRACIFY_SERVICE_HOST", "TRACIFY_SERVICE_PORT_HTTP",
+        "TRACIFY_COLLECTOR_PORT", "TRACIFIED", "NOT_TRACIFY_TOKEN",
+    ])
+    func variablesOfOthersAreIgnored(name: String) throws {
+        _ = try tracker([name: "tcp://10.0.0.1:80"])
+    }
+
+    @Test func aHostileNameStaysOnOneLine() throws {
+        let line = try line(["TRACIFY_\n" + String(repeating: "X", count: 5000): ""])
+        #expect(!line.contains { $0.isNewline })
+        #expect(line.utf8.count < 300)
+    }
+}
+#endif

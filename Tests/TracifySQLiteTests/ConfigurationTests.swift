@@ -1,0 +1,43 @@
+#if SQLite
+import Testing
+import Tracify
+
+@testable import TracifySQLite
+
+@Suite
+struct ConfigurationTests {
+    let directory = TemporaryDirectory()
+
+    @Test(arguments: [Int64.min, -1, 0, (1 << 20) - 1, (1 << 40) + 1, .max])
+    func namesAByteLimitOutOfRange(bytes: Int64) throws {
+        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(maximumBytes: bytes) }
+        #expect(error?.field == "maximumBytes" && error?.code == .outOfRange)
+        #expect(error?.allowed == "1048576 to 1099511627776 bytes")
+        #expect(self.directory.names == [], "no file is created")
+    }
+
+    @Test(arguments: [Int.min, -1, 10_000_001, .max])
+    func namesADeadLetterLimitOutOfRange(count: Int) throws {
+        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(maximumDeadLetters: count) }
+        #expect(error?.field == "maximumDeadLetters" && error?.code == .outOfRange)
+        #expect(self.directory.names == [], "no file is created")
+    }
+
+    @Test(arguments: [(Int64(1) << 20, 0), (1 << 40, 10_000_000)])
+    func acceptsTheLimitsOfTheRanges(bytes: Int64, deadLetters: Int) async throws {
+        let store = try self.directory.open(maximumBytes: bytes, maximumDeadLetters: deadLetters)
+        #expect(try await store.append([event(1)]) == [:])
+        await store.close()
+    }
+
+    @Test(arguments: [SQLiteEventStore.Synchronization.full, .normal])
+    func commitsWithEachSynchronization(synchronization: SQLiteEventStore.Synchronization) async throws {
+        var configuration = SQLiteEventStore.Configuration(path: self.directory.store)
+        #expect(configuration.synchronization == .full)
+        configuration.synchronization = synchronization
+        let store = try SQLiteEventStore(configuration: configuration)
+        #expect(try await store.append([event(1)]) == [:])
+        await store.close()
+    }
+}
+#endif
