@@ -178,6 +178,9 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+let libraries = package.products.map { Target.Dependency.target(name: $0.name) } + products("HTTPTypes", "NIOExtras", "NIOPosix")
+let stacks = ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
+package.targets.append(.testTarget(name: "DocumentationTests", dependencies: libraries + stacks))  // Compiles the samples.
 
 func products(_ names: String..., trait: String) -> [Target.Dependency] {
     names.map { .product(name: $0, package: owner(of: $0), condition: .when(traits: [trait])) }

@@ -1,6 +1,8 @@
 /// An error about a setting, in one line.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kind of error. A struct, so that kinds can be added without breaking a `switch`.
+    /// The kind of error.
+    ///
+    /// A struct, so that kinds can be added without breaking a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind.
         public let description: String
@@ -19,14 +21,16 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     public let name: String
     /// The value, shortened and without control characters; `nil` for a secret and for a setting that is not set.
     public let value: String?
-    /// What happened and what is allowed, in one line. It never contains the token.
+    /// What happened and what is allowed, in one line.
+    ///
+    /// It never contains the token.
     public let description: String
 
     package static func missing(_ name: String, allowed: String) -> ConfigurationError {
         ConfigurationError(code: .missing, name: name, value: nil, description: "\(name) is not set; allowed: \(allowed)")
     }
 
-    /// - Parameter value: The value; `nil` for a secret.
+    /// Returns the error about a value; `nil` for a secret's.
     package static func invalid(_ name: String, value: String?, allowed: String) -> ConfigurationError {
         let shown = value.map(self.printable)
         let problem = shown.map { "is \"\($0)\"" } ?? "has a value that is not allowed"

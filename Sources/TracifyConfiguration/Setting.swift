@@ -6,7 +6,9 @@ struct Setting: Sendable {
     let key: ConfigKey
     let name: String
     let isSecret: Bool
-    /// Whether this version reads the setting. Others are refused, because to ignore one would break what it promises.
+    /// Whether this version reads the setting.
+    ///
+    /// Others are refused, because to ignore one would break what it promises.
     let isSupported: Bool
 
     private init(_ key: String, _ name: String, isSecret: Bool = false, isSupported: Bool = true) {

@@ -23,7 +23,9 @@ enum SettingNames {
         name == "TRACIFY_PORT" || name.hasPrefix("TRACIFY_PORT_") || name.hasPrefix("TRACIFY_SERVICE_")
     }
 
-    /// The Levenshtein distance. Names are cut: a longer one is far from every setting.
+    /// The Levenshtein distance.
+    ///
+    /// Names are cut: a longer one is far from every setting.
     private static func distance(_ first: String, _ second: String) -> Int {
         let (first, second) = (Array(first.utf8.prefix(64)), Array(second.utf8.prefix(64)))
         var previous = Array(0...second.count)

@@ -7,8 +7,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Reads settings as text, whatever type they have at their source: an environment variable is text, a file may hold a number. An
-/// empty one counts as not set, because deployments leave variables out that way.
+/// Reads settings as text, whatever type they have at their source: an environment variable is text, a file may hold a number.
+///
+/// An empty one counts as not set, because deployments leave variables out that way.
 struct SettingReader {
     private let config: ConfigReader
     private let token: String?
@@ -99,7 +100,9 @@ struct SettingReader {
         }
     }
 
-    /// Returns the error about a value. It never shows the token, not even one that was set under another name by mistake.
+    /// Returns the error about a value.
+    ///
+    /// It never shows the token, not even one that was set under another name by mistake.
     func invalid(_ setting: Setting, _ text: String, allowed: String) -> ConfigurationError {
         let isShown = !setting.isSecret && !(self.token.map(text.contains) ?? false)
         return .invalid(setting.name, value: isShown ? text : nil, allowed: allowed)

@@ -1,13 +1,17 @@
 public import Tracify
 
-/// The API key that Tracify gives to a customer. Its description and its mirror do not show it.
+/// The API key that Tracify gives to a customer.
+///
+/// Its description and its mirror do not show it.
 public struct APIToken: Sendable, Hashable {
     /// The longest token, in bytes.
     public static let maximumLength = 4096
 
     let value: String
 
-    /// Creates a token. White space around it, as in files and variables, is removed.
+    /// Creates a token.
+    ///
+    /// White space around it, as in files and variables, is removed.
     ///
     /// - Parameter token: The text of the key.
     /// - Throws: `ValidationError` about `token` when it is empty, too long, or has characters that a header cannot carry.

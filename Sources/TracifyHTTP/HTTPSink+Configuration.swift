@@ -1,20 +1,31 @@
 import Tracify
 
 extension HTTPSink {
-    /// The settings of an HTTP sink. Create the defaults for a token and change what differs.
+    /// The settings of an HTTP sink.
+    ///
+    /// Create the defaults for a token and change what differs.
     public struct Configuration: Sendable {
         /// The API key.
         public var token: APIToken
-        /// The URL of the events API. Default: Tracify's production host.
+        /// The URL of the events API.
+        ///
+        /// Default: Tracify's production host.
         public var endpoint = Endpoint.production
-        /// The timeout for establishing a connection, 1 millisecond to 1 day. Default: 5 seconds.
+        /// The timeout for establishing a connection, 1 millisecond to 1 day.
+        ///
+        /// Default: 5 seconds.
         public var connectTimeout: Duration = .seconds(5)
-        /// The timeout between two parts of a response, 1 millisecond to 1 day. Default: 10 seconds.
+        /// The timeout between two parts of a response, 1 millisecond to 1 day.
+        ///
+        /// Default: 10 seconds.
         public var readTimeout: Duration = .seconds(10)
-        /// The timeout for a whole exchange, from the connection to the last byte of the response, 1 millisecond to 1 day. Default: 30
-        /// seconds.
+        /// The timeout for a whole exchange, from the connection to the last byte of the response, 1 millisecond to 1 day.
+        ///
+        /// Default: 30 seconds.
         public var requestTimeout: Duration = .seconds(30)
-        /// The maximum length of a response, in bytes, 1 KiB to 16 MiB. A longer one counts as a transient failure. Default: 64 KiB.
+        /// The maximum length of a response, in bytes, 1 KiB to 16 MiB.
+        ///
+        /// A longer one counts as a transient failure. Default: 64 KiB.
         public var maximumResponseBytes = 64 * 1024
 
         /// Creates the default settings.

@@ -18,7 +18,9 @@ public final class HTTPSink: EventSink {
     private let configuration: Configuration
     private let client: HTTPClient
 
-    /// Creates a sink. It connects with the first batch.
+    /// Creates a sink.
+    ///
+    /// It connects with the first batch.
     ///
     /// - Parameter configuration: The token, the endpoint and the limits.
     /// - Throws: `ValidationError` naming a setting that is out of range.
@@ -75,7 +77,9 @@ public final class HTTPSink: EventSink {
 
     private struct RequestTimeout: Error {}
 
-    /// Limits the whole exchange. The client's own timeout ends with the response's head.
+    /// Limits the whole exchange.
+    ///
+    /// The client's own timeout ends with the response's head.
     private func executeInTime(_ request: HTTPClientRequest) async throws -> EndpointResponse {
         try await withThrowingTaskGroup(of: EndpointResponse?.self) { group in
             group.addTask { try await self.execute(request) }

@@ -2,7 +2,9 @@
 import Tracify
 
 extension EventID {
-    /// The value of the column `id_high`. SQLite's integers are signed, so the bits are kept, not the number.
+    /// The value of the column `id_high`.
+    ///
+    /// SQLite's integers are signed, so the bits are kept, not the number.
     var storedHigh: Int64 { Int64(bitPattern: self.high) }
     /// The value of the column `id_low`.
     var storedLow: Int64 { Int64(bitPattern: self.low) }

@@ -5,7 +5,9 @@ import Tracify
 extension EventStoreError {
     static var storeClosed: EventStoreError { EventStoreError(.closed, "Cannot access the event store: it is closed.") }
 
-    /// Creates an error from any other one. Its reason never holds content of the store.
+    /// Creates an error from any other one.
+    ///
+    /// Its reason never holds content of the store.
     init(_ error: any Error, path: String) {
         switch error {
         case let error as EventStoreError:

@@ -3,7 +3,9 @@ import GRDB
 import Tracify
 
 extension EventType {
-    /// The number of the type in the file. It must never change.
+    /// The number of the type in the file.
+    ///
+    /// It must never change.
     var storeCode: Int {
         switch self {
         case .pageView: 1

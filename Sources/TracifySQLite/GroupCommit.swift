@@ -24,7 +24,9 @@ final class GroupCommit: Sendable {
         var isClosed = false
     }
 
-    /// The maximum weight of a transaction of several calls, in bytes, which keeps the write-ahead log small. One call may be more.
+    /// The maximum weight of a transaction of several calls, in bytes, which keeps the write-ahead log small.
+    ///
+    /// One call may be more.
     private static let maximumWeight = 4 << 20
 
     private let database: StoreDatabase
@@ -72,7 +74,9 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Commits pending calls until there are none. Runs on the store's own queue.
+    /// Commits pending calls until there are none.
+    ///
+    /// Runs on the store's own queue.
     private func drain() {
         while let jobs = self.takePending() {
             var start = jobs.startIndex

@@ -1,9 +1,12 @@
 #if SQLite
-/// The number of pages that rows take at the end of a table, estimated. SQLite fills a page until the next row does not fit.
+/// The number of pages that rows take at the end of a table, estimated.
+///
+/// SQLite fills a page until the next row does not fit.
 struct PageEstimate {
     /// The bytes of a row besides its JSON, at most (SQLite's file format, sections 1.6 and 2.1): length (2), position below 2⁴²
-    /// (6), record header (8), type (1), identifier (16), date (8) and cell pointer (2). The length and the header of a row with
-    /// overflow pages can take a few bytes more, which ``add(jsonBytes:)`` allows for.
+    /// (6), record header (8), type (1), identifier (16), date (8) and cell pointer (2).
+    ///
+    /// The length and the header of a row with overflow pages can take a few bytes more, which ``add(jsonBytes:)`` allows for.
     static let rowOverhead = 2 + 6 + 8 + 1 + 16 + 8 + 2
 
     /// A leaf page without its header.
@@ -13,8 +16,9 @@ struct PageEstimate {
     private static let longest = StoreBounds.pageSize - 35
     private static let shortest = (StoreBounds.pageSize - 12) * 32 / 255 - 23
 
-    /// The number of leaf and overflow pages. The first leaf is counted in full, because the free space of the table's last page is
-    /// not known.
+    /// The number of leaf and overflow pages.
+    ///
+    /// The first leaf is counted in full, because the free space of the table's last page is not known.
     private(set) var pages = 0
     private var free = 0
 

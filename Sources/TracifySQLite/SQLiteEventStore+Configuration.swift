@@ -2,25 +2,35 @@
 import Tracify
 
 extension SQLiteEventStore {
-    /// The settings of an SQLite store. Create the defaults for a path and change what differs.
+    /// The settings of an SQLite store.
+    ///
+    /// Create the defaults for a path and change what differs.
     public struct Configuration: Sendable, Hashable {
-        /// The file's path. The directory must exist and be writable, because SQLite's write-ahead log (`-wal`) and a lock file
-        /// (`.lock`) are in the same directory. It must be on a local disk, not on a network share.
+        /// The file's path.
+        ///
+        /// The directory must exist and be writable, because SQLite's write-ahead log (`-wal`) and a lock file (`.lock`) are in
+        /// the same directory. It must be on a local disk, not on a network share.
         public var path: String
 
-        /// The maximum size of the files in bytes, write-ahead log included, 1 MiB to 1 TiB. Default: 1 GiB.
+        /// The maximum size of the files in bytes, write-ahead log included, 1 MiB to 1 TiB.
+        ///
+        /// Default: 1 GiB.
         ///
         /// A quarter of it, at most 8 MiB, is reserved for the write-ahead log. A single call that changes more than that makes the
         /// log grow by the same amount until the next checkpoint. The file does not shrink when events are deleted; its free
         /// pages are reused.
         public var maximumBytes: Int64 = 1 << 30
 
-        /// The maximum number of dead letters, 0 to 10,000,000; the oldest are evicted. Default: 10,000.
+        /// The maximum number of dead letters, 0 to 10,000,000; the oldest are evicted.
+        ///
+        /// Default: 10,000.
         ///
         /// Dead letters count toward ``maximumBytes`` and are not evicted for events.
         public var maximumDeadLetters: Int = 10_000
 
-        /// The guarantee that a commit gives. Default: ``Synchronization/full``.
+        /// The guarantee that a commit gives.
+        ///
+        /// Default: ``Synchronization/full``.
         public var synchronization: Synchronization = .full
 
         /// Creates the default settings.
@@ -40,14 +50,17 @@ extension SQLiteEventStore {
         }
     }
 
-    /// The guarantee that a commit gives. A struct, so that guarantees can be added without breaking a `switch`.
+    /// The guarantee that a commit gives.
+    ///
+    /// A struct, so that guarantees can be added without breaking a `switch`.
     public struct Synchronization: Sendable, Hashable {
         let mode: SynchronizationMode
 
         /// Committed events survive a power loss: each commit waits for an fsync.
         public static let full = Synchronization(mode: .full)
-        /// Committed events survive a crash of the process. A power loss may undo the commits of the last seconds; the file stays
-        /// consistent.
+        /// Committed events survive a crash of the process.
+        ///
+        /// A power loss may undo the commits of the last seconds; the file stays consistent.
         public static let normal = Synchronization(mode: .normal)
     }
 }

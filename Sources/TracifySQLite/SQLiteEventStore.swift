@@ -8,7 +8,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A durable event store in an SQLite file. Its events survive crashes, restarts and outages of the destination.
+/// A durable event store in an SQLite file.
+///
+/// Its events survive crashes, restarts and outages of the destination.
 ///
 /// ``append(_:)`` returns when the events are durable. Concurrent calls share one transaction, so a busy server waits for one
 /// fsync for many events. A single call is committed at once.
@@ -91,12 +93,15 @@ public final class SQLiteEventStore: EventStore {
     /// - Parameters:
     ///   - position: The position of the last event that was read before; 0 for the beginning.
     ///   - count: The maximum number of events.
+    /// - Returns: The oldest events after a position, in the order they were committed.
     /// - Throws: ``EventStoreError``.
     public func events(after position: UInt64, count: Int) async throws(EventStoreError) -> [StoredEvent] {
         try await self.commits.perform { transaction in try transaction.events(after: position, count: count) }
     }
 
-    /// Deletes events that the sink accepted. Unknown positions are ignored.
+    /// Deletes events that the sink accepted.
+    ///
+    /// Unknown positions are ignored.
     ///
     /// - Parameter positions: The events' positions.
     /// - Throws: ``EventStoreError``.
@@ -118,9 +123,12 @@ public final class SQLiteEventStore: EventStore {
         }
     }
 
-    /// Returns the dead letters, the newest first. Their events have the identifiers and dates that they were appended with.
+    /// Returns the dead letters, the newest first.
+    ///
+    /// Their events have the identifiers and dates that they were appended with.
     ///
     /// - Parameter count: The maximum number of dead letters.
+    /// - Returns: The dead letters, the newest first.
     /// - Throws: ``EventStoreError``.
     public func deadLetters(count: Int) async throws(EventStoreError) -> [DeadLetter] {
         try await self.commits.perform { transaction in try transaction.deadLetters(count: count) }
@@ -141,8 +149,9 @@ public final class SQLiteEventStore: EventStore {
         try await self.commits.perform { transaction in transaction.pendingCounts }
     }
 
-    /// Closes the store after the calls that were made before. Later calls throw ``EventStoreError/Code/closed``. Closing it again
-    /// does nothing.
+    /// Closes the store after the calls that were made before.
+    ///
+    /// Later calls throw ``EventStoreError/Code/closed``. Closing it again does nothing.
     public func close() async {
         await self.commits.close()
     }

@@ -8,7 +8,9 @@ final class StoreDatabase: Sendable {
     private let connection: DatabaseQueue
     private let path: String
     private let bounds: StoreBounds
-    /// The state after the last commit. It is used on one thread only; the mutex proves that to the compiler.
+    /// The state after the last commit.
+    ///
+    /// It is used on one thread only; the mutex proves that to the compiler.
     private let summary: Mutex<StoreSummary>
     private let preallocator: DiskPreallocator
     private let lock: Mutex<FileLock?>
@@ -66,7 +68,9 @@ final class StoreDatabase: Sendable {
         }
     }
 
-    /// Moves the write-ahead log into the main file, so that the log is reused from its beginning. Returns whether that worked.
+    /// Moves the write-ahead log into the main file, so that the log is reused from its beginning.
+    ///
+    /// Returns whether that worked.
     private func checkpoint() -> Bool {
         do {
             try self.connection.writeWithoutTransaction { connection in _ = try connection.checkpoint(.restart) }

@@ -15,8 +15,9 @@ enum StoreSchema {
     /// The SQLite application id of an event store: `Trcf`.
     static let applicationID: Int32 = 0x5472_6366
 
-    /// The steps from one version to the next. A file's version is the number of steps that were applied to it, so steps are only
-    /// ever added.
+    /// The steps from one version to the next.
+    ///
+    /// A file's version is the number of steps that were applied to it, so steps are only ever added.
     static let steps: [@Sendable (Database) throws -> Void] = [createTables, addEventIDs]
 
     private static let createTables: @Sendable (Database) throws -> Void = { connection in
@@ -50,7 +51,9 @@ enum StoreSchema {
         )
     }
 
-    /// Adds the events' identifiers and dates. A dead letter's `date` is that of the rejection, so its event's date is `event_date`.
+    /// Adds the events' identifiers and dates.
+    ///
+    /// A dead letter's `date` is that of the rejection, so its event's date is `event_date`.
     private static let addEventIDs: @Sendable (Database) throws -> Void = { connection in
         for (table, date) in EventPriority.allCases.map({ ($0.table, "date") }) + [("deadletter", "event_date")] {
             try connection.execute(

@@ -54,7 +54,9 @@ extension StoreTransaction {
         return nil
     }
 
-    /// Returns the number of used pages of the main file, with the changes of this transaction. Free pages are reused.
+    /// Returns the number of used pages of the main file, with the changes of this transaction.
+    ///
+    /// Free pages are reused.
     private func pagesInUse() throws -> Int {
         let count = try Int.fetchOne(self.connection.cachedStatement(sql: "PRAGMA page_count")) ?? 0
         let free = try Int.fetchOne(self.connection.cachedStatement(sql: "PRAGMA freelist_count")) ?? 0

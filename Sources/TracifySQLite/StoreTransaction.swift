@@ -27,7 +27,9 @@ struct StoreTransaction {
     /// The number of pending events by type, without the types that have none.
     var pendingCounts: [EventType: Int] { self.summary.pending.filter { $0.value > 0 } }
 
-    /// Prepares the commit. Must be the last call.
+    /// Prepares the commit.
+    ///
+    /// Must be the last call.
     func finish(preallocating preallocator: DiskPreallocator) throws {
         guard self.mayHaveGrown else { return }
         try preallocator.ensure(pages: Int.fetchOne(self.connection.cachedStatement(sql: "PRAGMA page_count")) ?? 0)

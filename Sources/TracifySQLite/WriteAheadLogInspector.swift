@@ -16,7 +16,9 @@ enum WriteAheadLogInspector {
     private static let headerBytes = 32
     private static let frameHeaderBytes = 24
 
-    /// Returns whether the log at a path is damaged. A missing log is not.
+    /// Returns whether the log at a path is damaged.
+    ///
+    /// A missing log is not.
     static func isDamaged(path: String) -> Bool {
         guard let log = FileManager.default.contents(atPath: path), log.count > WriteAheadLogInspector.headerBytes else {
             return false

@@ -6,23 +6,23 @@ public import ServiceLifecycle
 import Synchronization
 public import Tracify
 
-/// A server that takes events as Tracify does, over real HTTP, and shows what it got.
+/// A fake Tracify endpoint over real HTTP, with a page that shows the events it received.
 ///
-/// For tests, demonstrations and development. It checks the token and every event against the contract, answers as the endpoint
+/// For tests, demonstrations and development. It checks the token and every event against the contract, responds as the endpoint
 /// would, and fails on demand: see ``reply(with:)``.
 ///
-/// | route | answers |
+/// | route | response |
 /// |---|---|
-/// | `POST /api/v1/events` | as Tracify does |
-/// | `GET /events` | what came, as JSON |
-/// | `GET /` | what came, as a page that keeps itself up to date |
+/// | `POST /api/v1/events` | as Tracify's |
+/// | `GET /events` | the received events as JSON |
+/// | `GET /` | the received events as a page that updates itself |
 ///
-/// It serves from ``start(configuration:)`` on. In a service group it is stopped after what delivers to it: put it first.
+/// It serves from ``start(configuration:)`` on. In a service group it is stopped after the tracker that delivers to it: put it first.
 public final class Collector: Sendable {
     /// The settings of a collector.
     public typealias Configuration = CollectorConfiguration
 
-    /// The address at which it serves, without a path: `http://127.0.0.1:49152`.
+    /// The URL of the server, without a path: `http://127.0.0.1:49152`.
     public let url: String
     private let channel: any Channel
     private let store: CollectorStore
@@ -33,20 +33,16 @@ public final class Collector: Sendable {
         self.store = store
     }
 
-    /// Begins to serve.
+    /// Starts a collector.
     ///
-    /// - Parameter configuration: Where to listen, and what to take.
-    /// - Throws: The system's error when the address cannot be listened at.
+    /// - Parameter configuration: The address, the limits and the rules.
+    /// - Returns: The collector, which serves already.
+    /// - Throws: The system's error when it cannot listen on the address.
     public static func start(configuration: Configuration = Configuration()) async throws -> Collector {
         try await self.start(configuration: configuration, scheme: "http") { _ in }
     }
 
-    /// Begins to serve behind other handlers, such as TLS.
-    ///
-    /// - Parameters:
-    ///   - configuration: Where to listen, and what to take.
-    ///   - scheme: The scheme of ``url``.
-    ///   - prepare: Adds the handlers to a connection's pipeline.
+    /// Starts a collector behind other handlers, such as TLS, which `prepare` adds to a connection's pipeline.
     package static func start(
         configuration: Configuration,
         scheme: String,
@@ -73,57 +69,60 @@ public final class Collector: Sendable {
         )
     }
 
-    /// The URL of the events API, to be given to an HTTP sink.
+    /// The URL of the events API, for an HTTP sink.
     public var endpoint: String { self.url + "/api/v1/events" }
 
-    /// The events that were taken and are still kept, in the order they came.
+    /// The accepted events that are still kept, in the order they arrived.
     public var events: [Event] { self.store.events }
 
-    /// The events of one type, in the order they came.
+    /// Returns the accepted events of one type, in the order they arrived.
     public func events(of type: EventType) -> [Event] {
         self.events.filter { $0.type == type }
     }
 
-    /// The bodies of all requests to the events API, whatever was answered, as they came.
+    /// The bodies of all requests to the events API, whatever the response.
     public var bodies: [[UInt8]] { self.store.exchanges.filter(\.isRead).map(\.body) }
 
-    /// The requests to the events API with what was answered to each, in the order they came; as many as bodies are kept.
+    /// The requests to the events API with their responses, in the order they arrived; as many as bodies are kept.
     public var exchanges: [CollectorExchange] { self.store.exchanges }
 
-    /// What was not as the contract has it.
+    /// The deviations from the contract.
     public var deviations: [EventValidator.Deviation] { self.store.deviations }
 
-    /// How many requests to the events API came, whatever was answered.
+    /// The number of requests to the events API, whatever the response.
     public var requestCount: Int { self.store.requestCount }
 
-    /// Waits until at least `count` events, of one type if it is given, have been taken.
+    /// Waits until at least `count` events, of one type if it is given, have been accepted.
     ///
     /// - Parameters:
-    ///   - count: How many.
-    ///   - type: Of which type; of any when `nil`.
-    /// - Returns: All events of the type that there are then.
-    /// - Throws: `CancellationError` when the task is cancelled. There is no time-out: use the test's own time limit.
+    ///   - count: The number of events.
+    ///   - type: The type; any when `nil`.
+    /// - Returns: All accepted events of the type.
+    /// - Throws: `CancellationError` when the task is cancelled. There is no timeout: use the test's own time limit.
     public func waitForEvents(_ count: Int, of type: EventType? = nil) async throws -> [Event] {
         try await self.store.waitForEvents(count, of: type)
     }
 
-    /// Answers the next requests to the events API as told, one after the other, and then as Tracify would again.
+    /// Sets the responses to the next requests to the events API, one after the other.
+    ///
+    /// Later ones are as Tracify's again.
     public func reply(with replies: CollectorReply...) {
         self.store.script(replies)
     }
 
-    /// Answers every request to the events API as told, once those of ``reply(with:)`` are used up, until told otherwise: a far
-    /// end that stays down.
+    /// Sets the response to every request to the events API once those of ``reply(with:)`` are used up: a destination that stays down.
     ///
-    /// - Parameter reply: What to answer; ``CollectorReply/asTracify`` ends it.
+    /// - Parameter reply: The response; ``CollectorReply/asTracify`` ends it.
     public func replyAlways(with reply: CollectorReply) {
         self.store.replyAlways(with: reply)
     }
 
-    /// Stops serving and closes all connections. Another collector can listen at the same port at once.
+    /// Stops the server and closes all connections.
+    ///
+    /// Another collector can listen on the same port at once.
     public func stop() async {
         try? await self.channel.close().get()
-        // Also those that were accepted and have not shown themselves yet.
+        // Also those that are accepted and not active yet.
         await self.store.closeConnections()
     }
 }
@@ -136,11 +135,14 @@ extension Collector: Service {
     }
 }
 
-/// Runs `body` with a collector that is stopped afterwards.
+/// Runs `body` with a collector, and stops it afterwards.
 ///
 /// - Parameters:
-///   - configuration: Where to listen, and what to take.
-///   - body: What to do with it.
+///   - configuration: The address, the limits and the rules.
+///   - isolation: The caller's isolation.
+///   - body: The work with the collector.
+/// - Returns: The result of `body`.
+/// - Throws: The error of `body`, or the system's when the collector cannot listen.
 public func withCollector<Result>(
     configuration: Collector.Configuration = Collector.Configuration(),
     isolation: isolated (any Actor)? = #isolation,

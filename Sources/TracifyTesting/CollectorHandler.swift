@@ -10,7 +10,7 @@ import Musl
 import Glibc
 #endif
 
-/// One connection of a collector.
+/// The channel handler of a connection to a collector.
 final class CollectorHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -56,7 +56,7 @@ final class CollectorHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A client that goes away, or speaks no HTTP.
+        // The client disconnected, or does not speak HTTP.
         context.close(promise: nil)
     }
 
@@ -70,11 +70,11 @@ final class CollectorHandler: ChannelInboundHandler {
         case (.POST, "/api/v1/events"):
             let token = head.headers.first(name: "tracify-token")
             let reply = self.store.receive(token: token, body: self.isTooLong ? nil : self.body)
-            guard reply.delay > .zero else { return self.perform(reply.behaviour, head, context) }
+            guard reply.delay > .zero else { return self.perform(reply.behavior, head, context) }
             let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
             context.eventLoop.scheduleTask(in: TimeAmount(reply.delay)) {
                 let (context, handler) = bound.value
-                if context.channel.isActive { handler.perform(reply.behaviour, head, context) }
+                if context.channel.isActive { handler.perform(reply.behavior, head, context) }
             }
         case (.GET, "/events"):
             self.write(200, CollectorReply.json, self.store.json(newest: self.store.configuration.capacity), head, context)
@@ -89,12 +89,12 @@ final class CollectorHandler: ChannelInboundHandler {
         }
     }
 
-    private func perform(_ behaviour: CollectorReply.Behaviour, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        switch behaviour {
+    private func perform(_ behavior: CollectorReply.Behavior, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        switch behavior {
         case .answer(let status, let headers, let body, let declaredLength):
             self.write(status, headers, body, head, context, declaredLength: declaredLength)
         case .judge, .hang:
-            // Nothing is answered; the client's own time-out ends it.
+            // No response; the client's own timeout ends it.
             break
         case .reset, .resetBeforeBody:
             self.reset(context)
@@ -118,7 +118,7 @@ final class CollectorHandler: ChannelInboundHandler {
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
         guard declaredLength == nil else {
-            // The rest never comes.
+            // The rest is never sent.
             context.flush()
             context.close(promise: nil)
             return
@@ -140,7 +140,7 @@ final class CollectorHandler: ChannelInboundHandler {
         }
     }
 
-    /// Closes so that the client gets a reset, as from a server that crashed.
+    /// Closes the connection with a reset, as a server that crashed.
     private func reset(_ context: ChannelHandlerContext) {
         if let channel = context.channel as? any SocketOptionProvider {
             let channelToClose = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -1,9 +1,9 @@
 #if TestKit
 import Tracify
 
-/// What a collector answers to one request to the events API.
+/// A response of a collector to one request to the events API.
 public struct CollectorReply: Sendable {
-    enum Behaviour: Sendable {
+    enum Behavior: Sendable {
         case answer(status: Int, headers: [(String, String)], body: [UInt8], declaredLength: Int?)
         case judge
         case hang
@@ -12,79 +12,89 @@ public struct CollectorReply: Sendable {
         case drip
     }
 
-    let behaviour: Behaviour
-    /// Whether the events of the request count as taken.
-    let takesEvents: Bool
-    /// How long it takes until the answer begins.
+    let behavior: Behavior
+    /// Whether the events of the request are accepted.
+    let acceptsEvents: Bool
+    /// The delay before the response begins.
     var delay: Duration = .zero
 
-    /// The events are taken or rejected as the contract has it. What a collector does by itself.
-    public static let asTracify = CollectorReply(behaviour: .judge, takesEvents: true)
+    /// The response by the contract, which a collector gives by itself.
+    public static let asTracify = CollectorReply(behavior: .judge, acceptsEvents: true)
 
-    /// `200` with `{"status":true}`, whatever was sent.
+    /// `200` with `{"status":true}`, whatever the request.
     public static let accepted = CollectorReply(
-        behaviour: .answer(status: 200, headers: json, body: Array(#"{"status":true}"#.utf8), declaredLength: nil),
-        takesEvents: true
+        behavior: .answer(status: 200, headers: json, body: Array(#"{"status":true}"#.utf8), declaredLength: nil),
+        acceptsEvents: true
     )
 
-    /// `200` with `{"status":false}` and a reason.
+    /// Returns `200` with `{"status":false}` and a reason.
+    ///
+    /// - Parameter reason: The reason.
+    /// - Returns: The response.
     public static func rejected(_ reason: String) -> CollectorReply {
         CollectorReply(
-            behaviour: .answer(status: 200, headers: json, body: CollectorReply.rejection(reason), declaredLength: nil),
-            takesEvents: false
+            behavior: .answer(status: 200, headers: json, body: CollectorReply.rejection(reason), declaredLength: nil),
+            acceptsEvents: false
         )
     }
 
-    /// A status without taking the events.
+    /// Returns a response with a status that does not accept the events.
     ///
     /// - Parameters:
     ///   - status: The status code.
-    ///   - headers: Headers besides the content's length.
+    ///   - headers: The header fields besides the content length.
     ///   - body: The body.
+    /// - Returns: The response.
     public static func status(_ status: Int, headers: [(String, String)] = [], body: String = "") -> CollectorReply {
         CollectorReply(
-            behaviour: .answer(status: status, headers: headers, body: Array(body.utf8), declaredLength: nil),
-            takesEvents: false
+            behavior: .answer(status: status, headers: headers, body: Array(body.utf8), declaredLength: nil),
+            acceptsEvents: false
         )
     }
 
-    /// `200` and the beginning of a body that never ends, then the end of the connection. The events are taken.
+    /// `200` with the beginning of a body, then the end of the connection.
+    ///
+    /// The events are accepted.
     public static let truncated = CollectorReply(
-        behaviour: .answer(status: 200, headers: json, body: Array(#"{"stat"#.utf8), declaredLength: 15),
-        takesEvents: true
+        behavior: .answer(status: 200, headers: json, body: Array(#"{"stat"#.utf8), declaredLength: 15),
+        acceptsEvents: true
     )
 
-    /// No answer at all: the connection stays open until the client gives up.
-    public static let hang = CollectorReply(behaviour: .hang, takesEvents: false)
+    /// No response: the connection stays open until the client times out.
+    public static let hang = CollectorReply(behavior: .hang, acceptsEvents: false)
 
-    /// `200` and then a byte of the body every 20 milliseconds, for longer than any client waits.
-    public static let drip = CollectorReply(behaviour: .drip, takesEvents: false)
+    /// `200` with a byte of the body every 20 milliseconds, for longer than any client waits.
+    public static let drip = CollectorReply(behavior: .drip, acceptsEvents: false)
 
-    /// The connection is reset instead of an answer, after the whole request was read.
-    public static let reset = CollectorReply(behaviour: .reset, takesEvents: false)
+    /// A reset of the connection after the whole request was read.
+    public static let reset = CollectorReply(behavior: .reset, acceptsEvents: false)
 
-    /// The connection is reset as soon as the request's head is there. Its body is never read.
-    public static let resetBeforeBody = CollectorReply(behaviour: .resetBeforeBody, takesEvents: false)
+    /// A reset of the connection after the head of the request was read.
+    public static let resetBeforeBody = CollectorReply(behavior: .resetBeforeBody, acceptsEvents: false)
 
-    /// The same answer, or none, but the events are taken: what a client cannot tell from a failure that lost them. What is reset
-    /// before its body takes nothing.
-    public var takingEvents: CollectorReply {
-        if case .resetBeforeBody = self.behaviour { return self }
-        return CollectorReply(behaviour: self.behaviour, takesEvents: true, delay: self.delay)
+    /// The same response, with the events accepted: a client cannot tell it from a failure that lost them.
+    ///
+    /// A reset before the body accepts nothing.
+    public var acceptingEvents: CollectorReply {
+        if case .resetBeforeBody = self.behavior { return self }
+        return CollectorReply(behavior: self.behavior, acceptsEvents: true, delay: self.delay)
     }
 
-    /// The same, later. Events that are taken are taken at once.
+    /// Returns the same response after a delay.
     ///
-    /// - Parameter delay: How long the client waits for the answer to begin.
+    /// The events are accepted at once.
+    ///
+    /// - Parameter delay: The time before the response begins.
+    /// - Returns: The response.
     public func delayed(by delay: Duration) -> CollectorReply {
         var reply = self
         reply.delay = delay
         return reply
     }
 
-    /// Whether a client that reads the whole answer learns that its events were accepted.
+    /// Whether a client that reads the whole response learns that its events were accepted.
     var isAcknowledgement: Bool {
-        guard case .answer(200..<300, _, let body, nil) = self.behaviour else { return false }
+        guard case .answer(200..<300, _, let body, nil) = self.behavior else { return false }
         return (try? JSONParser.parse(body))?[key: "status"] == .bool(true)
     }
 
@@ -98,25 +108,27 @@ public struct CollectorReply: Sendable {
     }
 }
 
-/// A request to the events API, and what a collector did with it.
+/// A request to the events API with its response.
 public struct CollectorExchange: Sendable {
-    /// The request's body, as it came; empty when it was not read.
+    /// The request's body; empty when it was not read.
     public let body: [UInt8]
-    /// What was answered: never ``CollectorReply/asTracify``, but what that came to.
+    /// The response: never ``CollectorReply/asTracify``, but the one by the contract.
     public let reply: CollectorReply
     /// Whether the body was read.
     let isRead: Bool
 
-    /// Whether the events were taken.
-    public var isTaken: Bool { self.reply.takesEvents }
-    /// Whether the answer said so. What was acknowledged must not come again.
-    public var isAcknowledged: Bool { self.reply.takesEvents && self.reply.isAcknowledgement }
+    /// Whether the events were accepted.
+    public var isAccepted: Bool { self.reply.acceptsEvents }
+    /// Whether the answer said so.
+    ///
+    /// What was acknowledged must not come again.
+    public var isAcknowledged: Bool { self.reply.acceptsEvents && self.reply.isAcknowledgement }
 }
 
 extension CollectorReply: CustomStringConvertible {
-    /// What it does, in a word or two.
+    /// A short name.
     public var description: String {
-        switch self.behaviour {
+        switch self.behavior {
         case .answer(let status, _, _, let declaredLength):
             declaredLength == nil ? "status \(status)" : "status \(status), truncated"
         case .judge: "as Tracify"

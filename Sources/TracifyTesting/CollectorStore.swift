@@ -4,7 +4,7 @@ import NIOCore
 import Synchronization
 import Tracify
 
-/// What a collector has received, and what it is told to answer.
+/// The state of a collector: what it received, and its scripted responses.
 final class CollectorStore: Sendable {
     private struct Waiter {
         let count: Int
@@ -31,7 +31,7 @@ final class CollectorStore: Sendable {
 
     let configuration: CollectorConfiguration
     private let validator: EventValidator
-    /// How much of the bodies is kept.
+    /// The maximum size of all kept bodies, in bytes.
     private static let maximumBodyBytes = 64 * 1024 * 1024
     private let state = Mutex(State())
 
@@ -53,11 +53,11 @@ final class CollectorStore: Sendable {
         self.state.withLock { $0.standingReply = reply }
     }
 
-    /// Whether a request to the events API, of which only the head is there, is to be cut off.
+    /// Returns whether a request to the events API is to be reset after its head.
     func cutsOff() -> Bool {
         self.state.withLock { state in
             let reply = state.script.first ?? state.standingReply
-            guard case .resetBeforeBody = reply.behaviour else { return false }
+            guard case .resetBeforeBody = reply.behavior else { return false }
             _ = state.script.popFirst()
             state.requestCount += 1
             self.keep(CollectorExchange(body: [], reply: reply, isRead: false), in: &state)
@@ -65,9 +65,9 @@ final class CollectorStore: Sendable {
         }
     }
 
-    /// Takes a request to the events API and says what to answer.
+    /// Records a request to the events API and returns the response.
     ///
-    /// - Parameter body: The body; `nil` when it was too long to be kept.
+    /// The body is `nil` when it was too long to be kept.
     func receive(token: String?, body: [UInt8]?) -> CollectorReply {
         let told = self.state.withLock { state in
             state.requestCount += 1
@@ -75,18 +75,18 @@ final class CollectorStore: Sendable {
         }
         var reply = told
         var deviations: [EventValidator.Deviation] = []
-        if case .judge = told.behaviour {
+        if case .judge = told.behavior {
             (reply, deviations) = self.judge(token: token, body: body)
             reply.delay = told.delay
         }
         self.state.withLock { state in
             self.keep(CollectorExchange(body: body ?? [], reply: reply, isRead: true), in: &state)
             for deviation in deviations { self.keep(deviation, in: &state.deviations) }
-            if case .judge = told.behaviour, case .answer(200, _, _, _) = reply.behaviour, !reply.takesEvents {
+            if case .judge = told.behavior, case .answer(200, _, _, _) = reply.behavior, !reply.acceptsEvents {
                 state.rejected += 1
             }
         }
-        if reply.takesEvents, let body { self.take(body) }
+        if reply.acceptsEvents, let body { self.take(body) }
         return reply
     }
 
@@ -150,7 +150,7 @@ final class CollectorStore: Sendable {
     }
 
     private func keep<Element>(_ element: Element, in elements: inout [Element]) {
-        // Twice the capacity before the older half goes: what is kept costs no move per element.
+        // The older half is evicted at twice the capacity, so that an element costs no move.
         if elements.count >= self.configuration.capacity * 2 {
             elements.removeFirst(elements.count - self.configuration.capacity)
         }
@@ -182,7 +182,7 @@ final class CollectorStore: Sendable {
         }
     }
 
-    /// What came, as JSON: the newest events as they were sent, and the totals.
+    /// Returns the newest events as they were sent, and the totals, as JSON.
     func json(newest limit: Int) -> [UInt8] {
         let (documents, total, rejected, deviations) = self.state.withLock { state in
             (Array(state.documents.suffix(limit)), state.total, state.rejected, Array(state.deviations.suffix(limit)))
@@ -195,7 +195,7 @@ final class CollectorStore: Sendable {
         return bytes
     }
 
-    /// - Returns: Whether the connection may stay: one that shows itself only after the stop may not.
+    /// Adds a connection, and returns whether it may stay: not when it becomes active after the stop.
     func add(_ channel: any Channel) -> Bool {
         self.state.withLock { state in
             guard !state.isStopped else { return false }

@@ -1,5 +1,7 @@
 #if TestKit
-/// The page that shows what comes in. It asks for the newest events once a second and shows texts as texts, never as markup.
+/// The page that shows what comes in.
+///
+/// It asks for the newest events once a second and shows texts as texts, never as markup.
 enum LivePage {
     static let headers = [
         ("Content-Type", "text/html; charset=utf-8"),

@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import Tracify
+import UnixSignals
 
 private func tuned(_ configuration: inout Tracker.Configuration) {
     // sample begin

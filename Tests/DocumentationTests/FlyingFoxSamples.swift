@@ -6,6 +6,7 @@ import ServiceLifecycle
 import Tracify
 import TracifyConfiguration
 import TracifyFlyingFox
+import UnixSignals
 
 // sample begin
 struct FlyingFoxService: Service {

@@ -12,6 +12,7 @@ import ServiceLifecycle
 import Tracify
 import TracifyConfiguration
 import TracifyNIO
+import UnixSignals
 
 // sample begin
 struct NIOService: Service {
@@ -65,16 +66,16 @@ final class ShopHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .end = self.unwrapInboundIn(data) else { return }
         // The task inherits `Visit.current`.
-        context.eventLoop.makeFutureWithTask { [tracker = self.tracker] in
+        let report = context.eventLoop.makeFutureWithTask { [tracker = self.tracker] in
             let order = try Order(id: "1001", currency: .eur, amount: Amount("49.90"))
             await tracker.reportOrder(order)
         }
-        .assumeIsolated()
-        .whenComplete { _ in
-            let response = HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])
-            context.write(self.wrapOutboundOut(.head(response)), promise: nil)
-            context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
-        }
+        report.assumeIsolated()
+            .whenComplete { _ in
+                let response = HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])
+                context.write(self.wrapOutboundOut(.head(response)), promise: nil)
+                context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+            }
     }
 }
 // sample end

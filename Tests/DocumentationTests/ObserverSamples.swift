@@ -59,7 +59,8 @@ private func receipts(_ tracker: Tracker, _ order: Order, _ visit: Visit) async 
     // sample end
 }
 
-// swift-format-ignore: the doc comment aligns its comments.
+// The doc comment aligns its comments.
+// swift-format-ignore
 private func forms(_ tracker: Tracker, _ order: Order, _ visit: Visit) async throws {
     // sample begin
     await tracker.reportOrder(order)                       // in the checkout

@@ -50,14 +50,15 @@ struct Repository {
             }
             let containing = self.samples.filter { $0.contains(block) }
             shown.formUnion(containing)
-            guard let nearest = containing.max(by: { block.imports.subtracting($0.imports).count > block.imports.subtracting($1.imports).count })
+            guard
+                let missing = containing.map({ block.imports.subtracting($0.imports) }).min(by: { $0.count < $1.count })
             else {
                 problems.append(
                     "\(block.path):\(block.line): the block is not contained in a compiled sample of Tests/DocumentationTests"
                 )
                 continue
             }
-            for module in block.imports.subtracting(nearest.imports).sorted() {
+            for module in missing.sorted() {
                 problems.append(
                     "\(block.path):\(block.line): the block imports \(module), which the file of the compiled sample does not import"
                 )

@@ -81,7 +81,9 @@ struct Block: Hashable {
         return first.hasPrefix(".package(") || first.hasPrefix(".product(")
     }
 
-    /// The modules that the block imports. Imports stand at the top of a file, so the compiled sample does not contain them.
+    /// The modules that the block imports.
+    ///
+    /// Imports stand at the top of a file, so the compiled sample does not contain them.
     var imports: Set<String> { Set(self.lines.compactMap(SourceText.importedModule)) }
 
     /// The lines after the imports, without empty lines at either end.

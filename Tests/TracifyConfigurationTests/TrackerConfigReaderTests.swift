@@ -262,8 +262,8 @@ struct SettingNamesTests {
         ("TRACIFY_TOKN", "TRACIFY_TOKEN"),
         ("TRACIFY_CUSTOMER_SITEID", "TRACIFY_CUSTOMER_SITE_ID"),
         ("TRACIFY_TRUSTED_PROXY", "TRACIFY_TRUSTED_PROXIES"),
-        ("TRACIFY_STRICT", "TRACIFY_SITES"),
-        ("TRACIFY_token", "TRACIFY_TOKEN"),
+        ("TRACIFY_SITE", "TRACIFY_SITES"),
+        ("TRACIFY_FLUSH_INTERVALL", "TRACIFY_FLUSH_INTERVAL"),
     ])
     func aTypingErrorStopsTheStartWithTheNearestName(name: String, nearest: String) throws {
         #expect(try line([name: "50"]) == "\(name) is not a setting; did you mean \(nearest)?")

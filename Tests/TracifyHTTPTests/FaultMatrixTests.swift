@@ -43,10 +43,10 @@ struct FaultMatrixTests {
     /// The events are taken and the sender cannot know: it sends them again, as losing is worse.
     @Test(arguments: [
         Fault(name: "truncated 200, taken", reply: .truncated, kind: .retryable),
-        Fault(name: "empty 200, taken", reply: .status(200).takingEvents, kind: .retryable),
-        Fault(name: "non-JSON 200, taken", reply: .status(200, body: "<html>").takingEvents, kind: .retryable),
-        Fault(name: "reset after the body, taken", reply: .reset.takingEvents, kind: .retryable),
-        Fault(name: "status 502, taken", reply: .status(502).takingEvents, kind: .retryable, reason: "status 502"),
+        Fault(name: "empty 200, taken", reply: .status(200).acceptingEvents, kind: .retryable),
+        Fault(name: "non-JSON 200, taken", reply: .status(200, body: "<html>").acceptingEvents, kind: .retryable),
+        Fault(name: "reset after the body, taken", reply: .reset.acceptingEvents, kind: .retryable),
+        Fault(name: "status 502, taken", reply: .status(502).acceptingEvents, kind: .retryable, reason: "status 502"),
     ])
     func whatWasTakenWithoutBeingToldIsSentAgain(_ fault: Fault) async throws {
         try await self.passes(fault, repeats: .ofUnacknowledged)
@@ -54,15 +54,15 @@ struct FaultMatrixTests {
 
     @Test(arguments: [
         Fault(name: "hang, not taken", reply: .hang, kind: .retryable, reason: "imeout"),
-        Fault(name: "slow drip, not taken", reply: .drip, kind: .retryable, reason: "no whole answer within"),
+        Fault(name: "slow drip, not taken", reply: .drip, kind: .retryable, reason: "no complete response within"),
     ])
     func aFarEndThatIsTooSlowLosesAndRepeatsNothing(_ fault: Fault) async throws {
         try await self.passes(fault, repeats: .none, isSlow: true)
     }
 
     @Test(arguments: [
-        Fault(name: "hang, taken", reply: .hang.takingEvents, kind: .retryable, reason: "imeout"),
-        Fault(name: "slow drip, taken", reply: .drip.takingEvents, kind: .retryable, reason: "no whole answer within"),
+        Fault(name: "hang, taken", reply: .hang.acceptingEvents, kind: .retryable, reason: "imeout"),
+        Fault(name: "slow drip, taken", reply: .drip.acceptingEvents, kind: .retryable, reason: "no complete response within"),
     ])
     func whatASlowFarEndHadTakenIsSentAgain(_ fault: Fault) async throws {
         try await self.passes(fault, repeats: .ofUnacknowledged, isSlow: true)

@@ -133,7 +133,7 @@ struct HTTPSinkTests {
 
     @Test func anAnswerThatIsTooLongIsRetryable() async throws {
         let error = try await self.failure(.status(200, body: String(repeating: " ", count: 100_000)))
-        #expect(error == .retryable("the answer is longer than 65536 bytes"))
+        #expect(error == .retryable("the response is longer than 65536 bytes"))
     }
 
     @Test func silenceEndsWithTheReadTimeout() async throws {
@@ -149,7 +149,7 @@ struct HTTPSinkTests {
     /// Each byte comes within the read time-out; the whole answer takes a quarter of an hour.
     @Test func anAnswerThatDripsEndsWithTheRequestTimeout() async throws {
         let error = try await self.failure(.drip) { $0.requestTimeout = .milliseconds(300) }
-        #expect(error == .retryable("no whole answer within 0.3 seconds"))
+        #expect(error == .retryable("no complete response within 0.3 seconds"))
     }
 
     @Test func aFarEndThatIsNotThereIsRetryable() async throws {

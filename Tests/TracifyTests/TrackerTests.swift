@@ -14,7 +14,7 @@ struct TrackerTests {
         return try Tracker(configuration: .stub(change), sink: sink, clock: ManualClock(), now: { time })
     }
 
-    @Test func aPageViewCarriesWhatTheRequestShowed() async throws {
+    @Test func pageViewCarriesRequestData() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         try await running(tracker) {
@@ -36,7 +36,7 @@ struct TrackerTests {
         #expect(event.identity.email == nil)
     }
 
-    @Test func everyAnsweredRequestIsCapturedOrSkippedUnderAName() async throws {
+    @Test func countsEachCompletedRequestAsCapturedOrSkipped() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         try await running(tracker) {
@@ -59,7 +59,7 @@ struct TrackerTests {
         #expect(statistics.captured() == 1)
     }
 
-    @Test func hooksReportEveryTypeOfEvent() async throws {
+    @Test func reportsEveryEventType() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let visit = Browsing.visit("/checkout").with(email: " jane.doe@example.com ")
@@ -84,7 +84,7 @@ struct TrackerTests {
         #expect(sink.events.allSatisfy { $0.identity.email == email })
     }
 
-    @Test func theCurrentVisitIsTakenWhereNoneIsNamed() async throws {
+    @Test func usesCurrentVisitByDefault() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
@@ -103,7 +103,7 @@ struct TrackerTests {
         #expect(tracker.statistics.dropped(.noVisit, .addToCart) == 1)
     }
 
-    @Test func anOrderWithoutAHostIsRefusedAloud() async throws {
+    @Test func throwsForOrderWithoutHost() async throws {
         let tracker = try self.tracker(InMemorySink())
         let visit = Visit(HTTPRequest(method: .post, scheme: "https", authority: nil, path: "/checkout"), from: .unknown)
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
@@ -113,7 +113,7 @@ struct TrackerTests {
         #expect(tracker.statistics.dropped(.invalidHost, .purchase) == 1)
     }
 
-    @Test func aProductPageThatIsFetchedAheadOfTimeIsNoProductView() async throws {
+    @Test func skipsProductViewsOfPrefetchedPages() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         try await running(tracker) {
@@ -127,7 +127,7 @@ struct TrackerTests {
         #expect(tracker.statistics.skipped(.speculative) == 2)
     }
 
-    @Test func anEmailThatComesToAStoredVisitIsWrittenAsTheTrackerDoes() async throws {
+    @Test func lowercasesEmailAddedToStoredVisit() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink) { $0.capture.lowercasesEmail = true }
         try await running(tracker) {
@@ -138,7 +138,7 @@ struct TrackerTests {
         #expect(try sink.events.first?.identity.email == AnonymizedHash(hashing: "jane@example.com"))
     }
 
-    @Test func aSiteThatIsAlwaysHTTPSIsSoWhateverTheServerSees() async throws {
+    @Test func alwaysHTTPSOverridesRequestScheme() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink) { $0.capture.isAlwaysHTTPS = true }
         try await running(tracker) {
@@ -150,7 +150,7 @@ struct TrackerTests {
         #expect(sink.events.first?.origin.text == "https://shop.example")
     }
 
-    @Test func anOrderForATrackerThatDoesNotRunIsSaidOnce() async throws {
+    @Test func logsOnceWhenOrdersPrecedeRun() async throws {
         let log = LogLines()
         let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), logger: log.logger, clock: ManualClock())
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
@@ -160,8 +160,8 @@ struct TrackerTests {
         #expect(log.lines.first?.contains("before the tracker runs") == true)
     }
 
-    /// An order must go out even when nothing is known of the visitor.
-    @Test func anOrderWithoutAddressAndUserAgentIsSent() async throws {
+    /// An order is delivered even when the visitor's address and user agent are unknown.
+    @Test func sendsOrderWithoutAddressAndUserAgent() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let request = HTTPRequest(method: .post, scheme: "https", authority: "shop.example", path: "/checkout")
@@ -176,7 +176,7 @@ struct TrackerTests {
         #expect(identity.userAgent == (AnonymizedHash(hashing: "")))
     }
 
-    @Test func aFullQueueRefusesAnOrderAloud() async throws {
+    @Test func throwsForOrderWhenQueueIsFull() async throws {
         let tracker = try self.tracker(InMemorySink()) { $0.queue.maximumEvents = 1 }
         let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
         try await tracker.orderPlaced(order, by: Browsing.visit())
@@ -185,7 +185,7 @@ struct TrackerTests {
         #expect(tracker.statistics.queued == 1)
     }
 
-    @Test func aCartWithTooManyItemsIsCountedAsInvalid() async throws {
+    @Test func countsCartWithTooManyItemsAsInvalid() async throws {
         let tracker = try self.tracker(InMemorySink())
         let item = try LineItem(name: "Mug", amount: .zero)
         try await running(tracker) {
@@ -194,7 +194,7 @@ struct TrackerTests {
         #expect(tracker.statistics.dropped(.invalid, .addToCart) == 1)
     }
 
-    @Test func settingsOutOfRangeAreNamed() throws {
+    @Test func errorNamesSettingOutOfRange() throws {
         func field(_ change: (inout Tracker.Configuration) -> Void) -> String? {
             #expect(throws: ValidationError.self) { _ = try self.tracker(InMemorySink(), change) }?.field
         }
@@ -211,9 +211,9 @@ struct TrackerTests {
         #expect(field { $0.shutdown.cancellationDeadline = .seconds(-1) } == "shutdown.cancellationDeadline")
     }
 
-    /// A handler reports a product view for whatever asks for its page. Only what a person looks at is one.
+    /// A handler reports a product view for every request for its page. Subresources are not product views.
     @Test(arguments: [("document", true), ("empty", true), ("iframe", false), ("image", false), ("script", false), ("", false)])
-    func productViewsOfPartsOfOtherPagesAreNone(destination: String, isView: Bool) async throws {
+    func skipsProductViewsOfSubresources(destination: String, isView: Bool) async throws {
         let sink = InMemorySink()
         let tracker = try Tracker(configuration: .stub(), sink: sink)
         let request = try makeRequest("/products/tea", [("User-Agent", "Mozilla/5.0"), ("Sec-Fetch-Dest", destination)])
@@ -222,7 +222,7 @@ struct TrackerTests {
         #expect(tracker.statistics.skipped(.subresource) == (isView ? 0 : 1))
     }
 
-    @Test func productViewsByPath() async throws {
+    @Test func reportsProductViewsByPath() async throws {
         let sink = InMemorySink()
         let products = try PathPattern("/products/*")
         let tracker = try Tracker(configuration: .stub { $0.capture.productPaths = [products] }, sink: sink)
@@ -238,7 +238,7 @@ struct TrackerTests {
         #expect(sink.events.filter { $0.type == .pageView }.count == 2)
     }
 
-    @Test func countersArePublished() async throws {
+    @Test func publishesCounters() async throws {
         let metrics = TestMetrics()
         let sink = InMemorySink()
         let clock = ManualClock()

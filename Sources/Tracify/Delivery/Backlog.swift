@@ -19,7 +19,9 @@ struct Backlog: Sendable {
     private(set) var isFlushing = false
     /// Whether nothing is enqueued any more.
     private(set) var isClosed = false
-    /// Whether the last read found nothing more. Reset by each wake-up.
+    /// Whether the last read found nothing more.
+    ///
+    /// Reset by each wake-up.
     private var isExhausted = false
 
     init(source: Source) {
@@ -66,7 +68,9 @@ struct Backlog: Sendable {
         self.isExhausted = events.isEmpty
     }
 
-    /// Notes that the store could not be read. The next wake-up tries again.
+    /// Notes that the store could not be read.
+    ///
+    /// The next wake-up tries again.
     mutating func readFailed() {
         self.isExhausted = true
     }

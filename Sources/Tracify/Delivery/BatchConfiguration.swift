@@ -3,13 +3,21 @@
 /// A batch is sent when it has ``maximumEvents`` or ``maximumBytes``, or when ``interval`` has passed. Tracify publishes no limits
 /// for its endpoint, so all of them can be configured.
 public struct BatchConfiguration: Sendable, Hashable {
-    /// The maximum number of events in a batch, 1 to 10,000. Default: 100.
+    /// The maximum number of events in a batch, 1 to 10,000.
+    ///
+    /// Default: 100.
     public var maximumEvents = 100
-    /// The maximum length of a batch's body, in bytes, 1 KiB to 64 MiB. A longer event is sent alone. Default: 256 KiB.
+    /// The maximum length of a batch's body, in bytes, 1 KiB to 64 MiB.
+    ///
+    /// A longer event is sent alone. Default: 256 KiB.
     public var maximumBytes = 256 * 1024
-    /// The maximum time for which an event waits for its batch to fill, 1 millisecond to 1 hour. Default: 1 second.
+    /// The maximum time for which an event waits for its batch to fill, 1 millisecond to 1 hour.
+    ///
+    /// Default: 1 second.
     public var interval: Duration = .seconds(1)
-    /// The maximum number of batches in flight, 1 to 64. Default: 4.
+    /// The maximum number of batches in flight, 1 to 64.
+    ///
+    /// Default: 4.
     public var maximumConcurrentDeliveries = 4
 
     /// Creates the default settings.

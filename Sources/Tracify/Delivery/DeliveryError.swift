@@ -1,9 +1,13 @@
-/// The failure of a delivery. A sink only classifies it; what follows is decided by the ``Tracker``, the same for every sink.
+/// The failure of a delivery.
+///
+/// A sink only classifies it; what follows is decided by the ``Tracker``, the same for every sink.
 ///
 /// The codes are those of the contract, section "Delivery classes". A failure never carries a visitor's address, an event's content
 /// or the token: reasons are logged and stored.
 public struct DeliveryError: Error, Hashable, Sendable {
-    /// The kind of failure. A struct, so that kinds can be added without breaking a `switch`.
+    /// The kind of failure.
+    ///
+    /// A struct, so that kinds can be added without breaking a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind, short and bounded, fit for a metric's label.
         public let description: String
@@ -25,7 +29,9 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// The pause that the destination requests, if it does.
     public let retryAfter: Duration?
 
-    /// The maximum length of a reason, in bytes; a longer one is cut. The destination chooses part of it.
+    /// The maximum length of a reason, in bytes; a longer one is cut.
+    ///
+    /// The destination chooses part of it.
     public static let maximumReasonLength = 512
 
     private init(code: Code, reason: String, retryAfter: Duration? = nil) {
@@ -43,6 +49,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// - Parameters:
     ///   - reason: What happened, in one line.
     ///   - retryAfter: The pause that the destination requests, if it does.
+    /// - Returns: A transient failure: the tracker retries the batch.
     public static func retryable(_ reason: String, after retryAfter: Duration? = nil) -> DeliveryError {
         DeliveryError(code: .retryable, reason: reason, retryAfter: retryAfter)
     }
@@ -50,6 +57,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// Returns a rejection: the tracker bisects the batch to isolate the bad event.
     ///
     /// - Parameter reason: The destination's reason, in one line.
+    /// - Returns: A rejection: the tracker bisects the batch to isolate the bad event.
     public static func rejected(_ reason: String) -> DeliveryError {
         DeliveryError(code: .rejected, reason: reason)
     }
@@ -57,6 +65,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// Returns a failure of size: the tracker halves the batch and learns the limit.
     ///
     /// - Parameter reason: What happened, in one line.
+    /// - Returns: A failure of size: the tracker halves the batch and learns the limit.
     public static func tooLarge(_ reason: String) -> DeliveryError {
         DeliveryError(code: .tooLarge, reason: reason)
     }
@@ -64,6 +73,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// Returns a failure of the settings: the tracker keeps the events, pauses and probes.
     ///
     /// - Parameter reason: What happened, in one line, without the token.
+    /// - Returns: A failure of the settings: the tracker keeps the events, pauses and probes.
     public static func unauthorized(_ reason: String) -> DeliveryError {
         DeliveryError(code: .unauthorized, reason: reason)
     }

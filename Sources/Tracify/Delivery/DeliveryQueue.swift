@@ -85,7 +85,9 @@ final class DeliveryQueue: Sendable {
         (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Enqueues a record, or refuses it. Never waits.
+    /// Enqueues a record, or refuses it.
+    ///
+    /// Never waits.
     func enqueue(_ record: QueuedRecord) throws(Refusal) {
         let outcome: Result<Bool, Refusal> = self.state.withLock { state in
             guard !state.isClosed else { return .failure(.closed) }
@@ -138,6 +140,7 @@ final class DeliveryQueue: Sendable {
     /// - Parameters:
     ///   - count: The maximum number of records.
     ///   - isPartial: Whether fewer than a full batch are returned.
+    /// - Returns: The oldest records in the order they came; once the queue is closed, orders first.
     func take(_ count: Int, isPartial: Bool) -> [QueuedRecord] {
         self.state.withLock { state in
             state.isSignalled = false
@@ -183,7 +186,9 @@ final class DeliveryQueue: Sendable {
         }
     }
 
-    /// Refuses all records from now on. Queued records stay, to be drained.
+    /// Refuses all records from now on.
+    ///
+    /// Queued records stay, to be drained.
     ///
     /// A service group that shuts down gracefully may cancel after a time: both count, each with its own deadline.
     func close(_ closing: Closing) {
@@ -195,7 +200,9 @@ final class DeliveryQueue: Sendable {
         self.signal.finish()
     }
 
-    /// Returns once the queue has been closed in this way, or the task is cancelled. At most one task waits for each.
+    /// Returns once the queue has been closed in this way, or the task is cancelled.
+    ///
+    /// At most one task waits for each.
     func waitUntilClosed(_ closing: Closing) async {
         switch closing {
         case .gracefully: for await _ in self.gracefulShutdown.stream {}

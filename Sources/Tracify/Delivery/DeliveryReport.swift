@@ -1,6 +1,8 @@
 /// One step of the delivery of some events, as ``Tracker/deliveryReports(buffering:)`` reports it.
 public struct DeliveryReport: Sendable, Hashable {
-    /// The result of a step. A struct, so that results can be added without breaking a `switch`.
+    /// The result of a step.
+    ///
+    /// A struct, so that results can be added without breaking a `switch`.
     public struct Outcome: Sendable, Hashable {
         private enum Code { case delivered, retried, rejected, dropped }
 
@@ -19,19 +21,22 @@ public struct DeliveryReport: Sendable, Hashable {
         /// The sink accepted the events.
         public static let delivered = Outcome(.delivered)
 
-        /// The delivery failed and will be retried, as it is or in parts.
+        /// Returns the outcome of a delivery that failed and will be retried, as it is or in parts.
         ///
         /// - Parameter error: The sink's error.
+        /// - Returns: The outcome.
         public static func retried(_ error: DeliveryError) -> Outcome { Outcome(.retried, error: error) }
 
-        /// The destination rejected the event, which is a dead letter now.
+        /// Returns the outcome for an event that the destination rejected, which is a dead letter now.
         ///
         /// - Parameter error: The sink's error.
+        /// - Returns: The outcome.
         public static func rejected(_ error: DeliveryError) -> Outcome { Outcome(.rejected, error: error) }
 
-        /// The events were dropped.
+        /// Returns the outcome for events that were dropped.
         ///
         /// - Parameter reason: The reason.
+        /// - Returns: The outcome.
         public static func dropped(_ reason: DropReason) -> Outcome { Outcome(.dropped, dropReason: reason) }
 
         /// Whether the events will be delivered again.

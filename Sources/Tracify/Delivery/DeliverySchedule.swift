@@ -1,60 +1,57 @@
 import DequeModule
 
-/// A batch on its way, and what has become of it so far.
+/// A batch with the history of its deliveries.
 struct DeliveryAttempt<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
     let batch: EventBatch
-    /// Whether it is as it was made, and not a part of one that was split.
+    /// Whether the batch is as it was made, not a part of one that was split.
     var isWhole = true
-    /// When it failed first; `nil` as long as it has not.
+    /// The time of the first failure; `nil` before it.
     var firstFailure: Instant?
-    /// How often it was tried before.
-    var tries = 0
 }
 
-/// What is sent when: the state of delivery as a value, without tasks, sinks or clocks, so that it can be tested by itself.
+/// A pure state machine that decides which batch to send, and when.
 ///
-/// As long as the far end works, up to a number of batches are in flight. When a delivery fails in a way that may pass, the far end
-/// counts as down: one batch is tried after each pause, a probe, and everything else waits. What is rejected is split in halves
-/// until the bad events stand alone.
+/// While the destination works, up to a number of batches are in flight. After a transient failure the circuit is open: one batch, a
+/// probe, is sent after each pause, and everything else waits. A rejected batch is bisected until the bad events are isolated.
 struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
     typealias Attempt = DeliveryAttempt<Instant>
 
     enum Step: Sendable {
-        /// Send this, and report what came of it.
+        /// Send this, and report the result.
         case send(Attempt)
-        /// There is room for more than is known here.
+        /// More can be sent than is known here.
         case fetch
-        /// Nothing to do until something completes, or until the time, if there is one.
+        /// Nothing to do until a delivery completes, or until the time, if there is one.
         case wait(until: Instant?)
     }
 
-    /// What followed from one delivery.
+    /// The consequence of a delivery.
     struct Consequence: Sendable {
-        /// The events were taken.
+        /// Whether the events were accepted.
         var isDelivered = false
-        /// The batch will be sent again, as it is or in parts.
+        /// Whether the batch will be sent again, as it is or in parts.
         var isRetried = false
-        /// The batch is one event that the far end will not take.
+        /// The reason for which the batch, a single event, was rejected.
         var deadLetterReason: String?
-        /// The batch has been tried for as long as it may be.
+        /// Whether the batch has been retried for as long as it may be.
         var isExpired = false
     }
 
     private struct Outage: Sendable {
         var failures: Int
         var nextProbe: Instant
-        /// Whether the far end named the pause itself.
-        var isPauseAskedFor: Bool
+        /// Whether the destination requested the pause.
+        var isPauseRequested: Bool
     }
 
     private let configuration: RetryConfiguration
     private let maximumInFlight: Int
-    /// Whether what failed too long ago is given up.
+    /// Whether batches expire.
     private let isLimited: Bool
     private var waiting: Deque<Attempt> = []
     private(set) var inFlight = 0
     private var outage: Outage?
-    /// Whether the last whole batch was rejected and nothing was taken since.
+    /// Whether the last whole batch was rejected and nothing has been accepted since.
     private var isRejecting = false
     private var learnedSize: LearnedSize?
 
@@ -66,7 +63,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
 
     var isIdle: Bool { self.inFlight == 0 && self.waiting.isEmpty }
     var isDown: Bool { self.outage != nil }
-    /// The longest body that is sent, in bytes; `nil` as long as the far end took all.
+    /// The longest body that is sent, in bytes; `nil` as long as the destination accepted all.
     var learnedBytes: Int? { self.learnedSize?.bytes }
 
     /// Adds batches behind those that wait.
@@ -74,7 +71,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         self.waiting.append(contentsOf: batches.map { Attempt(batch: $0) })
     }
 
-    /// What to do now.
+    /// Returns the next step.
     mutating func next(at now: Instant) -> Step {
         if let outage {
             guard self.inFlight == 0 else { return .wait(until: nil) }
@@ -87,22 +84,22 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         return .send(attempt)
     }
 
-    /// Takes note of what came of a delivery.
+    /// Notes the result of a delivery, and returns what follows from it.
     ///
-    /// - Parameter jitter: A number from 0 to 1, drawn evenly.
+    /// `jitter` is a number from 0 to 1, drawn evenly.
     mutating func complete(_ attempt: Attempt, _ failure: DeliveryError?, at now: Instant, jitter: Double) -> Consequence {
         self.inFlight -= 1
         var consequence = Consequence()
         guard let failure else {
             self.endOutage(at: now)
             self.isRejecting = false
-            self.learnedSize?.noteTaken(attempt.batch.body.count)
+            self.learnedSize?.noteAccepted(attempt.batch.body.count)
             consequence.isDelivered = true
             return consequence
         }
         switch failure.code {
         case .rejected, .tooLarge:
-            // The far end answers, so it is not down.
+            // The destination responds, so it is not down.
             self.endOutage(at: now)
             if failure.code == .tooLarge {
                 self.learnedSize = LearnedSize(refused: attempt.batch, before: self.learnedSize)
@@ -119,7 +116,6 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         default:
             self.noteOutage(failure, at: now, jitter: jitter)
             var attempt = attempt
-            attempt.tries += 1
             let firstFailure = attempt.firstFailure ?? now
             attempt.firstFailure = firstFailure
             guard !self.isLimited || firstFailure.duration(to: now) <= self.configuration.maximumRetryDuration else {
@@ -132,9 +128,11 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         return consequence
     }
 
-    /// The far end answered. What was on its way before a pause was asked for does not end that pause.
+    /// Closes the circuit, because the destination responded.
+    ///
+    /// A batch that was in flight before a pause was requested does not end that pause.
     private mutating func endOutage(at now: Instant) {
-        if let outage, outage.isPauseAskedFor, now < outage.nextProbe { return }
+        if let outage, outage.isPauseRequested, now < outage.nextProbe { return }
         self.outage = nil
     }
 
@@ -142,9 +140,9 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         // Batches that were in flight together fail together: that is one failure. Only a probe's, which is due, is another.
         if var outage = self.outage, now < outage.nextProbe {
             guard failure.retryAfter != nil else { return }
-            let wish = now.advanced(by: self.configuration.pause(afterFailures: 1, retryAfter: failure.retryAfter, jitter: 0))
-            outage.nextProbe = max(outage.nextProbe, wish)
-            outage.isPauseAskedFor = true
+            let request = now.advanced(by: self.configuration.pause(afterFailures: 1, retryAfter: failure.retryAfter, jitter: 0))
+            outage.nextProbe = max(outage.nextProbe, request)
+            outage.isPauseRequested = true
             self.outage = outage
             return
         }
@@ -153,11 +151,11 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         self.outage = Outage(
             failures: failures,
             nextProbe: now.advanced(by: pause),
-            isPauseAskedFor: failure.retryAfter != nil
+            isPauseRequested: failure.retryAfter != nil
         )
     }
 
-    /// Gives up what waits, to be counted by whoever asks.
+    /// Removes and returns the waiting batches.
     mutating func takeWaiting() -> [EventBatch] {
         defer { self.waiting.removeAll() }
         return self.waiting.map(\.batch)

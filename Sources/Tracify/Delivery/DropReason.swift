@@ -1,4 +1,6 @@
-/// The reason why an event was dropped. Each dropped event is counted under its type and its reason.
+/// The reason why an event was dropped.
+///
+/// Each dropped event is counted under its type and its reason.
 public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConvertible {
     enum Code: Int, CaseIterable {
         case queueFull, shuttingDown, shutdownDeadline, noVisit, invalidHost, invalid, retryLimit, storeFull, storeFailed

@@ -1,5 +1,6 @@
-/// The only way into delivery. Requests and cart calls enqueue here, orders are made safe here, and the exporter commits here what
-/// the queue holds.
+/// The only way into delivery.
+///
+/// Requests and cart calls enqueue here, orders are made safe here, and the exporter commits here what the queue holds.
 final class EventIntake: Sendable {
     let queue: DeliveryQueue
     let store: (any EventStore)?
@@ -34,7 +35,9 @@ final class EventIntake: Sendable {
         self.waker.yield()
     }
 
-    /// Enqueues an observation. A refusal is counted; the request's task has no use for it.
+    /// Enqueues an observation.
+    ///
+    /// A refusal is counted; the request's task has no use for it.
     func enqueue(_ record: QueuedRecord) {
         do {
             try self.queue.enqueue(record)

@@ -1,4 +1,6 @@
-/// The priority of an event in a full queue or store. Lower ones are evicted first, the oldest of a priority first; orders never are.
+/// The priority of an event in a full queue or store.
+///
+/// Lower ones are evicted first, the oldest of a priority first; orders never are.
 package enum EventPriority: Int, CaseIterable, Sendable, Comparable {
     case pageViews
     case interest

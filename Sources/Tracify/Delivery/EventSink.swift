@@ -1,12 +1,12 @@
-/// Where events go: Tracify's endpoint, a file, a test's memory, or whatever you write.
+/// A destination of events: Tracify's endpoint, a file, a test's memory, or one of your own.
 ///
-/// A ``Tracker`` hands batches to its sink, several at once if ``BatchConfiguration/maximumConcurrentDeliveries`` says so. What it hands over is in
-/// wire form and holds nothing personal.
+/// A ``Tracker`` hands batches to its sink, several at once as ``BatchConfiguration/maximumConcurrentDeliveries`` allows. They are in
+/// wire form and hold nothing personal.
 ///
-/// ## Writing a sink
+/// ## Implementing a sink
 ///
-/// Deliver the whole batch or throw. A sink says what kind of failure it met and does nothing about it: it does not retry, split
-/// or drop, that is the tracker's, the same for every sink. An error that is not a ``DeliveryError`` counts as retryable.
+/// Deliver the whole batch or throw. A sink classifies a failure and does nothing about it: it does not retry, split or drop. That is
+/// the tracker's, the same for every sink. An error that is not a ``DeliveryError`` counts as retryable.
 ///
 /// ```swift
 /// struct PrintingSink: EventSink {
@@ -18,20 +18,23 @@
 /// }
 /// ```
 ///
-/// A batch may come again with the same event ids: after an error, or when the tracker could not see whether it arrived.
+/// A batch may be delivered again with the same event identifiers: after an error, or when the tracker could not see whether it
+/// arrived.
 public protocol EventSink: Sendable {
     /// Delivers a batch as a whole.
     ///
     /// - Parameter batch: At least one event.
-    /// - Throws: A ``DeliveryError`` that says what kind of failure it is; `CancellationError` when the task is cancelled, which
-    ///   happens when the tracker's shutdown deadline has passed.
+    /// - Throws: A ``DeliveryError`` that classifies the failure; `CancellationError` when the task is cancelled, which happens when
+    ///   the tracker's shutdown deadline has passed.
     func deliver(_ batch: EventBatch) async throws
 
-    /// Called once, after the last delivery: closes files and connections. Does nothing by default.
+    /// Closes files and connections.
+    ///
+    /// Called once, after the last delivery. Does nothing by default.
     func shutdown() async
 }
 
 extension EventSink {
-    /// Nothing to close.
+    /// Does nothing.
     public func shutdown() async {}
 }

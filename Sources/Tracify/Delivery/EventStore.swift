@@ -23,6 +23,7 @@ public protocol EventStore: Sendable {
     /// - Parameters:
     ///   - position: The position of the last event that was read before; 0 for the beginning.
     ///   - count: The maximum number of events.
+    /// - Returns: The oldest events after a position, in the order they were committed.
     /// - Throws: ``EventStoreError``.
     func events(after position: UInt64, count: Int) async throws -> [StoredEvent]
 
@@ -45,6 +46,7 @@ public protocol EventStore: Sendable {
     /// Returns the dead letters, the newest first.
     ///
     /// - Parameter count: The maximum number of dead letters.
+    /// - Returns: The dead letters, the newest first.
     /// - Throws: ``EventStoreError``.
     func deadLetters(count: Int) async throws -> [DeadLetter]
 

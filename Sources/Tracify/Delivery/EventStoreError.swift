@@ -1,6 +1,8 @@
 /// An error that an event store throws.
 public struct EventStoreError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kind of error. A struct, so that kinds can be added without breaking a `switch`.
+    /// The kind of error.
+    ///
+    /// A struct, so that kinds can be added without breaking a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind.
         public let description: String

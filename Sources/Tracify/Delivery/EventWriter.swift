@@ -1,4 +1,6 @@
-/// Turns queued records into events and batches: resolves, hashes and encodes, on the exporter's side. Belongs to one exporter.
+/// Turns queued records into events and batches: resolves, hashes and encodes, on the exporter's side.
+///
+/// Belongs to one exporter.
 struct EventWriter: ~Copyable {
     private let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
@@ -33,6 +35,7 @@ struct EventWriter: ~Copyable {
     /// - Parameters:
     ///   - records: The records.
     ///   - onLoss: Called for each record that becomes no event.
+    /// - Returns: The resolved records.
     mutating func prepare(_ records: [QueuedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [PreparedRecord] {
         var prepared: [PreparedRecord] = []
         prepared.reserveCapacity(records.count)

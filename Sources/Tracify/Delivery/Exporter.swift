@@ -85,14 +85,24 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private func deliverUntilShutdown() async {
         let export = Task { await self.export() }
         let background = [Task { await self.ingest() }, Task { await self.tick() }]
-        let end: Void? = await withTimeout(until: { await self.passDeadline(.gracefully, cancelling: export) }) {
-            await withTimeout(until: { await self.passDeadline(.byCancellation, cancelling: export) }) { await export.value } ?? ()
-        }
-        _ = end
+        await self.wait(for: export)
         self.isAbandoned = true
         for task in background { task.cancel() }
         self.timer?.task.cancel()
         await self.finish()
+    }
+
+    /// Waits until the export ends, or the deadline of either kind of shutdown has passed.
+    ///
+    /// A graceful shutdown may be followed by a cancellation, whose deadline is shorter.
+    private func wait(for export: Task<Void, Never>) async {
+        let untilCancelled: @Sendable () async -> Void = {
+            _ = await withTimeout(
+                until: { await self.passDeadline(.byCancellation, cancelling: export) },
+                { await export.value }
+            )
+        }
+        _ = await withTimeout(until: { await self.passDeadline(.gracefully, cancelling: export) }, untilCancelled)
     }
 
     /// Waits for this kind of shutdown and its deadline, cancels the export, and returns when that has not ended soon after: a
@@ -322,7 +332,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.outcomes.publish(statistics, at: self.clock.now, date: self.now(), isLast: isLast)
     }
 
-    /// Publishes the store's content. Its errors are logged where it is used.
+    /// Publishes the store's content.
+    ///
+    /// Its errors are logged where it is used.
     ///
     /// - Returns: The pending events by type.
     @discardableResult

@@ -58,7 +58,9 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         }
     }
 
-    /// Whether the end is reached. What a destination that is down does not accept stays in the store for the next start.
+    /// Whether the end is reached.
+    ///
+    /// What a destination that is down does not accept stays in the store for the next start.
     private var isFinished: Bool {
         guard self.backlog.isClosed, self.schedule.inFlight == 0 else { return false }
         return self.schedule.isIdle || self.hasStore && self.schedule.isDown
@@ -108,7 +110,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
 
     /// Notes the result of a delivery, and returns what follows from it.
     ///
-    /// - Parameter jitter: A number from 0 to 1, drawn evenly.
+    /// `jitter` is a number from 0 to 1, drawn evenly.
     mutating func complete(
         _ attempt: Attempt,
         _ failure: DeliveryError?,
@@ -119,7 +121,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         return self.schedule.complete(attempt, failure, at: now, jitter: jitter)
     }
 
-    /// Removes and returns what was neither delivered nor given up: what is in flight, and what waits.
+    /// Removes and returns the batches that are in flight or waiting.
     mutating func takeUnfinished() -> [EventBatch] {
         defer { self.inFlight = [] }
         return self.inFlight + self.schedule.takeWaiting()

@@ -1,7 +1,8 @@
 import Logging
 
-/// Says in the log that events are lost, at once and then at most every ten seconds, with totals: a far end that is down for an
-/// hour must not fill the disk.
+/// Logs lost events at once, and then at most every ten seconds with totals.
+///
+/// A destination that is down for an hour must not fill the disk.
 struct FailureLog<C: Clock> where C.Duration == Duration {
     private let logger: Logger
     private let pause: Duration = .seconds(10)
@@ -22,14 +23,14 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         self.logFailures(at: now)
     }
 
-    /// Logs a failure of the store, if it is time.
+    /// Logs an error of a store, if it is due.
     mutating func log(_ message: Logger.Message, reason: String, at now: C.Instant) {
         guard self.isDue(now, since: self.lastStoreLine) else { return }
         self.logger.error(message, metadata: ["reason": "\(reason)"])
         self.lastStoreLine = now
     }
 
-    /// Logs what was dropped since the last time, if it is time.
+    /// Logs the events that were dropped since the last line, if it is due.
     mutating func report(_ statistics: TrackerStatistics, at now: C.Instant, isLast: Bool = false) {
         self.logFailures(at: now, isLast: isLast)
         let dropped = statistics.dropped()

@@ -15,7 +15,9 @@ struct PreparedRecord: Sendable {
         return SessionVisit(session: visit.identity.session, date: visit.date)
     }
 
-    /// Adds the session's campaign parameters. Parameters of the event's own page are newer and replace them.
+    /// Adds the session's campaign parameters.
+    ///
+    /// Parameters of the event's own page are newer and replace them.
     mutating func apply(_ entry: SessionEntry) {
         guard case .event(let detail, var visit) = self.content, visit.parameters.isEmpty else { return }
         if !entry.parameters.isEmpty {

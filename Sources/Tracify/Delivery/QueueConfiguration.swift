@@ -1,8 +1,14 @@
-/// The limits of the queue between requests and delivery. What does not fit is dropped and counted.
+/// The limits of the queue between requests and delivery.
+///
+/// What does not fit is dropped and counted.
 public struct QueueConfiguration: Sendable, Hashable {
-    /// The maximum number of events, 1 to 10,000,000. Default: 10,000.
+    /// The maximum number of events, 1 to 10,000,000.
+    ///
+    /// Default: 10,000.
     public var maximumEvents = 10_000
-    /// The maximum memory that the events hold on to, estimated, in bytes, 64 KiB to 16 GiB. Default: 16 MiB.
+    /// The maximum memory that the events hold on to, estimated, in bytes, 64 KiB to 16 GiB.
+    ///
+    /// Default: 16 MiB.
     public var maximumBytes = 16 * 1024 * 1024
 
     /// Creates the default settings.

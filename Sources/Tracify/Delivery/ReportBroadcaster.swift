@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Hands reports to all listeners. A slow listener loses the oldest reports; delivery does not wait for it.
+/// Hands reports to all listeners.
+///
+/// A slow listener loses the oldest reports; delivery does not wait for it.
 final class ReportBroadcaster: Sendable {
     private struct State {
         var nextID = 0

@@ -4,14 +4,21 @@
 /// `initialBackoff · 2ⁿ⁻¹`, at most ``maximumBackoff``, so that many servers that lost the same destination do not return at the same
 /// moment. The destination's own request (`Retry-After`) replaces it, up to ``maximumRetryAfter``.
 public struct RetryConfiguration: Sendable, Hashable {
-    /// The upper limit of the first pause, 1 millisecond to 1 day. Default: 500 milliseconds.
+    /// The upper limit of the first pause, 1 millisecond to 1 day.
+    ///
+    /// Default: 500 milliseconds.
     public var initialBackoff: Duration = .milliseconds(500)
-    /// The upper limit of every pause, 1 millisecond to 1 day. Default: 60 seconds.
+    /// The upper limit of every pause, 1 millisecond to 1 day.
+    ///
+    /// Default: 60 seconds.
     public var maximumBackoff: Duration = .seconds(60)
-    /// The longest pause that a destination can request, 1 millisecond to 1 day. Default: 15 minutes.
+    /// The longest pause that a destination can request, 1 millisecond to 1 day.
+    ///
+    /// Default: 15 minutes.
     public var maximumRetryAfter: Duration = .seconds(900)
-    /// The time for which an event that is kept in memory only is retried, from its first failure, 0 or more. Events in an
-    /// ``EventStore`` are retried without a limit. Default: 24 hours.
+    /// The time for which an event that is kept in memory only is retried, from its first failure, 0 or more.
+    ///
+    /// Events in an ``EventStore`` are retried without a limit. Default: 24 hours.
     public var maximumRetryDuration: Duration = .seconds(86_400)
 
     /// Creates the default settings.
@@ -23,6 +30,7 @@ public struct RetryConfiguration: Sendable, Hashable {
     ///   - failures: The number of failures in a row, at least 1.
     ///   - retryAfter: The pause that the destination requests, if it does.
     ///   - jitter: A number from 0 to 1, drawn evenly.
+    /// - Returns: The pause before the next attempt, never longer than the limits.
     func pause(afterFailures failures: Int, retryAfter: Duration? = nil, jitter: Double) -> Duration {
         let doublings = min(max(failures - 1, 0), 30)
         let ceiling = min(self.maximumBackoff, self.initialBackoff * (1 << doublings))

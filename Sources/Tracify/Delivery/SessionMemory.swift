@@ -1,4 +1,6 @@
-/// The memory of sessions that an exporter uses. The built-in one is called directly: it needs no task and no timeout.
+/// The memory of sessions that an exporter uses.
+///
+/// The built-in one is called directly: it needs no task and no timeout.
 enum SessionMemory: Sendable {
     case none
     case memory(MemorySessionStore)

@@ -1,10 +1,16 @@
 /// The deadlines of a shutdown.
 public struct ShutdownConfiguration: Sendable, Hashable {
-    /// The time for which delivery continues after a graceful shutdown was requested, 0 to 1 day. Default: 10 seconds.
+    /// The time for which delivery continues after a graceful shutdown was requested, 0 to 1 day.
+    ///
+    /// Default: 10 seconds.
     public var gracefulDeadline: Duration = .seconds(10)
-    /// The time for which delivery continues after the tracker's task was cancelled, 0 to 1 day. Default: 2 seconds.
+    /// The time for which delivery continues after the tracker's task was cancelled, 0 to 1 day.
+    ///
+    /// Default: 2 seconds.
     public var cancellationDeadline: Duration = .seconds(2)
-    /// The time for which a sink that ignores cancellation is awaited after the deadline, 0 to 1 day. Default: 1 second.
+    /// The time for which a sink that ignores cancellation is awaited after the deadline, 0 to 1 day.
+    ///
+    /// Default: 1 second.
     public var abandonDelay: Duration = .seconds(1)
 
     /// Creates the default settings.

@@ -54,7 +54,9 @@ final class StatisticsRecorder: Sendable {
         self.counts.withLock { $0.captured[type] += 1 }
     }
 
-    /// Counts the observations that became events. Orders among the events were captured on their callers' tasks.
+    /// Counts the observations that became events.
+    ///
+    /// Orders among the events were captured on their callers' tasks.
     func captureObservations(_ types: some Sequence<EventType>) {
         self.counts.withLock { counts in
             for type in types where EventPriority(type) < .orders { counts.captured[type] += 1 }

@@ -6,9 +6,10 @@ import Foundation
 import Metrics
 import Synchronization
 
-/// The tracker's numbers as swift-metrics: counters whose labels are names of cases, so there are never more than the cases.
+/// The statistics as swift-metrics.
 ///
-/// Published by the exporter from time to time: a request's task only adds to an integer.
+/// The labels are names of types and reasons, so their number is bounded. The exporter publishes them once an interval; a request's
+/// task only adds to an integer.
 final class TrackerMetrics: Sendable {
     private let factory: any MetricsFactory
     private let state = Mutex(State())
@@ -25,7 +26,7 @@ final class TrackerMetrics: Sendable {
         self.factory = factory
     }
 
-    /// Adds what has been counted since the last call.
+    /// Adds the counts since the last call.
     func publish(_ statistics: TrackerStatistics, now: Date) {
         self.state.withLock { state in
             for type in EventType.allCases {
@@ -48,7 +49,7 @@ final class TrackerMetrics: Sendable {
         }
     }
 
-    /// Shows how many events wait in the store, and when the oldest of them happened.
+    /// Publishes the number of events in the store, and the age of the oldest.
     func publishStore(depth: Int, oldest: Date?, now: Date) {
         self.state.withLock { state in
             self.set("tracify.store.depth", Double(depth), &state)
@@ -56,7 +57,7 @@ final class TrackerMetrics: Sendable {
         }
     }
 
-    /// Records a delivery, whatever came of it.
+    /// Records a delivery, whatever its result.
     func record(_ batch: EventBatch, duration: Duration) {
         self.state.withLock { state in
             if state.batchEvents == nil {

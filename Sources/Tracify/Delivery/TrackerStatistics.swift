@@ -31,6 +31,7 @@ public struct TrackerStatistics: Sendable {
     /// Returns the number of events captured from requests and calls, including dropped ones.
     ///
     /// - Parameter type: The type; all when `nil`.
+    /// - Returns: The number of events captured from requests and calls, including dropped ones.
     public func captured(_ type: EventType? = nil) -> Int {
         self.captures.sum(type)
     }
@@ -38,13 +39,17 @@ public struct TrackerStatistics: Sendable {
     /// Returns the number of events that the sink accepted.
     ///
     /// - Parameter type: The type; all when `nil`.
+    /// - Returns: The number of events that the sink accepted.
     public func delivered(_ type: EventType? = nil) -> Int {
         self.deliveries.sum(type)
     }
 
-    /// Returns the number of events that the destination rejected. They are dead letters.
+    /// Returns the number of events that the destination rejected.
+    ///
+    /// They are dead letters.
     ///
     /// - Parameter type: The type; all when `nil`.
+    /// - Returns: The number of events that the destination rejected.
     public func rejected(_ type: EventType? = nil) -> Int {
         self.rejections.sum(type)
     }
@@ -54,6 +59,7 @@ public struct TrackerStatistics: Sendable {
     /// - Parameters:
     ///   - reason: The reason; all when `nil`.
     ///   - type: The type; all when `nil`.
+    /// - Returns: The number of dropped events.
     public func dropped(_ reason: DropReason? = nil, _ type: EventType? = nil) -> Int {
         (reason.map { [$0] } ?? DropReason.allCases).reduce(0) { $0 + self.drops[$1].sum(type) }
     }
@@ -61,6 +67,7 @@ public struct TrackerStatistics: Sendable {
     /// Returns the number of skipped requests and calls.
     ///
     /// - Parameter reason: The rule; all when `nil`.
+    /// - Returns: The number of skipped requests and calls.
     public func skipped(_ reason: SkipReason? = nil) -> Int {
         (reason.map { [$0] } ?? SkipReason.allCases).reduce(0) { $0 + self.skips[$1] }
     }

@@ -1,33 +1,33 @@
-/// Told of what visitors do on their way to an order: they look at products and fill their cart.
+/// An observer of what visitors do before an order: they view products and fill their cart.
 ///
-/// The calls return at once and never throw. In a handler the visit need not be named:
+/// The calls return at once and never throw. In a handler the visit need not be passed:
 ///
 /// ```swift
 /// cart.itemsAddedToCart([try LineItem(name: "Mug", amount: Amount("12.50"))])
 /// ```
 public protocol CartObserver: Sendable {
-    /// A visitor looked at a product's page. The page view is counted besides.
+    /// Reports a view of a product's page, in addition to the page view.
     ///
-    /// - Parameter visit: The visit; without one the call is counted as dropped.
+    /// - Parameter visit: The visit; a call without one is counted as dropped.
     func productViewed(by visit: Visit?)
 
-    /// Items were added to the cart of a visit.
+    /// Reports items that were added to the cart.
     ///
     /// - Parameters:
-    ///   - items: What was added; may be empty if it is not known.
-    ///   - visit: The visit; without one the call is counted as dropped.
+    ///   - items: The items; empty if they are not known.
+    ///   - visit: The visit; a call without one is counted as dropped.
     func itemsAddedToCart(_ items: [LineItem], by visit: Visit?)
 }
 
 extension CartObserver {
-    /// The visitor of the current request looked at a product's page.
+    /// Reports a view of a product's page in the current request's visit.
     public func productViewed() {
         self.productViewed(by: Visit.current)
     }
 
-    /// Items were added to the cart of the current request's visit.
+    /// Reports items that were added to the cart in the current request's visit.
     ///
-    /// - Parameter items: What was added; may be empty if it is not known.
+    /// - Parameter items: The items; empty if they are not known.
     public func itemsAddedToCart(_ items: [LineItem]) {
         self.itemsAddedToCart(items, by: Visit.current)
     }

@@ -101,7 +101,9 @@ extension OrderObserver {
 
 // The forms that cannot throw.
 extension OrderObserver {
-    /// Reports that an order was placed. A failure is logged and counted, and never reaches the caller.
+    /// Reports that an order was placed.
+    ///
+    /// A failure is logged and counted, and never reaches the caller.
     ///
     /// - Parameters:
     ///   - order: The order.
@@ -112,7 +114,9 @@ extension OrderObserver {
         await self.report(.purchase, by: visit) { visit in try await self.orderPlaced(order, by: visit) }
     }
 
-    /// Reports that a conversion was completed. A failure is logged and counted, and never reaches the caller.
+    /// Reports that a conversion was completed.
+    ///
+    /// A failure is logged and counted, and never reaches the caller.
     ///
     /// - Parameters:
     ///   - conversion: The conversion.
@@ -123,7 +127,9 @@ extension OrderObserver {
         await self.report(.conversion, by: visit) { visit in try await self.conversionCompleted(conversion, by: visit) }
     }
 
-    /// Reports that a customer answered the survey. A failure is logged and counted, and never reaches the caller.
+    /// Reports that a customer answered the survey.
+    ///
+    /// A failure is logged and counted, and never reaches the caller.
     ///
     /// - Parameters:
     ///   - answer: The answer.

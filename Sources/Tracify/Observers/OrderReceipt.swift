@@ -1,6 +1,8 @@
 /// The confirmation that an order, a conversion or a survey answer was accepted.
 public struct OrderReceipt: Sendable, Hashable {
-    /// The faults that an accepted event survives. A struct, so that levels can be added without breaking a `switch`.
+    /// The faults that an accepted event survives.
+    ///
+    /// A struct, so that levels can be added without breaking a `switch`.
     public struct Durability: Sendable, Hashable, CustomStringConvertible {
         private enum Level: String {
             case durable

@@ -1,9 +1,9 @@
 public import HTTPTypes
 
-/// Told of the requests that a server answers. This is what an adapter for a server framework calls.
+/// An observer of a server's requests.
 ///
-/// Both requirements are called on the request's own task: they return at once, do no I/O, never throw and never change the
-/// answer.
+/// This is what an adapter for a server framework calls. Both requirements are called on the request's own task: they return at
+/// once, do no I/O, never throw and never change the response.
 ///
 /// ## Attaching a server
 ///
@@ -16,36 +16,36 @@ public import HTTPTypes
 /// observer.requestCompleted(request, response: response, visit: visit)
 /// ```
 ///
-/// When the handler throws, the server makes an answer of its own, which is no page view: let the error pass, and report nothing.
+/// When the handler throws, the server creates a response of its own, which is no page view: rethrow the error, and report nothing.
 public protocol RequestObserver: Sendable {
-    /// A request's head has arrived.
+    /// Returns the visit that a request belongs to.
     ///
     /// - Parameters:
     ///   - request: The request's head.
-    ///   - peer: Who is at the other end of the connection, by its socket. Not what a header says.
-    /// - Returns: The visit that the request belongs to.
+    ///   - peer: The connection's peer, as the socket says, not a header field.
+    /// - Returns: The visit.
     func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit
 
-    /// A request has been answered: the response's head is known.
+    /// Observes a request whose response's head is known.
     ///
     /// - Parameters:
     ///   - request: The request's head.
-    ///   - visit: What ``visit(for:from:)`` returned for it.
     ///   - response: The response's head.
+    ///   - visit: The visit that ``visit(for:from:)`` returned for the request.
     func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit)
 }
 
 extension RequestObserver {
-    /// The visit by the default rules.
+    /// Returns the visit by the default rules.
     public func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
         Visit(request, from: peer)
     }
 
-    /// Reports a request in one call, for a server whose handlers need no ``Visit/current``.
+    /// Observes a request in one call, for a server whose handlers need no ``Visit/current``.
     ///
     /// - Parameters:
     ///   - request: The request's head.
-    ///   - peer: Who is at the other end of the connection.
+    ///   - peer: The connection's peer.
     ///   - response: The response's head.
     public func requestCompleted(_ request: HTTPRequest, from peer: PeerAddress, response: HTTPResponse) {
         self.requestCompleted(request, response: response, visit: self.visit(for: request, from: peer))

@@ -1,6 +1,8 @@
 /// An error that a tracker throws when it does not accept a call.
 public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kind of error. A struct, so that kinds can be added without breaking a `switch`.
+    /// The kind of error.
+    ///
+    /// A struct, so that kinds can be added without breaking a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case queueFull = "queue full"
@@ -32,7 +34,8 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
             case .shuttingDown: "The tracker is shutting down and accepts no more events."
             case .noCurrentVisit: "There is no current visit. Attach the middleware, call this in a handler, or pass a visit."
             case .alreadyRunning: "The tracker has been run already. Run it once."
-            case .hashingUnavailable: "The system's crypto library has no SHA-256. Check its configuration (`openssl list -providers`)."
+            case .hashingUnavailable:
+                "The system's crypto library has no SHA-256. Check its configuration: `openssl list -providers`."
             }
         }
     }

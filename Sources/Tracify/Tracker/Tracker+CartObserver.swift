@@ -11,7 +11,9 @@ extension Tracker: CartObserver {
         self.intake.enqueue(QueuedRecord(productView: visit))
     }
 
-    /// Enqueues an add-to-cart. More items than ``LineItem/maximumCount`` make it invalid, which is counted.
+    /// Enqueues an add-to-cart.
+    ///
+    /// More items than ``LineItem/maximumCount`` make it invalid, which is counted.
     public func itemsAddedToCart(_ items: [LineItem], by visit: Visit?) {
         guard let visit else { return self.recorder.refuse(.addToCart, .noVisit) }
         guard visit.hasConsent else { return self.recorder.skip(.noConsent) }

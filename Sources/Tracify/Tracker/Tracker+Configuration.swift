@@ -1,5 +1,7 @@
 extension Tracker {
-    /// The settings of a tracker. Create the defaults and change what differs.
+    /// The settings of a tracker.
+    ///
+    /// Create the defaults and change what differs.
     public struct Configuration: Sendable {
         /// The site's id, given by Tracify.
         public var customerSiteID: CustomerSiteID
@@ -17,9 +19,13 @@ extension Tracker {
         public var retry = RetryConfiguration()
         /// The deadlines of a shutdown.
         public var shutdown = ShutdownConfiguration()
-        /// The maximum number of dead letters in memory, 0 to 1,000,000; a store has a limit of its own. Default: 1,000.
+        /// The maximum number of dead letters in memory, 0 to 1,000,000; a store has a limit of its own.
+        ///
+        /// Default: 1,000.
         public var maximumDeadLetters = 1000
-        /// The number of visitors whose hashes are cached, so that their next page costs less, 0 to 10,000,000. Default: 10,000.
+        /// The number of visitors whose hashes are cached, so that their next page costs less, 0 to 10,000,000.
+        ///
+        /// Default: 10,000.
         public var maximumCachedVisitors = 10_000
 
         /// Creates the default settings of a site.

@@ -1,25 +1,33 @@
 import Logging
 
 extension Tracker: OrderObserver {
-    /// Accepts a purchase: commits it to the store if there is one, else enqueues it. It is never evicted.
+    /// Accepts a purchase: commits it to the store if there is one, else enqueues it.
+    ///
+    /// It is never evicted.
     @discardableResult
     public func orderPlaced(_ order: Order, by visit: Visit) async throws -> OrderReceipt {
         try await self.accept(.purchase(order), by: visit)
     }
 
-    /// Accepts a conversion: commits it to the store if there is one, else enqueues it. It is never evicted.
+    /// Accepts a conversion: commits it to the store if there is one, else enqueues it.
+    ///
+    /// It is never evicted.
     @discardableResult
     public func conversionCompleted(_ conversion: Conversion, by visit: Visit) async throws -> OrderReceipt {
         try await self.accept(.conversion(conversion), by: visit)
     }
 
-    /// Accepts a survey answer: commits it to the store if there is one, else enqueues it. It is never evicted.
+    /// Accepts a survey answer: commits it to the store if there is one, else enqueues it.
+    ///
+    /// It is never evicted.
     @discardableResult
     public func surveyAnswered(_ answer: SurveyAnswer, by visit: Visit) async throws -> OrderReceipt {
         try await self.accept(.postPurchaseSurvey(answer), by: visit)
     }
 
-    /// Logs an error that a form that cannot throw has caught, and counts a call without a visit. Other errors are counted already.
+    /// Logs an error that a form that cannot throw has caught, and counts a call without a visit.
+    ///
+    /// Other errors are counted already.
     public func reportFailed(_ error: any Error, for type: EventType) {
         if case TrackerError.noCurrentVisit = error { self.recorder.refuse(type, .noVisit) }
         // The text of a foreign store's error may hold anything, so only its type is shown.

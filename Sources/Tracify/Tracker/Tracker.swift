@@ -34,7 +34,9 @@ public final class Tracker: Sendable {
     private let hasWarned = Atomic(false)
     private let reports = ReportBroadcaster()
 
-    /// Creates a tracker. It delivers once it runs.
+    /// Creates a tracker.
+    ///
+    /// It delivers once it runs.
     ///
     /// - Parameters:
     ///   - configuration: The site and the settings.
@@ -155,6 +157,7 @@ public final class Tracker: Sendable {
     /// Returns the events that the destination rejected, the newest first.
     ///
     /// - Parameter count: The maximum number of dead letters.
+    /// - Returns: The events that the destination rejected, the newest first.
     /// - Throws: ``EventStoreError``.
     public func deadLetters(count: Int = 100) async throws -> [DeadLetter] {
         try await self.exporter.deadLetters(count: count)

@@ -212,7 +212,7 @@ final class FaultTrial: Sendable {
         for exchange in exchanges where !exchange.body.isEmpty {
             let names = try EventDecoder().decode(exchange.body).map(Self.name)
             #expect(acknowledged.isDisjoint(with: names), "acknowledged events were sent again", sourceLocation: sourceLocation)
-            if exchange.isTaken { for name in names { arrivals[name, default: 0] += 1 } }
+            if exchange.isAccepted { for name in names { arrivals[name, default: 0] += 1 } }
             if exchange.isAcknowledged { acknowledged.formUnion(names) }
         }
         return arrivals

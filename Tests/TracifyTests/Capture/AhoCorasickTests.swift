@@ -47,11 +47,11 @@ struct AhoCorasickTests {
         TextRow("\u{E9}ftp\u{E9}", ["|ftp|"], "letters that are not ASCII are none"),
         TextRow("h\u{0}e", [], "a NUL between"),
     ])
-    func finds(_ row: TextRow) {
+    func findsPhrases(_ row: TextRow) {
         #expect(self.found(["he", "she", "hers", "bot|", "^got", "|ftp|", "off$"], in: Array(row.text.utf8)) == row.found)
     }
 
-    @Test func passesOverShorterPhrasesAndStopsWhenTold() {
+    @Test func honorsScanDecisions() {
         let automaton = AhoCorasick([("cubot", ScanDecision.nextPosition), ("bot", .next), ("x", .stop)])
         var decisions: [ScanDecision] = []
         Array("bot cubot bot x bot".utf8)
@@ -64,9 +64,9 @@ struct AhoCorasickTests {
         #expect(decisions == [.next, .nextPosition, .next, .stop])
     }
 
-    /// Against a search that tries every phrase at every place.
+    /// Compares with a search that tries every phrase at every offset.
     @Test(arguments: 0..<4)
-    func findsWhatANaiveSearchFinds(_ part: Int) throws {
+    func agreesWithNaiveSearch(_ part: Int) throws {
         let seed = 0xAC00 + UInt64(part)
         var generator = SplitMix64(seed: seed)
         for round in 0..<500 {
@@ -78,11 +78,11 @@ struct AhoCorasickTests {
             let text = (0..<Int.random(in: 0...40, using: &generator))
                 .map { _ in generator.pick(Array("aAbB.\u{0}".utf8) + [0xFF]) }
             let found = self.found(Array(phrases), in: text)
-            try #require(found.sorted() == self.naivelyFound(phrases, in: text).sorted(), "seed \(seed), round \(round)")
+            try #require(found.sorted() == self.naiveMatches(phrases, in: text).sorted(), "seed \(seed), round \(round)")
         }
     }
 
-    private func naivelyFound(_ phrases: Set<String>, in text: [UInt8]) -> [String] {
+    private func naiveMatches(_ phrases: Set<String>, in text: [UInt8]) -> [String] {
         let lower = text.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
         func isLetter(_ index: Int) -> Bool { lower.indices.contains(index) && (0x61...0x7A).contains(lower[index]) }
         return phrases.flatMap { phrase -> [String] in

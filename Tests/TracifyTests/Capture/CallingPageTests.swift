@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// Which page an event belongs to when a page's script reports it.
+/// The page of an event that a page's script causes.
 struct CallingPageTests {
     struct PageRow: Row {
         let fields: [(name: String, value: String)]
@@ -18,7 +18,7 @@ struct CallingPageTests {
     private static let page = "https://shop.example/products/tea?utm_source=mail&id=7#top"
 
     static let rows: [PageRow] = [
-        // What a script's call is known by.
+        // Fields that identify a script's request.
         PageRow(
             fields: [cors, ("Referer", page)],
             url: "https://shop.example/products/tea",
@@ -68,7 +68,7 @@ struct CallingPageTests {
             reason: "a type that only begins like JSON"
         ),
 
-        // Which page it is.
+        // The page that the request names.
         PageRow(fields: [cors], url: "https://shop.example/", reason: "no referer: the site, never what was called"),
         PageRow(fields: [cors, ("Referer", "")], url: "https://shop.example/", reason: "an empty referer"),
         PageRow(fields: [cors, ("Referer", "/products/tea")], url: "https://shop.example/", reason: "a referer that is no URL"),
@@ -182,7 +182,7 @@ struct CallingPageTests {
     ]
 
     @Test(arguments: Self.rows)
-    func belongsToThePageThatCalled(_ row: PageRow) throws {
+    func attributesEventToCallingPage(_ row: PageRow) throws {
         let request = try makeRequest("/api/cart", method: .post, [("User-Agent", "Mozilla/5.0")] + row.fields)
         let visit = try resolve(request)
         #expect(visit.url.text == row.url)
@@ -190,13 +190,13 @@ struct CallingPageTests {
         #expect(visit.parameters.map { "\($0.name)=\($0.value)" } == row.parameters)
     }
 
-    @Test func theOriginIsTheBrowsers() throws {
+    @Test func keepsOriginField() throws {
         let fields = [Self.cors, (name: "Origin", value: "https://www.shop.example"), (name: "User-Agent", value: "a")]
         let visit = try resolve(makeRequest("/api/cart", method: .post, fields))
         #expect(visit.origin.text == "https://www.shop.example")
     }
 
-    @Test func aPageRequestIsItsOwnPage() throws {
+    @Test func navigationRequestIsItsOwnPage() throws {
         let visit = try resolve(
             makeRequest("/products/pot", [("Sec-Fetch-Mode", "navigate"), ("Referer", Self.page), ("User-Agent", "a")])
         )

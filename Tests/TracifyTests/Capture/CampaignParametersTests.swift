@@ -98,39 +98,39 @@ struct CampaignParametersTests {
         ),
         QueryRow("origin=x&Referer=y&order_id=1&amount=2&currency=3&ITEM1=4&cc=5", [], "the contract's own names"),
     ])
-    func follows(_ row: QueryRow) {
+    func parsesQuery(_ row: QueryRow) {
         let parameters = CampaignParameters.parse(query: row.query[...], allowing: row.allowed)
         #expect(Self.texts(parameters).map { Array($0.utf8) } == row.expected.map { Array($0.utf8) })
     }
 
-    @Test func takesNoMoreThan32() {
+    @Test func keepsAtMost32Parameters() {
         let query = (0..<10_000).map { "utm_\($0)=v" }.joined(separator: "&")
         let parameters = CampaignParameters.parse(query: query[...], allowing: [])
         #expect(Self.texts(parameters) == (0..<32).map { "utm_\($0)=v" })
     }
 
-    @Test func passesOverTenThousandOthers() {
+    @Test func ignoresTenThousandOtherParameters() {
         let query = (0..<10_000).map { "x\($0)=v" }.joined(separator: "&") + "&utm_source=last"
         #expect(Self.texts(CampaignParameters.parse(query: query[...], allowing: [])) == ["utm_source=last"])
     }
 
-    @Test func takesOneNameTenThousandTimesOnce() {
+    @Test func keepsFirstOfTenThousandRepeats() {
         let query = (0..<10_000).map { "utm_source=\($0)" }.joined(separator: "&")
         #expect(Self.texts(CampaignParameters.parse(query: query[...], allowing: [])) == ["utm_source=0"])
     }
 
-    /// The same from a request, whose target is cut: never more than the limit, the first win, and no half value.
-    @Test func takesNoMoreFromARequest() throws {
+    /// Parameters of a request, whose target is truncated: at most the limit, the first ones, and no partial value.
+    @Test func limitsParametersOfRequest() throws {
         let query = (0..<10_000).map { "utm_\($0)=v\($0)" }.joined(separator: "&")
         let visit = try resolve(makeRequest("/?" + query))
         #expect(Self.texts(visit.parameters) == (0..<32).map { "utm_\($0)=v\($0)" })
         let others = (0..<10_000).map { "x\($0)=v" }.joined(separator: "&")
-        #expect(try resolve(makeRequest("/?\(others)&utm_source=late")).parameters.isEmpty, "beyond the cut")
+        #expect(try resolve(makeRequest("/?\(others)&utm_source=late")).parameters.isEmpty, "beyond the truncation limit")
         #expect(try Self.texts(resolve(makeRequest("/?utm_source=early&\(others)")).parameters) == ["utm_source=early"])
     }
 
     @Test(arguments: ["&", "=", "%", "+", "utm_", "utm_a=", "%75", "?", "&=", "utm_a&", ";"])
-    func passesOverEightKilobytesOf(_ piece: String) throws {
+    func handlesEightKilobytesOfOnePiece(_ piece: String) throws {
         let text = String(repeating: piece, count: 8192 / piece.utf8.count)
         let parameters = try resolve(makeRequest("/?\(text)&utm_id=x")).parameters
         #expect(parameters.count <= 2)
@@ -140,33 +140,33 @@ struct CampaignParametersTests {
     @Test(arguments: [
         (512, "a", true), (513, "a", false), (8192, "a", false), (512, "%61", true), (513, "%61", false), (256, "%C3%A9", true),
         (257, "%C3%A9", false),
-        // A byte that is not UTF-8 becomes three.
+        // A byte that is not UTF-8 becomes three bytes.
         (170, "%FF", true), (171, "%FF", false),
     ])
-    func dropsValuesThatAreTooLong(count: Int, piece: String, isKept: Bool) {
+    func dropsOverlongValues(count: Int, piece: String, isKept: Bool) {
         let query = "utm_source=\(String(repeating: piece, count: count))&utm_medium=b"
         let parameters = CampaignParameters.parse(query: query[...], allowing: [])
         #expect(parameters.map(\.name) == (isKept ? ["utm_source", "utm_medium"] : ["utm_medium"]))
     }
 
-    @Test func aValueThatWasDroppedStillWasTheFirst() {
+    @Test func droppedFirstValueIsNotReplaced() {
         let query = "utm_source=\(String(repeating: "a", count: 513))&utm_source=b"
         #expect(CampaignParameters.parse(query: query[...], allowing: []) == [])
     }
 
     @Test(arguments: [(64, true), (65, false), (192, false), (193, false), (5000, false)])
-    func dropsNamesThatAreTooLong(length: Int, isKept: Bool) {
+    func dropsOverlongNames(length: Int, isKept: Bool) {
         let name = "utm_" + String(repeating: "n", count: length - 4)
         #expect(CampaignParameters.parse(query: "\(name)=a"[...], allowing: []).map(\.name) == (isKept ? [name] : []))
     }
 
-    @Test func decodesALongNameThatIsEncoded() {
+    @Test func decodesLongPercentEncodedName() {
         let name = String(repeating: "n", count: 60)
         let query = "utm_" + String(repeating: "%6E", count: 60) + "=a"
         #expect(CampaignParameters.parse(query: query[...], allowing: []).map(\.name) == ["utm_\(name)"])
     }
 
-    @Test func areTakenFromARequest() throws {
+    @Test func readsParametersFromRequest() throws {
         var configuration = CaptureConfiguration()
         configuration.urlParameters = ["gclid"]
         let visit = try resolve(makeRequest("/a?utm_source=fb&gclid=x&y=z#utm_medium=no"), configuration: configuration)
@@ -175,9 +175,9 @@ struct CampaignParametersTests {
         #expect(try resolve(makeRequest("/a")).parameters == [])
     }
 
-    /// A referer is cut as well, and when a page's script calls, the parameters are those of the page that it names.
+    /// The `Referer` field is truncated as well. When a page's script sends the request, the parameters are those of the referring page.
     @Test(arguments: [0, 1, 20, 100])
-    func aCutRefererGivesNoHalfValue(_ beyond: Int) throws {
+    func dropsParameterCutByRefererLimit(_ beyond: Int) throws {
         let value = String(repeating: "v", count: 200)
         let head = "https://shop.example/tea?utm_source=fb&x="
         let tail = "&utm_id=\(value)"
@@ -191,7 +191,7 @@ struct CampaignParametersTests {
         #expect(Self.texts(visit.parameters) == expected)
         #expect(visit.url.text == "https://shop.example/tea")
 
-        // A session's first event may go by the referer of a page of the site.
+        // A session's first event may use the parameters of a referring page of the same site.
         let snapshot = RequestSnapshot(try makeRequest("/", fields), from: .stub, at: .pageExample, rules: .default)
         var cache = IdentityCache(capacity: 2)
         let found = snapshot.resolve(with: &cache)
@@ -199,9 +199,9 @@ struct CampaignParametersTests {
         #expect(Self.texts(resolved.refererParameters) == expected)
     }
 
-    /// A target is cut at a limit. The parameter that stands there is dropped: half a click id is worth nothing.
+    /// A target is truncated at a limit. The parameter at the limit is dropped, because a partial click id is useless.
     @Test(arguments: [0, 1, 20, 100])
-    func aCutTargetGivesNoHalfValue(_ beyond: Int) throws {
+    func dropsParameterCutByTargetLimit(_ beyond: Int) throws {
         let value = String(repeating: "v", count: 200)
         let head = "/?utm_source=fb&x="
         let tail = "&utm_id=\(value)"

@@ -4,7 +4,7 @@ import Testing
 
 struct CaptureConfigurationTests {
     @Test(arguments: URLParameterTests.badRows)
-    func refusesNamesThatMayNotBePassedOn(_ row: URLParameterTests.BadRow) throws {
+    func throwsForReservedOrMalformedParameterNames(_ row: URLParameterTests.BadRow) throws {
         var configuration = CaptureConfiguration()
         configuration.urlParameters = ["gclid", row.name]
         let error = try invalidValue { try CaptureRules(configuration) }
@@ -21,13 +21,13 @@ struct CaptureConfigurationTests {
         func shutdown() async {}
     }
 
-    @Test func allowsOtherNames() throws {
+    @Test func allowsOtherParameterNames() throws {
         var configuration = CaptureConfiguration()
         configuration.urlParameters = ["gclid", "fbclid", "msclkid", "my-id.v2"]
         #expect(try CaptureRules(configuration).urlParameters == configuration.urlParameters)
     }
 
-    @Test func passesNothingOnByDefault() {
+    @Test func defaultsAllowNoParameters() {
         let configuration = CaptureConfiguration()
         #expect(configuration.urlParameters.isEmpty)
         #expect(configuration.urlQueryKeys.isEmpty)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Tracify
 
-/// Requests with hostile texts in every place become events that the contract allows, or nothing.
+/// Requests with hostile texts in every field become events that the contract allows, or no event.
 struct CaptureFuzzTests {
     @Test(arguments: 0..<4)
-    func hostileRequestsMakeValidEvents(_ part: Int) throws {
+    func hostileRequestsResolveToValidEvents(_ part: Int) throws {
         let seed = 0xCAFE_0000 + UInt64(part)
         var generator = SplitMix64(seed: seed)
         var configuration = CaptureConfiguration()
@@ -36,7 +36,7 @@ struct CaptureFuzzTests {
                 #expect(referer.text.utf8.allSatisfy { (0x21...0x7E).contains($0) }, place)
             }
         }
-        #expect(events > 300, "enough of the requests have a usable host")
+        #expect(events > 300, "enough of the requests have a valid host")
     }
 
     private static func request(using generator: inout SplitMix64) throws -> HTTPRequest {

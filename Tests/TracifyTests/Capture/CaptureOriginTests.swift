@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tracify
 
-/// `origin` and `Referer` of a request.
+/// The `origin` and `Referer` of a request.
 struct CaptureOriginTests {
     struct FieldRow: Row {
         let value: String
@@ -35,13 +35,13 @@ struct CaptureOriginTests {
         FieldRow("https://b.example:99999", nil, "no port"),
         FieldRow("https://" + String(repeating: "b", count: 600), nil, "too long"),
     ])
-    func takesTheOriginFieldWhenItIsOne(_ row: FieldRow) throws {
+    func usesValidOriginField(_ row: FieldRow) throws {
         let visit = try resolve(makeRequest("/", [("Origin", row.value), ("User-Agent", "a")]))
         #expect(visit.origin.text == row.expected ?? "https://shop.example")
-        #expect(visit.url.text == "https://shop.example/", "the page stays the request's own")
+        #expect(visit.url.text == "https://shop.example/", "the page remains that of the request")
     }
 
-    @Test func takesTheFirstOfSeveralFields() throws {
+    @Test func usesFirstOfSeveralFields() throws {
         let visit = try resolve(
             makeRequest(
                 "/",
@@ -55,7 +55,7 @@ struct CaptureOriginTests {
         #expect(visit.referer?.text == "https://d.example/")
     }
 
-    @Test func takesTheSiteWithoutAnOriginField() throws {
+    @Test func usesSiteWithoutOriginField() throws {
         #expect(try resolve(makeRequest("/", authority: "Shop.Example:8443")).origin.text == "https://shop.example:8443")
         #expect(try resolve(makeRequest("http://b.example/")).origin.text == "http://b.example")
     }
@@ -101,12 +101,12 @@ struct CaptureOriginTests {
         FieldRow("https://u:" + String(repeating: "p", count: 9000) + "@b.example/", nil, "user info that goes beyond the cut"),
         FieldRow("https://" + String(repeating: "b", count: 9000), nil, "a host that goes beyond the cut"),
     ])
-    func reducesTheReferer(_ row: FieldRow) throws {
+    func canonicalizesReferer(_ row: FieldRow) throws {
         let visit = try resolve(makeRequest("/", [("Referer", row.value), ("User-Agent", "a")]))
         #expect(visit.referer?.text == row.expected)
     }
 
-    @Test func knowsNoRefererWithoutTheField() throws {
+    @Test func hasNoRefererWithoutField() throws {
         #expect(try resolve(makeRequest()).referer == nil)
     }
 }

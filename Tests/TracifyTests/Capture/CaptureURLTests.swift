@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// From a request's target, scheme and authority to an event's `url`.
+/// The `url` of an event, from a request's target, scheme and authority.
 struct CaptureURLTests {
     struct TargetRow: Row {
         let target: String?
@@ -44,7 +44,7 @@ struct CaptureURLTests {
         TargetRow("//b.example/x", "//b.example/x", "two slashes are a path, not a host"),
         TargetRow("/../../etc/./passwd", "/../../etc/./passwd", "dots stay, as nothing is opened"),
     ])
-    func takesThePath(_ row: TargetRow) throws {
+    func usesPathOfTarget(_ row: TargetRow) throws {
         #expect(try resolve(makeRequest(row.target)).url.text == "https://shop.example" + row.expected)
     }
 
@@ -72,7 +72,7 @@ struct CaptureURLTests {
         AbsoluteRow(target: "http:///x", expected: nil, reason: "an empty host"),
         AbsoluteRow(target: "http://b example/", expected: nil, reason: "a space in the host"),
     ])
-    func takesTheAbsoluteFormAsAWhole(_ row: AbsoluteRow) throws {
+    func usesAbsoluteFormTarget(_ row: AbsoluteRow) throws {
         try self.check(makeRequest(row.target), is: row.expected)
     }
 
@@ -159,7 +159,7 @@ struct CaptureURLTests {
         AuthorityRow(authority: String(repeating: "a", count: 301), expected: nil, reason: "longer than any host"),
         AuthorityRow(authority: String(repeating: "a", count: 10_000), expected: nil, reason: "far longer than any host"),
     ])
-    func takesSchemeAndAuthority(_ row: AuthorityRow) throws {
+    func usesSchemeAndAuthority(_ row: AuthorityRow) throws {
         try self.check(makeRequest("/", scheme: row.scheme, authority: row.authority), is: row.expected)
     }
 
@@ -171,22 +171,22 @@ struct CaptureURLTests {
         let visit = try resolve(request)
         #expect(visit.url.text == expected)
         #expect(visit.origin == visit.url.origin)
-        #expect(try PageURL(visit.url.text) == visit.url, "the contract's reader takes what was captured")
+        #expect(try PageURL(visit.url.text) == visit.url, "the captured URL is canonical")
     }
 
-    /// Every place where a cut can fall.
+    /// Every offset at which the limit can fall.
     @Test(arguments: 0..<9)
-    func cutsLongPathsButNoEscape(_ shift: Int) throws {
+    func truncatesPathBetweenPercentEscapes(_ shift: Int) throws {
         let path = "/" + String(repeating: "x", count: shift) + String(repeating: "%E2%82%AC", count: 400)
         let text = try resolve(makeRequest(path)).url.text
         #expect((2046...2048).contains(text.utf8.count))
         #expect("https://shop.example\(path)".hasPrefix(text))
-        #expect(try PageURL(text).text == text, "no half escape is left")
+        #expect(try PageURL(text).text == text, "no partial escape remains")
     }
 
     @Test(arguments: 0..<4)
-    func cutsLongPathsOfRawLetters(_ shift: Int) throws {
-        // Each letter is two bytes in the target and six in the URL; the target is cut first, perhaps within a letter.
+    func truncatesPathOfUnencodedCharacters(_ shift: Int) throws {
+        // Each character is two bytes in the target and six in the URL. The target is truncated first, possibly within a character.
         let path = "/" + String(repeating: "x", count: shift) + String(repeating: "\u{E9}", count: 8000)
         let text = try resolve(makeRequest(path)).url.text
         #expect((2046...2048).contains(text.utf8.count))
@@ -202,14 +202,14 @@ struct CaptureURLTests {
     }
 
     @Test(arguments: 0..<4)
-    func keepsNoMoreOfAQueryThanAURLMayHave(_ shift: Int) throws {
+    func limitsQueryToURLLength(_ shift: Int) throws {
         var configuration = CaptureConfiguration()
         configuration.urlQueryKeys = ["id"]
         let query = String(repeating: "x", count: shift) + "=&" + String(repeating: "id=%E2%82%AC&", count: 10_000)
         let text = try resolve(makeRequest("/?" + query), configuration: configuration).url.text
         #expect(text.hasPrefix("https://shop.example/?id=%E2%82%AC&id="))
         #expect((2046...2048).contains(text.utf8.count))
-        #expect(try PageURL(text, keepsQuery: true).text == text, "no half escape is left")
+        #expect(try PageURL(text, keepsQuery: true).text == text, "no partial escape remains")
     }
 
     @Test(arguments: [
@@ -227,7 +227,7 @@ struct CaptureURLTests {
         ),
         QueryRow(target: "/a?x=1;id=7&id=8", keys: ["id"], expected: "/a?id=8", reason: "a semicolon separates nothing"),
     ])
-    func keepsQueryKeysOnDemand(_ row: QueryRow) throws {
+    func keepsAllowedQueryKeys(_ row: QueryRow) throws {
         var configuration = CaptureConfiguration()
         configuration.urlQueryKeys = row.keys
         let visit = try resolve(makeRequest(row.target), configuration: configuration)

@@ -58,19 +58,19 @@ struct ConsentPolicyTests {
             "behind 8 KB of others"
         ),
     ])
-    func decides(_ row: ConsentRow) throws {
+    func evaluatesRequestFields(_ row: ConsentRow) throws {
         #expect(try ConsentPolicy(setting: row.setting).allows(makeRequest("/", row.fields)) == row.isAllowed)
     }
 
     @Test(arguments: [
         "", "never", "GPC", "cookie", "cookie:", "cookie:=", "cookie:=yes", "cookie:a b=c", "cookie:a=b c", "cookie:a=b;c",
     ])
-    func refusesOtherSettings(text: String) throws {
+    func throwsForUnknownSettings(text: String) throws {
         #expect(try invalidValue { try ConsentPolicy(setting: text) }.field == "consent")
     }
 
-    /// Nothing of the request is in the visit, in what it is encoded as, in the queue, at the sink, in a log or an error.
-    @Test func withoutConsentNothingIsKept() async throws {
+    /// No request data is in the visit, its encoded form, the queue, the sink, a log line or an error.
+    @Test func keepsNoRequestDataWithoutConsent() async throws {
         let sink = InMemorySink()
         let log = LogLines()
         let tracker = try Tracker(
@@ -85,10 +85,10 @@ struct ConsentPolicyTests {
             tracker.requestCompleted(request, response: HTTPResponse(status: .found), visit: visit)
             tracker.productViewed(by: visit)
             tracker.itemsAddedToCart([], by: visit)
-            // The shop's checkout is not disturbed.
+            // The order call succeeds, so the checkout is not affected.
             try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: .zero), by: visit)
             try await tracker.conversionCompleted(Conversion(id: "1", currency: .eur, amount: .zero), by: visit)
-            // The same visitor consents: what came before is gone for good.
+            // The same visitor consents later. Earlier requests remain untracked.
             tracker.view("/yes")
         }
         #expect(!visit.hasConsent)
@@ -105,7 +105,7 @@ struct ConsentPolicyTests {
                 #expect(!text.contains(secret), "\(secret) in \(text)")
             }
         }
-        // Stored with an order, it stays what it is.
+        // A visit without consent stays without consent when it is stored.
         let restored = try JSONDecoder().decode(Visit.self, from: Data(coded.utf8))
         #expect(!restored.hasConsent)
         #expect(abs(restored.date.timeIntervalSince(visit.date)) < 1)

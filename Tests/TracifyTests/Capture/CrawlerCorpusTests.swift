@@ -2,8 +2,8 @@ import Testing
 
 @testable import Tracify
 
-/// How often the rule is wrong about user agents whose senders are known. The figures are those of "What is captured". In release
-/// mode the times it prints mean something:
+/// The error rate of the crawler rule for user agents whose senders are known. The article "What is captured" states the same figures.
+/// The printed times are meaningful in release mode only:
 ///
 ///     swift test -c release -Xswiftc -enable-testing --filter CrawlerCorpusTests
 @Suite(.serialized)
@@ -12,7 +12,7 @@ struct CrawlerCorpusTests {
         let corpus: UserAgentCorpus
         let part: UserAgentCorpus.Part
         let headers: Int
-        /// How many it is wrong about: crawlers that are missed, or browsers that are taken for one.
+        /// The number of errors: missed crawlers, or browsers classified as crawlers.
         let mistakes: Int
 
         init(_ corpus: UserAgentCorpus, _ part: UserAgentCorpus.Part, headers: Int, mistakes: Int) {
@@ -38,7 +38,7 @@ struct CrawlerCorpusTests {
     ]
 
     @Test(arguments: Self.figures)
-    func isWrongNoMoreOftenThanMeasured(_ figure: Figure) throws {
+    func staysWithinMeasuredErrorRate(_ figure: Figure) throws {
         let headers = try figure.corpus.headers(of: figure.part).map { UserAgent($0) }
         var mistakes = 0
         let time = ContinuousClock()
@@ -50,7 +50,7 @@ struct CrawlerCorpusTests {
         #expect(mistakes <= figure.mistakes, "more \(kind) than measured")
     }
 
-    @Test func everyHeaderIsCountedOnce() throws {
+    @Test func countsEveryHeaderOnce() throws {
         let counted = Self.figures.map(\.headers).reduce(0, +)
         #expect(try UserAgentCorpus.all.map { try $0.headers().count }.reduce(0, +) == counted)
     }

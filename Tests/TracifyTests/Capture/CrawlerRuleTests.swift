@@ -18,7 +18,7 @@ struct CrawlerRuleTests {
     }
 
     @Test(arguments: [
-        // By a word.
+        // Recognized by a word.
         AgentRow.crawler("Mozilla/5.0 Googlebot", "a word that ends in bot"),
         .crawler("Mozilla/5.0 (Linux; Android 6) FOOBOT/1.0", "upper case"),
         .crawler("Mozilla/5.0 foobot2", "a digit is no letter"),
@@ -32,7 +32,7 @@ struct CrawlerRuleTests {
         .person("Mozilla/5.0 (Linux; Android 7.0; wv) [air.com.example/1.0]", "an app's identifier"),
         .crawler("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; Foo) Chrome/126.0", "something behind the engine's name"),
 
-        // Phones whose names end in bot.
+        // Phones whose names end in "bot".
         .person("Mozilla/5.0 (Linux; Android 11; CUBOT_X50) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36", "Cubot"),
         .person("Mozilla/5.0 (Linux; Android 9; Cubot Build/PPR1) Chrome/96", "Cubot, without a model"),
         .person("Mozilla/5.0 (Linux; Android 6.0; B BOT 50 Build/MRA58K) Chrome/60.0", "a Positivo of two words"),
@@ -40,13 +40,13 @@ struct CrawlerRuleTests {
         .crawler("Mozilla/5.0 (Linux; Android 11; CUBOT_X50) Chrome/120 Foobot/1", "a bot that is seen with a Cubot"),
         .crawler("Mozilla/5.0 (bbot)", "no Positivo"),
 
-        // By a name, beside a browser's header.
+        // Recognized by a name within a browser-like header.
         .crawler("Mozilla/5.0 (X11; Linux x86_64) Chrome/104.0 Safari/537.36 PTST/277", "WebPageTest"),
         .crawler("Mozilla/5.0 (Macintosh) Safari/537.36 Chrome-Lighthouse", "Lighthouse"),
         .crawler("Mozilla/5.0 (Linux; Android 8) AdsBot-Google-Mobile", "a name that ends in Google"),
         .person("Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) GSA/340.3 Mobile/15E148", "Google's app"),
 
-        // By its shape.
+        // Recognized by the header's shape.
         .person("Mozilla/5.0", "nothing but the start"),
         .person("Mozilla", "less than that"),
         .person("mozilla/5.0 (windows nt 10.0; win64; x64)", "lower case"),
@@ -71,7 +71,7 @@ struct CrawlerRuleTests {
         .crawler(" ", "white space"),
         .crawler("My Mozilla/5.0", "a start that is no browser's"),
 
-        // Apps and text browsers are people's.
+        // Apps and text browsers are used by people.
         .person("okhttp/4.12.0", "Android's usual network stack, whose name ends in http"),
         .person("Shop/812 CFNetwork/1498.700.2 Darwin/23.6.0", "Apple's"),
         .person("Dalvik/2.1.0 (Linux; U; Android 14; SM-S911B)", "Android's own"),
@@ -80,13 +80,13 @@ struct CrawlerRuleTests {
         .person("Lynx/2.8.9rel.1 libwww-FM/2.14", "a browser in a terminal"),
         .person("SecretBrowser/1.0 (Raw User Agent)", "a name that ends in browser"),
     ])
-    func decides(_ row: AgentRow) {
+    func classifiesUserAgents(_ row: AgentRow) {
         #expect(CrawlerRule.isCrawler(UserAgent(row.header)) == row.isCrawler)
         #expect(CrawlerRule.isCrawler(UserAgent.bytes(Array(row.header.utf8))) == row.isCrawler, "as bytes")
     }
 
-    /// Requests without a user agent are not counted for a reason of their own.
-    @Test func nothingIsNoCrawler() {
+    /// Requests without a user agent are skipped for a reason of their own (`SkipReason.noUserAgent`).
+    @Test func emptyUserAgentIsNoCrawler() {
         #expect(!CrawlerRule.isCrawler(UserAgent.none))
         #expect(!CrawlerRule.isCrawler(UserAgent("")))
         #expect(!CrawlerRule.isCrawler(UserAgent.bytes([])))
@@ -98,37 +98,37 @@ struct CrawlerRuleTests {
             Array(repeating: UInt8(ascii: "|"), count: 2048), Array(repeating: UInt8(ascii: "g"), count: 2048),
         ] as [[UInt8]]
     )
-    func anythingElseIs(_ bytes: [UInt8]) {
+    func otherTextsAreCrawlers(_ bytes: [UInt8]) {
         #expect(CrawlerRule.isCrawler(UserAgent.bytes(bytes)))
     }
 
     @Test(arguments: ["bot ", "bo", "cubot ", "google page spee", "compatible;", "http", "\u{E9}", "\u{0}bot", "|b bot|"])
-    func longHeadersOfPiecesAreRead(_ piece: String) {
+    func classifiesLongHeaders(_ piece: String) {
         let filling = String(repeating: piece, count: UserAgent.maximumLength / piece.utf8.count)
         let expected = CrawlerRule.isCrawler(UserAgent("Mozilla/5.0 " + piece + piece))
         #expect(CrawlerRule.isCrawler(UserAgent(String(("Mozilla/5.0 " + filling).prefix(UserAgent.maximumLength)))) == expected)
     }
 
-    /// What is cut off is not read either: it is no part of what is hashed.
-    @Test func onlyTheKeptPartIsRead() {
+    /// The truncated part is not read, because it is not hashed either.
+    @Test func readsOnlyKeptPart() {
         let start = "Mozilla/5.0 "
         let filling = String(repeating: "x", count: UserAgent.maximumLength - start.utf8.count)
         #expect(!CrawlerRule.isCrawler(UserAgent(start + filling + " Googlebot")))
         #expect(CrawlerRule.isCrawler(UserAgent("Googlebot " + start + filling)))
     }
 
-    /// Not UTF-8: the letters around it are still read.
-    @Test func otherBytesAreNoLetters() {
+    /// Bytes that are not UTF-8 do not hide the letters around them.
+    @Test func nonASCIIBytesAreWordBoundaries() {
         let name = Array("bot".utf8)
         let start = Array("Mozilla/5.0 ".utf8)
         #expect(CrawlerRule.isCrawler(UserAgent.bytes(start + [0xE9] + name + [0xE9])))
         #expect(!CrawlerRule.isCrawler(UserAgent.bytes(start + [0xE9] + name + Array("h".utf8))))
-        // A byte whose difference to a letter's is the bit of its case.
+        // A byte that becomes a letter when its highest bit is cleared.
         #expect(!CrawlerRule.isCrawler(UserAgent.bytes(start + [0x42 | 0x80, 0x4F, 0x54])))
     }
 
     @Test(arguments: 0..<4)
-    func randomHeadersDoNotStopIt(_ part: Int) {
+    func classifiesRandomHeaders(_ part: Int) {
         var generator = SplitMix64(seed: 0xC4A0 + UInt64(part))
         let pieces = UserAgentSignal.phrases.map { Array($0.text.utf8) }
         for _ in 0..<300 {
@@ -143,9 +143,9 @@ struct CrawlerRuleTests {
         }
     }
 
-    @Test func phrasesAreWrittenAsTheyAreRead() {
+    @Test func phrasesAreUniqueLowercaseASCII() {
         let texts = UserAgentSignal.phrases.map(\.text)
-        #expect(Set(texts).count == texts.count, "each once")
+        #expect(Set(texts).count == texts.count, "each phrase is listed once")
         #expect(texts.allSatisfy { $0 == $0.lowercased() && $0.utf8.allSatisfy { $0 < 0x80 } })
         #expect(texts.allSatisfy { $0.filter { !"^$|".contains($0) }.count >= 2 })
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tracify
 
-/// What becomes of what crawlers do.
+/// The events and counters of crawlers.
 @Suite(.timeLimit(.minutes(5)))
 struct CrawlerTrackingTests {
     private static let crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
@@ -23,7 +23,7 @@ struct CrawlerTrackingTests {
         )
     }
 
-    /// Does everything once.
+    /// Reports an event of each kind once.
     private func shop(at tracker: Tracker, as userAgent: String) async throws {
         let request = Browsing.request("/products/tea?utm_source=mail", userAgent: userAgent)
         let visit = tracker.visit(for: request, from: .stub)
@@ -36,7 +36,7 @@ struct CrawlerTrackingTests {
         }
     }
 
-    @Test func onlyTheirOrdersAndConversionsAreReported() async throws {
+    @Test func reportsOnlyOrdersAndConversionsOfCrawlers() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         try await self.shop(at: tracker, as: Self.crawler)
@@ -50,7 +50,7 @@ struct CrawlerTrackingTests {
         #expect(statistics.delivered() == 2)
     }
 
-    @Test func peopleAreNotSkipped() async throws {
+    @Test func doesNotSkipBrowsers() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         try await self.shop(at: tracker, as: Self.person)
@@ -58,7 +58,7 @@ struct CrawlerTrackingTests {
         #expect(tracker.statistics.skipped(.crawler) == 0)
     }
 
-    @Test func theyAreCountedOnDemand() async throws {
+    @Test func countsCrawlersWhenEnabled() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink) { $0.countsCrawlers = true }
         try await self.shop(at: tracker, as: Self.crawler)
@@ -66,7 +66,7 @@ struct CrawlerTrackingTests {
         #expect(tracker.statistics.skipped(.crawler) == 0)
     }
 
-    @Test func aPathsProductViewIsSkippedWithItsPageView() async throws {
+    @Test func skipsProductViewByPathWithItsPageView() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink) { $0.productPaths = [try PathPattern("/products/*")] }
         let request = Browsing.request("/products/tea", userAgent: Self.crawler)
@@ -75,8 +75,8 @@ struct CrawlerTrackingTests {
         #expect(tracker.statistics.skipped(.crawler) == 2)
     }
 
-    /// Other reasons come first: they are known on the request's task.
-    @Test func whatIsNoPageViewAnywayIsCountedUnderItsOwnReason() async throws {
+    /// Other reasons come first, because they are known on the request's task.
+    @Test func otherSkipReasonsPrecedeCrawlerReason() async throws {
         let tracker = try self.tracker(InMemorySink())
         let request = Browsing.request(userAgent: Self.crawler)
         let bare = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: "/")
@@ -89,7 +89,7 @@ struct CrawlerTrackingTests {
         #expect(tracker.statistics.skipped(.crawler) == 0)
     }
 
-    @Test func aHeaderThatIsNotUTF8IsJudgedToo() async throws {
+    @Test func classifiesHeaderThatIsNotUTF8() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         var request = try makeRequest("/", [])
@@ -100,8 +100,8 @@ struct CrawlerTrackingTests {
         #expect(tracker.statistics.skipped(.crawler) == 1)
     }
 
-    /// A verdict is kept with the visitor's hashes, and made again when they are forgotten.
-    @Test func theCacheKnowsThem() throws {
+    /// The classification is cached with the visitor's hashes and computed again after eviction.
+    @Test func cachesClassification() throws {
         var cache = IdentityCache(capacity: 4)
         for number: UInt32 in 0..<20 {
             let address = IPAddress(ipv4: number % 5)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// Requests that no browser sends: what of them gets into an event's page, origin and referer, and in which form.
+/// The page, origin and referer of requests that no browser sends.
 struct HostileRequestTests {
     struct TextRow: Row {
         let text: String
@@ -43,14 +43,14 @@ struct HostileRequestTests {
         ),
         TextRow(text("\\", 8192), "/", "8 KB of backslashes are no path"),
     ])
-    func pathsAreEscapedAndCut(_ row: TextRow) throws {
+    func escapesAndTruncatesPaths(_ row: TextRow) throws {
         let visit = try resolve(makeRequest(row.text))
         #expect(visit.url.text == row.expected.map { "https://shop.example\($0)" })
-        #expect(try PageURL(visit.url.text) == visit.url, "the contract's reader takes what was captured")
+        #expect(try PageURL(visit.url.text) == visit.url, "the captured URL is canonical")
         #expect(visit.parameters.isEmpty)
     }
 
-    /// In the `Origin` field, in a request's authority and in an absolute target: the same is no host.
+    /// The `Origin` field, the `Referer` field, the authority and an absolute target follow the same rules for hosts.
     @Test(arguments: [
         TextRow("b\u{0}.example", nil, "NUL"),
         TextRow("b.example\u{0}.evil.example", nil, "NUL before another host"),
@@ -89,11 +89,11 @@ struct HostileRequestTests {
         TextRow("*", nil, "a star"),
         TextRow("unknown", "unknown", "a word that could be a host"),
     ])
-    func hostsAreHostsEverywhere(_ row: TextRow) throws {
+    func validatesHostsInEveryField(_ row: TextRow) throws {
         let origin = row.expected.map { "https://\($0)" }
         let declared = try resolve(makeRequest("/", [("Origin", "https://\(row.text)"), ("User-Agent", "a")]))
         #expect(declared.origin.text == origin ?? "https://shop.example")
-        #expect(declared.url.text == "https://shop.example/", "the page stays the request's own")
+        #expect(declared.url.text == "https://shop.example/", "the page remains that of the request")
         let referred = try resolve(makeRequest("/", [("Referer", "https://\(row.text)/"), ("User-Agent", "a")]))
         #expect(referred.referer?.text == origin.map { "\($0)/" })
         for request in [try makeRequest("/", authority: row.text), try makeRequest("https://\(row.text)/")] {
@@ -101,15 +101,15 @@ struct HostileRequestTests {
         }
     }
 
-    /// User info is removed, as long as an authority with it has a length that somebody may have meant. A cut by a limit falls
-    /// behind all that, so that no cut makes another host of one.
+    /// User info is removed if the authority has a plausible length. The byte limit is larger than that, so truncation never
+    /// changes a host.
     @Test(arguments: [
         (1, true), (211, true), (500, true), (501, false), (4070, false), (4075, false), (4084, false), (8160, false),
         (8172, false),
         (8182, false), (10_000, false),
     ])
-    func userInfoNeverMakesAnotherHost(_ length: Int, _ isRemoved: Bool) throws {
-        // 11 bytes of host and the at sign make 512 with 500 of user info.
+    func userInfoNeverChangesHost(_ length: Int, _ isRemoved: Bool) throws {
+        // 500 bytes of user info, the at sign and 11 bytes of host make 512 bytes.
         let authority = Self.text("u", length) + "@shop.exampl"
         let target = try? resolve(makeRequest("https://\(authority)/tea"))
         #expect(target?.url.text == (isRemoved ? "https://shop.exampl/tea" : nil))
@@ -137,19 +137,19 @@ struct HostileRequestTests {
         TextRow("android-app://" + text("a", 301), nil, "an app with a name longer than any host"),
         TextRow("android-app://[fe80::1%25eth0]/", nil, "an app that is a zone"),
     ])
-    func referersAreReduced(_ row: TextRow) throws {
+    func canonicalizesReferers(_ row: TextRow) throws {
         let visit = try resolve(makeRequest("/", [("Referer", row.text), ("User-Agent", "a")]))
         #expect(visit.referer?.text == row.expected)
     }
 
-    /// Bytes that are no UTF-8, overlong forms of `/`, `.` and `@` among them, name no host and no other path.
+    /// Bytes that are not UTF-8, such as overlong forms of `/`, `.` and `@`, do not act as syntax.
     @Test(
         arguments: [
             ([0xC0, 0xAF], "an overlong slash"), ([0xE0, 0x80, 0xAF], "one of three bytes"), ([0xC0, 0xAE], "an overlong point"),
             ([0xC1, 0x80], "an overlong at sign"), ([0xFF, 0xFE], "no UTF-8"), ([0xED, 0xB0, 0x80], "a surrogate"),
         ] as [([UInt8], String)]
     )
-    func otherBytesAreNoSyntax(_ bytes: [UInt8], _ reason: String) throws {
+    func invalidUTF8IsNotSyntax(_ bytes: [UInt8], _ reason: String) throws {
         func visit(_ name: HTTPField.Name, _ before: String, _ after: String) throws -> VisitParts {
             var request = try makeRequest()
             let value = [UInt8](before.utf8) + bytes + [UInt8](after.utf8)

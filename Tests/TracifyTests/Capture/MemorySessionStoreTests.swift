@@ -6,7 +6,7 @@ import Testing
 
 @testable import Tracify
 
-/// The store that keeps landings in the process's memory.
+/// The session store in the memory of the process.
 @Suite
 struct MemorySessionStoreTests {
     private func hash(_ index: Int) throws -> AnonymizedHash { AnonymizedHash(hashing: "\(index)") }
@@ -23,7 +23,7 @@ struct MemorySessionStoreTests {
         SessionVisit(session: try self.hash(index), date: Date(timeIntervalSince1970: seconds))
     }
 
-    @Test func theMemorysStoreIsBounded() throws {
+    @Test func honorsCountLimit() throws {
         var policy = SessionConfiguration()
         policy.maximumSessions = 100
         let store = try MemorySessionStore(configuration: policy)
@@ -31,12 +31,12 @@ struct MemorySessionStoreTests {
             store.keep([try self.landing(index)])
             #expect(store.count <= 100)
         }
-        #expect(store.enter([try self.visit(999)])[0].parameters.map(\.value) == ["999"], "the latest are there")
-        #expect(store.enter([try self.visit(0)])[0] == SessionEntry(isFirst: true), "the first are not")
+        #expect(store.enter([try self.visit(999)])[0].parameters.map(\.value) == ["999"], "the latest landings are kept")
+        #expect(store.enter([try self.visit(0)])[0] == SessionEntry(isFirst: true), "the oldest landings are evicted")
     }
 
-    /// Whoever changes the user agent is another session each time, and a query may bring kilobytes.
-    @Test func theMemorysStoreIsBoundedInBytes() throws {
+    /// A client that changes its user agent starts a new session each time, and a query can have kilobytes.
+    @Test func honorsByteLimit() throws {
         var policy = SessionConfiguration()
         policy.maximumLandingBytes = 64 * 1024
         let store = try MemorySessionStore(configuration: policy)
@@ -49,14 +49,14 @@ struct MemorySessionStoreTests {
                 date: .init(timeIntervalSince1970: 0)
             )
             store.keep([landing])
-            // Each takes more than 7,500 bytes.
+            // Each landing takes more than 7,500 bytes.
             #expect(store.count <= 64 * 1024 / 7500)
         }
         #expect(store.droppedLandings == 1000 - store.count)
         #expect(store.enter([try self.visit(999)])[0].parameters.count == 15)
     }
 
-    @Test func whatALandingTookIsFreeAgain() throws {
+    @Test func releasesBytesOfConsumedLandings() throws {
         var policy = SessionConfiguration()
         policy.maximumLandingBytes = 1024
         let store = try MemorySessionStore(configuration: policy)
@@ -68,7 +68,7 @@ struct MemorySessionStoreTests {
         #expect(store.count == 1000)
     }
 
-    @Test func sessionsEndAndAreForgotten() throws {
+    @Test func removesExpiredSessions() throws {
         let store = try MemorySessionStore()
         #expect(store.enter([try self.visit(1)])[0].isFirst)
         #expect(!store.enter([try self.visit(1, at: 1800)])[0].isFirst)
@@ -76,25 +76,25 @@ struct MemorySessionStoreTests {
         for index in 2..<100 { _ = store.enter([try self.visit(index, at: 3601)]) }
         _ = store.enter([try self.visit(200, at: 20_000)])
         _ = store.enter([try self.visit(201, at: 40_000)])
-        #expect(store.count == 2, "what ended long ago takes no memory")
+        #expect(store.count == 2, "sessions that ended long ago take no memory")
     }
 
-    @Test func aLandingIsForLaterEventsOnly() throws {
+    @Test func landingAppliesToLaterEventsOnly() throws {
         let store = try MemorySessionStore()
         store.keep([try self.landing(1, at: 10)])
         #expect(store.enter([try self.visit(1, at: 9)])[0].parameters.isEmpty)
         #expect(!store.enter([try self.visit(1, at: 10)])[0].parameters.isEmpty)
-        #expect(store.enter([try self.visit(1, at: 10)])[0].parameters.isEmpty, "handed out once")
+        #expect(store.enter([try self.visit(1, at: 10)])[0].parameters.isEmpty, "a landing is returned once")
     }
 
-    @Test func aClockThatIsSetBackForgetsNothingAndKeepsNothingForEver() throws {
+    @Test func survivesClockSetBack() throws {
         let store = try MemorySessionStore()
         store.keep([try self.landing(1, at: 100_000)])
         _ = store.enter([try self.visit(2, at: 0)])
         #expect(store.enter([try self.visit(1, at: 100_001)])[0].parameters.count == 1)
     }
 
-    @Test func settingsAreChecked() {
+    @Test func validatesSettings() {
         func field(_ change: (inout SessionConfiguration) -> Void) -> String? {
             let configuration = try? Tracker.Configuration.stub { change(&$0.sessions) }
             do {

@@ -105,7 +105,7 @@ struct PageViewRuleTests {
         VerdictRow(contentType: "application/xhtml", expected: .contentType, reason: "XHTML cut short"),
         VerdictRow(contentType: "text/event-stream", expected: .contentType, reason: "a stream"),
 
-        // Sub-resources.
+        // Subresources.
         VerdictRow(fields: [("Sec-Fetch-Dest", "iframe")], expected: .subresource, reason: "a frame"),
         VerdictRow(fields: [("Sec-Fetch-Dest", "empty")], expected: .subresource, reason: "fetched by a script"),
         VerdictRow(fields: [("Sec-Fetch-Dest", "image")], expected: .subresource, reason: "a page in the place of an image"),
@@ -200,7 +200,7 @@ struct PageViewRuleTests {
         VerdictRow(target: "/administration", expected: nil, reason: "a path that begins alike"),
         VerdictRow(userAgent: nil, target: "/admin", expected: .noUserAgent, reason: "the visitor comes first"),
 
-        // Ahead of time.
+        // Prefetches and prerenders.
         VerdictRow(fields: [("Sec-Purpose", "prefetch")], expected: .speculative, reason: "a prefetch"),
         VerdictRow(
             fields: [("Sec-Purpose", "prefetch;prerender")],
@@ -244,7 +244,7 @@ struct PageViewRuleTests {
     ]
 
     @Test(arguments: Self.rows)
-    func decides(_ row: VerdictRow) throws {
+    func decidesForEachRequest(_ row: VerdictRow) throws {
         let agent = row.userAgent.map { [(name: "User-Agent", value: $0)] } ?? []
         let request = try makeRequest(row.target, method: row.method, agent + row.fields)
         var configuration = CaptureConfiguration()
@@ -256,27 +256,27 @@ struct PageViewRuleTests {
         #expect(PageViewRule.reasonToSkip(snapshot, request, response) == row.expected)
     }
 
-    /// A path rule means the path of the page that the event names, in whichever form it was asked for.
+    /// A path rule matches the path of the event's page, in every form of the request target.
     @Test(arguments: [
         ("/products/tea?x", true), ("https://shop.example/products/tea?x", true), ("HTTP://SHOP.example:80/products/tea#x", true),
         ("https://products/tea", false), ("https://shop.example?/products/tea", false), ("products/tea", false), ("*", false),
         ("https://shop.example\\/products/tea", false), ("", false),
     ])
-    func pathRulesMeanThePageAskedFor(_ target: String, _ isProduct: Bool) throws {
+    func pathRulesMatchPageOfEvent(_ target: String, _ isProduct: Bool) throws {
         let snapshot = RequestSnapshot(try makeRequest(target), from: .stub, at: .pageExample, rules: .default)
         #expect(snapshot.matches(anyOf: [try PathPattern("/about"), try PathPattern("/products/*")]) == isProduct)
         #expect(!snapshot.matches(anyOf: []))
         let path = URLParts(try resolve(makeRequest(target)).url.text[...])?.path
-        #expect((path == "/products/tea") == isProduct, "the event's page says the same")
+        #expect((path == "/products/tea") == isProduct, "the event's page agrees")
         #expect(snapshot.matches(anyOf: [try PathPattern("/")]) == (path == "/"))
     }
 
-    @Test func everyReasonHasARow() {
-        // These two are decided before the rule is asked, and after.
+    @Test func coversEverySkipReason() {
+        // `noConsent` is decided before this rule, and `crawler` after it.
         #expect(Set(Self.rows.compactMap(\.expected)).union([.noConsent, .crawler]) == Set(SkipReason.allCases))
     }
 
-    @Test func reasonsAreNamedForMetrics() {
+    @Test func namesReasonsForMetrics() {
         #expect(
             SkipReason.allCases.map(\.description)
                 == [

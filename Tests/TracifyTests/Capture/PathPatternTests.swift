@@ -58,18 +58,18 @@ struct PathPatternTests {
         MatchRow("/*/*", "/" + String(repeating: "/", count: 10_000), false, "which are no segments for a star"),
         MatchRow("/*", "/" + String(repeating: "x", count: 10_000), true, "a segment of 10 KB"),
     ])
-    func matches(_ row: MatchRow) throws {
+    func matchesPaths(_ row: MatchRow) throws {
         #expect(try PathPattern(row.pattern).matches(row.target[...]) == row.isMatch)
     }
 
     @Test(arguments: ["", "about", "*", "/a*", "/*a", "/a/**/b", "/***", "/a?b", "/a#b", "https://shop.example/a"])
-    func refusesWhatIsNone(text: String) throws {
+    func throwsForMalformedPatterns(text: String) throws {
         let error = try invalidValue { try PathPattern(text) }
         #expect(error.field == "path")
         #expect(error.allowed.contains("/products/*"))
     }
 
-    @Test func hasALimit() throws {
+    @Test func limitsLength() throws {
         _ = try PathPattern("/" + String(repeating: "a", count: PathPattern.maximumLength - 1))
         let error = try invalidValue { try PathPattern("/" + String(repeating: "a", count: PathPattern.maximumLength)) }
         #expect(error.code == .tooLong)

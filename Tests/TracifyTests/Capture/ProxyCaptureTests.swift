@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tracify
 
-/// What events say of requests that came through a proxy.
+/// The events of requests that came through a proxy.
 @Suite(.timeLimit(.minutes(5)))
 struct ProxyCaptureTests {
     private static let proxy = PeerAddress(text: "10.0.0.2")
@@ -27,7 +27,7 @@ struct ProxyCaptureTests {
         )
     }
 
-    @Test func clientSchemeAndHostAreTheProxysWord() throws {
+    @Test func usesClientSchemeAndHostOfTrustedProxy() throws {
         let request = try makeRequest("/tea", scheme: "http", authority: "backend:8080", Self.forwarded)
         let visit = try resolve(request, from: Self.proxy, configuration: self.configuration())
         #expect(visit.url.text == "https://shop.example/tea")
@@ -36,7 +36,7 @@ struct ProxyCaptureTests {
         #expect(visit.identity.session == (AnonymizedHash(hashing: "203.0.113.77|Mozilla/5.0")))
     }
 
-    @Test func nobodyIsBelievedWhoIsNotTrusted() throws {
+    @Test func ignoresFieldsOfUntrustedPeer() throws {
         let request = try makeRequest("/tea", scheme: "http", authority: "backend:8080", Self.forwarded)
         for (peer, list) in [(PeerAddress(text: "203.0.113.9"), "10.0.0.0/8"), (Self.proxy, "")] {
             let visit = try resolve(request, from: peer, configuration: self.configuration(list))
@@ -45,15 +45,15 @@ struct ProxyCaptureTests {
         }
     }
 
-    /// The page of a script's call is compared with the site as the proxy names it.
-    @Test func aScriptsCallBelongsToItsPageBehindAProxyToo() throws {
+    /// The page of a script's request is compared with the site that the proxy names.
+    @Test func attributesScriptRequestToPageBehindProxy() throws {
         let fields = Self.forwarded + [("Sec-Fetch-Mode", "cors"), ("Referer", "https://shop.example/products/tea")]
         let request = try makeRequest("/api/cart", method: .post, scheme: "http", authority: "backend:8080", fields)
         let visit = try resolve(request, from: Self.proxy, configuration: self.configuration())
         #expect(visit.url.text == "https://shop.example/products/tea")
     }
 
-    @Test func siteThatIsAlwaysHTTPSStaysIt() throws {
+    @Test func alwaysHTTPSOverridesForwardedScheme() throws {
         var configuration = try self.configuration()
         configuration.isAlwaysHTTPS = true
         let fields = Self.forwarded + [("X-Forwarded-Proto", "http")]
@@ -63,8 +63,8 @@ struct ProxyCaptureTests {
         )
     }
 
-    /// What comes over a Unix domain socket has no address; only the proxy can say.
-    @Test func unixSocketsAreTrustedOnDemand() async throws {
+    /// A Unix domain socket has no peer address, so only the proxy can name the client.
+    @Test func trustsUnixSocketsWhenEnabled() async throws {
         let request = try makeRequest("/", scheme: "http", authority: "backend", Self.forwarded)
         let bare = try makeRequest("/", scheme: "http", authority: "backend")
         for (list, views, skips) in [("", 0, 2), ("unix", 1, 1)] {
@@ -79,9 +79,9 @@ struct ProxyCaptureTests {
         }
     }
 
-    /// A client that nobody knows is no visitor. An order of it stands all the same.
+    /// A request without a known client address is skipped. Its order is still reported.
     @Test(arguments: ["unknown", "_hidden", "203.0.113.77, rubbish", ""])
-    func anUnknownClientIsSkippedAndCounted(list: String) async throws {
+    func skipsUnknownClientButReportsItsOrder(list: String) async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink, self.configuration())
         let request = try makeRequest("/", [("User-Agent", "Mozilla/5.0"), ("X-Forwarded-For", list)])
@@ -98,7 +98,7 @@ struct ProxyCaptureTests {
         #expect(statistics.captured() == statistics.delivered())
     }
 
-    @Test func nothingOfTheClientIsShown() throws {
+    @Test func hidesClientInDescriptions() throws {
         let rules = try CaptureRules(self.configuration())
         let request = try makeRequest("/", Self.forwarded)
         let snapshot = RequestSnapshot(request, from: Self.proxy, at: .pageExample, rules: rules)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Tracify
 
-/// The parameters of a landing that was no event go out with the session's first event.
+/// The campaign parameters of a landing without a page view, which the session's first event takes.
 @Suite(.timeLimit(.minutes(5)))
 struct SessionTests {
     private static let redirect = HTTPResponse(status: .found, headerFields: [.location: "/"])
@@ -29,7 +29,7 @@ struct SessionTests {
         )
     }
 
-    private func answer(_ tracker: Tracker, _ request: HTTPRequest, with response: HTTPResponse, from peer: PeerAddress = .stub) {
+    private func complete(_ tracker: Tracker, _ request: HTTPRequest, with response: HTTPResponse, from peer: PeerAddress = .stub) {
         tracker.requestCompleted(request, from: peer, response: response)
     }
 
@@ -80,54 +80,54 @@ struct SessionTests {
         ),
         LandingRow(fields: [], isKept: false, reason: "no user agent, so no session"),
     ])
-    func theFirstEventTakesTheLandingsParameters(_ row: LandingRow) async throws {
+    func firstEventTakesLandingParameters(_ row: LandingRow) async throws {
         let sink = InMemorySink()
         let consentPage = try PathPattern("/consent")
         let tracker = try self.tracker(sink, changing: { $0.capture.excludedPaths = [consentPage] })
         let request = try makeRequest(row.target, method: row.method, row.fields)
         let page = try makeRequest("/")
         try await running(tracker) {
-            self.answer(tracker, request, with: row.response)
-            self.answer(tracker, page, with: Browsing.page)
-            self.answer(tracker, page, with: Browsing.page)
+            self.complete(tracker, request, with: row.response)
+            self.complete(tracker, page, with: Browsing.page)
+            self.complete(tracker, page, with: Browsing.page)
         }
         #expect(self.parameters(sink) == [row.isKept ? ["utm_source=mail", "utm_campaign=spring"] : [], []])
     }
 
-    @Test func anotherVisitorDoesNotGetThem() async throws {
+    @Test func otherVisitorsDoNotGetLandingParameters() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let (landing, page) = (try makeRequest(Self.landing), try makeRequest("/"))
         let otherAgent = try makeRequest("/", [("User-Agent", "Mozilla/5.0 (other)")])
         try await running(tracker) {
-            self.answer(tracker, landing, with: Self.redirect)
-            self.answer(tracker, page, with: Browsing.page, from: PeerAddress(text: "203.0.113.78"))
-            self.answer(tracker, otherAgent, with: Browsing.page)
-            self.answer(tracker, page, with: Browsing.page)
+            self.complete(tracker, landing, with: Self.redirect)
+            self.complete(tracker, page, with: Browsing.page, from: PeerAddress(text: "203.0.113.78"))
+            self.complete(tracker, otherAgent, with: Browsing.page)
+            self.complete(tracker, page, with: Browsing.page)
         }
         #expect(self.parameters(sink) == [[], [], ["utm_source=mail", "utm_campaign=spring"]])
     }
 
-    @Test func parametersOfTheEventsOwnPageAreNewer() async throws {
+    @Test func parametersOfPageReplaceLandingParameters() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let (landing, page) = (try makeRequest(Self.landing), try makeRequest("/?utm_source=search"))
         let next = try makeRequest("/next")
         try await running(tracker) {
-            self.answer(tracker, landing, with: Self.redirect)
-            self.answer(tracker, page, with: Browsing.page)
-            self.answer(tracker, next, with: Browsing.page)
+            self.complete(tracker, landing, with: Self.redirect)
+            self.complete(tracker, page, with: Browsing.page)
+            self.complete(tracker, next, with: Browsing.page)
         }
         #expect(self.parameters(sink) == [["utm_source=search"], []])
     }
 
-    @Test func addToCartsAndProductViewsAreEventsToo() async throws {
+    @Test func cartTakesLandingParameters() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let landing = try makeRequest(Self.landing)
         let call = try makeRequest("/api/cart", method: .post, [("User-Agent", "Mozilla/5.0"), ("Sec-Fetch-Mode", "cors")])
         try await running(tracker) {
-            self.answer(tracker, landing, with: Self.redirect)
+            self.complete(tracker, landing, with: Self.redirect)
             tracker.itemsAddedToCart([], by: tracker.visit(for: call, from: .stub))
         }
         #expect(sink.events.map(\.type) == [.addToCart])
@@ -135,7 +135,7 @@ struct SessionTests {
     }
 
     @Test(arguments: [(1799.0, true), (1801.0, false)])
-    func theyExpire(seconds: Double, isKept: Bool) async throws {
+    func landingParametersExpire(seconds: Double, isKept: Bool) async throws {
         let sink = InMemorySink()
         let times = TimeSource([.pageExample, Date.pageExample.addingTimeInterval(seconds)])
         let tracker = try self.tracker(sink, now: { times.next() })
@@ -148,8 +148,8 @@ struct SessionTests {
         #expect(self.parameters(sink) == [isKept ? ["utm_source=mail", "utm_campaign=spring"] : []])
     }
 
-    /// Before the consent nothing was kept. The first page after it says where the visitor came from.
-    @Test func afterTheConsentTheRefererHasThem() async throws {
+    /// Nothing is kept before consent. The referrer of the first page after it has the campaign parameters.
+    @Test func readsParametersFromRefererAfterConsent() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(
             sink,
@@ -162,69 +162,69 @@ struct SessionTests {
         let requests = [
             try makeRequest("/?utm_source=mail&secret=1", [agent]),
             try makeRequest("/a", [agent, cookie, referer]),
-            // No first event any more.
+            // Not the session's first event.
             try makeRequest("/b", [agent, cookie, referer]),
         ]
         let elsewhere = try makeRequest("/c", [agent, cookie, foreign])
         try await running(tracker) {
-            for request in requests { self.answer(tracker, request, with: Browsing.page) }
-            // A first event, and a referer that is none of the site's pages.
-            self.answer(tracker, elsewhere, with: Browsing.page, from: PeerAddress(text: "203.0.113.99"))
+            for request in requests { self.complete(tracker, request, with: Browsing.page) }
+            // A first event whose referrer is not a page of the site.
+            self.complete(tracker, elsewhere, with: Browsing.page, from: PeerAddress(text: "203.0.113.99"))
         }
         #expect(sink.events.map(\.url.text).map { $0.suffix(2) } == ["/a", "/b", "/c"])
         #expect(self.parameters(sink) == [["utm_source=mail"], [], []])
     }
 
-    /// A queue that is closed hands out product views before page views. The page view came first all the same.
-    @Test func theFirstEventIsWhatHappenedFirst() async throws {
+    /// A closed queue returns product views before page views, but the page view is the earlier event.
+    @Test func firstEventIsEarliestByTime() async throws {
         let sink = InMemorySink()
         let times = TimeSource([0, 1, 2].map { Date.pageExample.addingTimeInterval($0) })
         let tracker = try self.tracker(sink, now: { times.next() })
         let referer = (name: "Referer", value: "https://shop.example/?utm_source=mail")
         let landing = try makeRequest("/?utm_source=mail")
         let product = try makeRequest("/tea", [("User-Agent", "Mozilla/5.0"), referer])
-        self.answer(tracker, landing, with: Browsing.page)
+        self.complete(tracker, landing, with: Browsing.page)
         tracker.productViewed(by: tracker.visit(for: product, from: .stub))
         try await running(tracker) {}
         #expect(sink.events.map(\.type) == [.productView, .pageView])
         #expect(self.parameters(sink) == [[], ["utm_source=mail"]])
     }
 
-    @Test func noneAreKeptWithoutCapacity() async throws {
+    @Test func keepsNoLandingsWithoutCapacity() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink, changing: { $0.sessions.maximumSessions = 0 })
         let (landing, page) = (try makeRequest(Self.landing), try makeRequest("/"))
         try await running(tracker) {
-            self.answer(tracker, landing, with: Self.redirect)
-            self.answer(tracker, page, with: Browsing.page)
+            self.complete(tracker, landing, with: Self.redirect)
+            self.complete(tracker, page, with: Browsing.page)
         }
         #expect(self.parameters(sink) == [[]])
     }
 
-    @Test func landingsOnTheirWayAreBoundedAndTheLossCounted() async throws {
+    @Test func boundsLandingBufferAndCountsDrops() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         for index in 0..<LandingBuffer.capacity + 5 {
-            self.answer(tracker, try makeRequest("/go?utm_source=\(index)"), with: Self.redirect)
+            self.complete(tracker, try makeRequest("/go?utm_source=\(index)"), with: Self.redirect)
         }
         #expect(tracker.statistics.droppedLandings == 5)
         let page = try makeRequest("/")
-        try await running(tracker) { self.answer(tracker, page, with: Browsing.page) }
-        #expect(self.parameters(sink) == [["utm_source=\(LandingBuffer.capacity + 4)"]], "the latest")
+        try await running(tracker) { self.complete(tracker, page, with: Browsing.page) }
+        #expect(self.parameters(sink) == [["utm_source=\(LandingBuffer.capacity + 4)"]], "the latest landing is kept")
     }
 
-    /// Else whoever calls an API often would push the real landings out.
-    @Test func aQueryWithoutCampaignParametersIsNoLanding() throws {
+    /// Otherwise frequent API requests would evict real landings.
+    @Test func queryWithoutCampaignParametersIsNoLanding() throws {
         let tracker = try self.tracker(InMemorySink())
         for index in 0..<LandingBuffer.capacity + 5 {
-            self.answer(tracker, try makeRequest("/items?page=\(index)"), with: Self.redirect)
+            self.complete(tracker, try makeRequest("/items?page=\(index)"), with: Self.redirect)
         }
         #expect(tracker.statistics.droppedLandings == 0)
     }
 
-    /// On a site whose pages are no events, nothing raw may wait for one.
-    @Test func landingsAreHashedThoughNoEventComes() async throws {
-        struct Announcing: SessionStore {
+    /// Raw visitor data must not wait for an event on a site that reports no page views.
+    @Test func hashesLandingsWithoutEvents() async throws {
+        struct AnnouncingStore: SessionStore {
             let kept: AsyncStream<SessionLanding>.Continuation
 
             func keep(_ landings: [SessionLanding]) async {
@@ -236,12 +236,12 @@ struct SessionTests {
         let (landings, kept) = AsyncStream.makeStream(of: SessionLanding.self)
         let tracker = try self.tracker(
             InMemorySink(),
-            sessions: Announcing(kept: kept),
+            sessions: AnnouncingStore(kept: kept),
             changing: { $0.batches.interval = .milliseconds(1) }
         )
         let landing = try makeRequest("/go?utm_source=ad")
         try await running(tracker) {
-            self.answer(tracker, landing, with: Self.redirect)
+            self.complete(tracker, landing, with: Self.redirect)
             for await landing in landings {
                 #expect(landing.parameters.map(\.value) == ["ad"])
                 break
@@ -250,7 +250,7 @@ struct SessionTests {
         #expect(tracker.statistics.captured() == 0)
     }
 
-    // MARK: A store of one's own
+    // MARK: Custom stores
 
     private final class RecordingStore: SessionStore {
         let landings = Mutex<[SessionLanding]>([])
@@ -263,20 +263,20 @@ struct SessionTests {
         func enter(_ visits: [SessionVisit]) async -> [SessionEntry] {
             self.visits.withLock { $0 += visits }
             let parameters = self.landings.withLock { $0.first?.parameters } ?? []
-            // Fewer entries than visits: the rest counts as unknown.
+            // Fewer entries than visits: the remaining visits have no entry.
             return [SessionEntry(isFirst: true, parameters: parameters)]
         }
     }
 
-    @Test func aStoreOfOnesOwnIsToldOfHashesOnly() async throws {
+    @Test func customStoreReceivesHashesOnly() async throws {
         let sink = InMemorySink()
         let store = RecordingStore()
         let tracker = try self.tracker(sink, sessions: store)
         let (landing, page) = (try makeRequest(Self.landing), try makeRequest("/"))
         try await running(tracker) {
-            self.answer(tracker, landing, with: Self.redirect)
-            self.answer(tracker, page, with: Browsing.page)
-            self.answer(tracker, page, with: Browsing.page)
+            self.complete(tracker, landing, with: Self.redirect)
+            self.complete(tracker, page, with: Browsing.page)
+            self.complete(tracker, page, with: Browsing.page)
         }
         let session = AnonymizedHash(hashing: "203.0.113.77|Mozilla/5.0")
         #expect(store.landings.withLock { $0.map(\.session) } == [session])
@@ -293,7 +293,7 @@ struct SessionTests {
         }
     }
 
-    @Test func aStoreThatHangsDoesNotHoldUpDelivery() async throws {
+    @Test func hangingStoreDoesNotBlockDelivery() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(
             sink,
@@ -305,9 +305,9 @@ struct SessionTests {
         )
         let page = try makeRequest("/")
         try await running(tracker) {
-            self.answer(tracker, page, with: Browsing.page)
+            self.complete(tracker, page, with: Browsing.page)
             _ = try await sink.waitForEvents(1)
-            self.answer(tracker, page, with: Browsing.page)
+            self.complete(tracker, page, with: Browsing.page)
             _ = try await sink.waitForEvents(2)
         }
         #expect(tracker.statistics.delivered() == 2)

@@ -8,12 +8,12 @@ struct VisitTests {
     private static let agent = "Mozilla/5.0 (Secret; rv:1)"
     private static let email = "Jane.Doe@Example.com"
 
-    /// Everything about the visitor that must not be seen, as a text or as the numbers of its bytes.
+    /// The visitor's data that must not show, as text and as byte values.
     private static let secrets = [
         "203.0.113.77", "203, 0, 113, 77", "\(0xCB00_714D)", "\(0xFFFF_CB00_714D as UInt64)", "Secret", "Mozilla", "jane", "doe@",
     ]
 
-    private func byRequest(at date: Date = .pageExample) throws -> Visit {
+    private func visitOfRequest(at date: Date = .pageExample) throws -> Visit {
         let request = try makeRequest(
             "/shop/item?utm_source=fb&token=t",
             [
@@ -24,7 +24,7 @@ struct VisitTests {
         return Visit(request, from: .stub, at: date)
     }
 
-    private func byHand() throws -> Visit {
+    private func explicitVisit() throws -> Visit {
         try Visit(
             address: #require(IPAddress("203.0.113.77")),
             userAgent: Self.agent,
@@ -38,7 +38,7 @@ struct VisitTests {
 
     private func visits() throws -> [Visit] {
         let visits = try [
-            self.byRequest().with(email: Self.email), self.byHand(), self.byHand().with(email: " jane@secret.example"),
+            self.visitOfRequest().with(email: Self.email), self.explicitVisit(), self.explicitVisit().with(email: " jane@secret.example"),
         ]
         return try visits + visits.map { try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode($0)) }
     }
@@ -49,8 +49,8 @@ struct VisitTests {
         }
     }
 
-    @Test func theSearchForSecretsFindsThem() throws {
-        // What a request showed has the user agent in it; the address does not even show here.
+    @Test func secretSearchFindsSecrets() throws {
+        // A request snapshot contains the user agent. The address does not show even here.
         var text = ""
         dump(try RequestSnapshot(makeRequest("/", [("User-Agent", Self.agent)]), from: .stub, at: .now, rules: .default), to: &text)
         for secret in ["Secret", "Mozilla"] { #expect(text.contains(secret)) }
@@ -60,7 +60,7 @@ struct VisitTests {
         for visit in try self.visits() {
             self.expectNoSecret(String(decoding: try JSONEncoder().encode(visit), as: UTF8.self))
         }
-        let keys = try FlatJSON.flat(JSONEncoder().encode(self.byRequest().with(email: Self.email))).keys
+        let keys = try FlatJSON.flat(JSONEncoder().encode(self.visitOfRequest().with(email: Self.email))).keys
         #expect(
             Set(keys) == [
                 "url", "origin", "referer", "parameters[0].name", "parameters[0].value",
@@ -69,7 +69,7 @@ struct VisitTests {
         )
     }
 
-    @Test func showsNothingOfTheVisitor() throws {
+    @Test func hidesVisitorInDescriptions() throws {
         struct Checkout {
             let visit: Visit
             let maybe: Visit?
@@ -91,24 +91,24 @@ struct VisitTests {
         }
     }
 
-    @Test func comesBackFromItsCodableForm() throws {
+    @Test func roundTripsThroughCodable() throws {
         for visit in try self.visits() {
             let again = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit))
             #expect(try again.resolved() == visit.resolved())
             #expect(again.date == .pageExample)
-            // And once more, as it is stored again with the order.
+            // A stored visit can be stored again, with the order.
             #expect(try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(again)).resolved() == visit.resolved())
         }
     }
 
-    @Test func aStoredVisitCountsWholeSeconds() throws {
-        let visit = try self.byRequest(at: Date(timeIntervalSince1970: 1_718_973_400.75))
+    @Test func storedVisitHasWholeSeconds() throws {
+        let visit = try self.visitOfRequest(at: Date(timeIntervalSince1970: 1_718_973_400.75))
         let again = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit))
         #expect(again.date == .pageExample)
         #expect(try again.event(.pageView) == visit.event(.pageView))
     }
 
-    @Test func storedVisitsKeepHostileTexts() throws {
+    @Test func storedVisitPreservesHostileTexts() throws {
         let seed: UInt64 = 0x7151
         var generator = SplitMix64(seed: seed)
         for round in 0..<500 {
@@ -125,7 +125,7 @@ struct VisitTests {
         }
     }
 
-    @Test func aVisitWithoutAHostCannotBeStored() throws {
+    @Test func throwsWhenEncodingVisitWithoutHost() throws {
         let visit = Visit(try makeRequest("/", authority: nil), from: .stub)
         let error = #expect(throws: ValidationError.self) { try JSONEncoder().encode(visit) }
         #expect(error?.field == "visit")
@@ -142,8 +142,8 @@ struct VisitTests {
         DamageRow(key: "origin", value: "null", reason: "an opaque origin"),
         DamageRow(key: "referer", value: "relative", reason: "a relative referer"),
     ])
-    func damagedStorageIsRefused(_ row: DamageRow) throws {
-        let encoded = try JSONEncoder().encode(self.byHand())
+    func throwsWhenDecodingDamagedVisit(_ row: DamageRow) throws {
+        let encoded = try JSONEncoder().encode(self.explicitVisit())
         var object = try #require(try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
         object[row.key] = row.value
         let damaged = try JSONSerialization.data(withJSONObject: object)
@@ -155,52 +155,52 @@ struct VisitTests {
         ("\u{A0}a@b.example\u{3000}", "a@b.example"),
         ("a b@c.example", "a b@c.example"),
     ])
-    func anEmailLosesTheWhiteSpaceAroundItAndKeepsItsCase(email: String, expected: String) throws {
-        #expect(try self.byRequest().with(email: email).resolved().identity.email == AnonymizedHash(hashing: expected))
-        let byHand = try Visit(
+    func trimsEmailAndKeepsCase(email: String, expected: String) throws {
+        #expect(try self.visitOfRequest().with(email: email).resolved().identity.email == AnonymizedHash(hashing: expected))
+        let explicitVisit = try Visit(
             address: IPAddress(ipv4: 1),
             userAgent: "a",
             email: email,
             url: PageURL("https://shop.example/"),
             date: .pageExample
         )
-        #expect(try byHand.resolved().identity.email == AnonymizedHash(hashing: expected))
-        #expect(try byHand.with(email: email).resolved() == byHand.resolved())
+        #expect(try explicitVisit.resolved().identity.email == AnonymizedHash(hashing: expected))
+        #expect(try explicitVisit.with(email: email).resolved() == explicitVisit.resolved())
     }
 
     @Test(arguments: [("Jane.Doe@Example.com", "jane.doe@example.com"), (" J\u{D6}RG@B.example ", "j\u{F6}rg@b.example")])
-    func anEmailIsLowerCasedOnDemand(email: String, expected: String) throws {
+    func lowercasesEmailWhenEnabled(email: String, expected: String) throws {
         var configuration = CaptureConfiguration()
         configuration.lowercasesEmail = true
         #expect(try resolve(makeRequest(), configuration: configuration, email: email).identity.email == AnonymizedHash(hashing: expected))
     }
 
     @Test(arguments: ["", " ", "\t\r\n", "\u{A0}\u{3000}", String(repeating: "a", count: 1025)])
-    func anEmailThatIsNoneChangesNothing(_ email: String) throws {
-        let visit = try self.byRequest()
+    func ignoresBlankEmail(_ email: String) throws {
+        let visit = try self.visitOfRequest()
         #expect(try visit.with(email: email).resolved() == visit.resolved())
-        // One that was known before stays.
+        // An email that was set before is kept.
         let known = visit.with(email: Self.email)
         #expect(try known.with(email: email).resolved() == known.resolved())
     }
 
-    @Test func theLastEmailCounts() throws {
-        let visit = try self.byRequest().with(email: "a@b.example").with(email: "c@d.example")
+    @Test func usesLastEmail() throws {
+        let visit = try self.visitOfRequest().with(email: "a@b.example").with(email: "c@d.example")
         #expect(try visit.resolved().identity.email == AnonymizedHash(hashing: "c@d.example"))
         let stored = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit)).with(email: "e@f.example")
         #expect(try stored.resolved().identity.email == AnonymizedHash(hashing: "e@f.example"))
     }
 
-    @Test func aVisitByHandIsThatOfTheSameRequest() throws {
-        let byRequest = try self.byRequest().with(email: Self.email).resolved()
-        #expect(try self.byHand().resolved() == byRequest)
-        #expect(byRequest.url.text == "https://shop.example/shop/item")
-        #expect(byRequest.origin.text == "https://shop.example")
+    @Test func explicitVisitEqualsVisitOfRequest() throws {
+        let visitOfRequest = try self.visitOfRequest().with(email: Self.email).resolved()
+        #expect(try self.explicitVisit().resolved() == visitOfRequest)
+        #expect(visitOfRequest.url.text == "https://shop.example/shop/item")
+        #expect(visitOfRequest.origin.text == "https://shop.example")
     }
 
-    @Test func isCurrentInsideItsTaskOnly() async throws {
+    @Test func isCurrentOnlyWithinTask() async throws {
         #expect(Visit.current == nil)
-        let visit = try self.byRequest()
+        let visit = try self.visitOfRequest()
         await Visit.$current.withValue(visit) {
             #expect(Visit.current?.date == visit.date)
             async let inChild = Visit.current?.date
@@ -209,10 +209,10 @@ struct VisitTests {
         #expect(Visit.current == nil)
     }
 
-    @Test func countsTheBytesItHoldsOnTo() throws {
-        let small = try self.byRequest().byteCount
+    @Test func countsRetainedBytes() throws {
+        let small = try self.visitOfRequest().byteCount
         let long = Visit(try makeRequest("/" + String(repeating: "a", count: 100_000)), from: .stub).byteCount
         #expect((200..<1000).contains(small))
-        #expect((8192..<9000).contains(long), "what is cut is not held on to")
+        #expect((8192..<9000).contains(long), "truncated bytes are not retained")
     }
 }

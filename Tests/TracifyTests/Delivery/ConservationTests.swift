@@ -7,12 +7,12 @@ import Testing
 
 @testable import Tracify
 
-/// The whole of queue and exporter under random interleavings, with real tasks and a real clock: whatever happens, each accepted event
-/// is delivered, dead-lettered, counted as dropped or still there, and orders keep what they were promised.
+/// Queue and exporter under random interleavings, with real tasks and a real clock. Each accepted event is delivered, becomes a dead
+/// letter or is counted as dropped, and no accepted order is dropped.
 @Suite(.timeLimit(.minutes(5)))
 struct ConservationTests {
-    /// Fails as a seeded generator has it, and counts what it takes.
-    private final class MoodySink: EventSink {
+    /// A sink that fails at random, with a seeded generator, and counts the events that it accepts.
+    private final class RandomlyFailingSink: EventSink {
         private struct State {
             var random: SplitMix64
             var taken: [String: Int] = [:]
@@ -53,8 +53,8 @@ struct ConservationTests {
     }
 
     @Test(arguments: 0..<30)
-    func everyAcceptedEventIsAccountedFor(seed: UInt64) async throws {
-        let sink = MoodySink(seed: seed)
+    func accountsForEveryAcceptedEvent(seed: UInt64) async throws {
+        let sink = RandomlyFailingSink(seed: seed)
         let isAmple = seed % 3 != 0
         let configuration = try Tracker.Configuration.stub {
             $0.batches.maximumEvents = 20
@@ -100,7 +100,7 @@ struct ConservationTests {
         #expect(statistics.captured() == statistics.delivered() + statistics.rejected() + statistics.dropped(), "seed \(seed)")
         #expect(statistics.rejected() == letters.count)
         #expect(statistics.queued == 0)
-        // This far end tells the truth, so nothing comes twice.
+        // This sink never loses an acknowledgment, so no event is delivered twice.
         #expect(sink.taken.values.allSatisfy { $0 == 1 })
         #expect(sink.taken.count == statistics.delivered())
         #expect(sink.mostInFlight <= 4)
@@ -111,8 +111,8 @@ struct ConservationTests {
         if isAmple { #expect(statistics.dropped() == 0) }
     }
 
-    /// Stop under load, over and over: what was accepted before the queue closed is delivered, the rest is refused and counted.
-    @Test func aThousandStopsUnderLoadLoseNothing() async throws {
+    /// Shuts down under load 1000 times. Orders that were accepted before the queue closed are delivered; later ones throw.
+    @Test func shutdownUnderLoadLosesNoAcceptedOrder() async throws {
         var delivered = 0
         for round in 0..<1000 {
             let sink = CountingSink()
@@ -151,7 +151,7 @@ struct ConservationTests {
                         return accepted
                     }
                 }
-                // Somewhere in the middle, a different place each round.
+                // Shutdown begins at a different point of each round.
                 for _ in 0..<(round % 50) { await Task.yield() }
                 await group.triggerGracefulShutdown()
                 isStopping.change { $0 = true }
@@ -165,7 +165,7 @@ struct ConservationTests {
     }
 }
 
-/// Takes everything, and counts.
+/// A sink that accepts every event and counts them.
 final class CountingSink: EventSink {
     private let events = Atomic(0)
 

@@ -41,7 +41,7 @@ struct DeliveryQueueTests {
         }
     }
 
-    @Test func keepsTheOrderAcrossClasses() throws {
+    @Test func keepsOrderAcrossPriorities() throws {
         let queue = self.queue()
         for (index, type) in [EventType.pageView, .purchase, .addToCart, .pageView].enumerated() {
             try queue.enqueue(self.record(type, path: "/\(index)"))
@@ -51,7 +51,7 @@ struct DeliveryQueueTests {
         #expect(queue.snapshot.bytes == 0)
     }
 
-    @Test func fullQueuePutsOutTheOldestPageViewFirst() throws {
+    @Test func evictsOldestPageViewFirst() throws {
         let queue = self.queue(events: 3)
         try queue.enqueue(self.record(.addToCart, path: "/cart"))
         try queue.enqueue(self.record(.pageView, path: "/old"))
@@ -61,7 +61,7 @@ struct DeliveryQueueTests {
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/cart", "/new", "/newest"])
     }
 
-    @Test func fullQueuePutsOutInterestOnlyWhenNoPageViewIsLeft() throws {
+    @Test func evictsPageViewsBeforeCarts() throws {
         let queue = self.queue(events: 2)
         try queue.enqueue(self.record(.addToCart, path: "/cart"))
         try queue.enqueue(self.record(.pageView, path: "/page"))
@@ -72,7 +72,7 @@ struct DeliveryQueueTests {
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/order-1", "/order-2"])
     }
 
-    @Test func aPageViewNeverPutsOutWhatMattersMore() throws {
+    @Test func pageViewNeverEvictsHigherPriority() throws {
         let queue = self.queue(events: 1)
         try queue.enqueue(self.record(.productView, path: "/product"))
         #expect(throws: DeliveryQueue.Refusal.full) { try queue.enqueue(self.record(.pageView)) }
@@ -80,7 +80,7 @@ struct DeliveryQueueTests {
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/product"])
     }
 
-    @Test func anAcceptedOrderIsNeverPutOutNotEvenForAnOrder() throws {
+    @Test func neverEvictsAcceptedOrders() throws {
         let queue = self.queue(events: 2)
         try queue.enqueue(self.record(.purchase, path: "/1"))
         try queue.enqueue(self.record(.conversion, path: "/2"))
@@ -88,7 +88,7 @@ struct DeliveryQueueTests {
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/1", "/2"])
     }
 
-    @Test func boundsBytes() throws {
+    @Test func honorsByteLimit() throws {
         let one = try self.record(.pageView).byteCount
         let queue = self.queue(events: 1000, bytes: one * 3)
         for _ in 0..<10 { try queue.enqueue(self.record(.pageView)) }
@@ -97,7 +97,7 @@ struct DeliveryQueueTests {
         #expect(queue.snapshot.evicted[.pageView] == 7)
     }
 
-    @Test func nothingIsPutOutForWhatWouldNotFitAnyway() throws {
+    @Test func evictsNothingForEventLargerThanQueue() throws {
         let one = try self.record(.pageView).byteCount
         let queue = self.queue(events: 1000, bytes: one * 2)
         try queue.enqueue(self.record(.pageView))
@@ -109,7 +109,7 @@ struct DeliveryQueueTests {
         #expect(queue.snapshot.count == 2)
     }
 
-    @Test func closedQueueRefusesAndKeepsWhatItHas() throws {
+    @Test func closedQueueKeepsEventsAndThrowsForNewOnes() throws {
         let queue = self.queue()
         try queue.enqueue(self.record(.pageView))
         queue.close(.gracefully)
@@ -119,7 +119,7 @@ struct DeliveryQueueTests {
         #expect(queue.take(10, isPartial: true).count == 1)
     }
 
-    @Test func partialBatchesAreTakenOnlyOnDemand() throws {
+    @Test func takesPartialBatchOnlyOnRequest() throws {
         let queue = self.queue(batchSize: 5)
         for _ in 0..<4 { try queue.enqueue(self.record(.pageView)) }
         #expect(queue.take(5, isPartial: false).isEmpty)
@@ -127,7 +127,7 @@ struct DeliveryQueueTests {
         #expect(queue.take(5, isPartial: false).count == 5)
     }
 
-    @Test func aBatchThatIsFullByBytesIsSignalledAndTaken() async throws {
+    @Test func signalsBatchFullByBytes() async throws {
         let one = try self.record(.pageView).byteCount
         var limits = QueueConfiguration()
         limits.maximumBytes = one * 100
@@ -140,14 +140,14 @@ struct DeliveryQueueTests {
         #expect(signals == 1)
     }
 
-    /// Else a queue that is no larger than a batch fills up beside a sink that has nothing to do.
-    @Test func aQueueThatIsHalfFullIsSignalled() async throws {
+    /// Without this signal, a queue that is no larger than a batch fills up while the sink is idle.
+    @Test func signalsHalfFullQueue() async throws {
         let queue = self.queue(events: 10, batchSize: 10)
         for _ in 0..<5 { try queue.enqueue(self.record(.pageView)) }
         #expect(queue.take(10, isPartial: false).count == 5)
     }
 
-    @Test func onceClosedTheMostImportantGoesFirst() throws {
+    @Test func closedQueueReturnsHighestPriorityFirst() throws {
         let queue = self.queue()
         for (index, type) in [EventType.pageView, .addToCart, .purchase, .pageView, .conversion].enumerated() {
             try queue.enqueue(self.record(type, path: "/\(index)"))
@@ -156,7 +156,7 @@ struct DeliveryQueueTests {
         #expect(try self.paths(queue.take(10, isPartial: true)) == ["/2", "/4", "/1", "/0", "/3"])
     }
 
-    @Test func signalsOnceWhenABatchIsFull() async throws {
+    @Test func signalsOncePerFullBatch() async throws {
         let queue = self.queue(events: 100, batchSize: 3)
         for _ in 0..<9 { try queue.enqueue(self.record(.pageView)) }
         queue.close(.gracefully)
@@ -165,7 +165,7 @@ struct DeliveryQueueTests {
         #expect(signals == 1)
     }
 
-    @Test func aFlushOfAnEmptyQueueWakesNobody() async throws {
+    @Test func ignoresFlushOfEmptyQueue() async throws {
         let queue = self.queue()
         queue.requestFlush()
         #expect(!queue.takeFlushRequest())

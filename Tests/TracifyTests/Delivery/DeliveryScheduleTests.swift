@@ -2,8 +2,8 @@ import Testing
 
 @testable import Tracify
 
-/// The schedule against a simple model: whatever the far end answers and in whatever order, no event is lost, sent after it was
-/// taken, or sent while it is in flight; the bounds hold.
+/// The delivery schedule against a simple model. For any order of results, no event is lost, sent again after it was accepted, or sent
+/// while it is in flight, and the limits hold.
 struct DeliveryScheduleTests {
     private typealias Schedule = DeliverySchedule<ManualClock.Instant>
 
@@ -30,7 +30,7 @@ struct DeliveryScheduleTests {
             let isCompleting = !inFlight.isEmpty && Bool.random(using: &random)
             if isCompleting {
                 let attempt = inFlight.remove(at: Int.random(in: 0..<inFlight.count, using: &random))
-                let failure = Self.answer(attempt.batch, using: &random)
+                let failure = Self.result(attempt.batch, using: &random)
                 let consequence = schedule.complete(attempt, failure, at: now, jitter: .random(in: 0...1, using: &random))
                 if consequence.isDelivered || consequence.isExpired || consequence.deadLetterReason != nil {
                     finish(attempt.batch)
@@ -60,8 +60,8 @@ struct DeliveryScheduleTests {
         #expect(done.union(left) == added)
     }
 
-    /// Event ids that end in 7 are poison; batches over 2,000 bytes are too large; now and then the far end is down.
-    private static func answer(_ batch: EventBatch, using random: inout SplitMix64) -> DeliveryError? {
+    /// Events whose id ends in 7 are rejected, large batches are too large, and the destination fails at random.
+    private static func result(_ batch: EventBatch, using random: inout SplitMix64) -> DeliveryError? {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return .retryable("down")
         case 1: return .retryable("busy", after: .seconds(2))
@@ -72,100 +72,100 @@ struct DeliveryScheduleTests {
         return batch.contains { $0.id.low % 10 == 7 } ? .rejected("poison") : nil
     }
 
-    @Test func whileDownNothingIsSentBeforeThePauseIsOver() throws {
+    @Test func sendsSingleProbeAfterEachBackoff() throws {
         var schedule = Schedule(configuration: RetryConfiguration(), maximumInFlight: 2, isLimited: false)
         let start = ManualClock.Instant(offset: .zero)
         schedule.add([try .stub(["/1"]), try .stub(["/2"], firstID: 1), try .stub(["/3"], firstID: 2)])
         guard case .send(let first) = schedule.next(at: start), case .send(let second) = schedule.next(at: start) else {
-            Issue.record("two are in flight at first")
+            Issue.record("two batches are in flight at first")
             return
         }
         _ = schedule.complete(first, .retryable("down"), at: start, jitter: 1)
         guard case .wait(nil) = schedule.next(at: start) else {
-            Issue.record("the second is still in flight")
+            Issue.record("the second batch is still in flight")
             return
         }
         _ = schedule.complete(second, .retryable("down"), at: start, jitter: 1)
         guard case .wait(let probe?) = schedule.next(at: start) else {
-            Issue.record("a pause comes first")
+            Issue.record("a pause precedes the probe")
             return
         }
         #expect(probe.offset == .milliseconds(500))
         guard case .send(let third) = schedule.next(at: probe) else {
-            Issue.record("then a probe")
+            Issue.record("a probe follows the pause")
             return
         }
         guard case .wait(nil) = schedule.next(at: probe) else {
-            Issue.record("one at a time")
+            Issue.record("one probe is in flight at a time")
             return
         }
         _ = schedule.complete(third, .retryable("down"), at: probe, jitter: 1)
         guard case .wait(let next?) = schedule.next(at: probe) else {
-            Issue.record("a longer pause")
+            Issue.record("a longer pause follows")
             return
         }
         #expect(next.offset == .milliseconds(1500))
     }
 
-    /// What was on its way before the far end asked for a pause says nothing about that pause.
+    /// The result of a batch that was in flight before the destination requested a pause does not end that pause.
     @Test(arguments: [nil, DeliveryError.rejected("no"), .tooLarge("no")])
-    func anAnswerBesideTheFailureDoesNotEndAPauseThatWasAskedFor(answer: DeliveryError?) throws {
+    func resultOfEarlierAttemptKeepsRetryAfterPause(result: DeliveryError?) throws {
         var schedule = Schedule(configuration: RetryConfiguration(), maximumInFlight: 2, isLimited: false)
         let start = ManualClock.Instant(offset: .zero)
         schedule.add([try .stub(["/1"]), try .stub(["/2"], firstID: 1), try .stub(["/3"], firstID: 2)])
         guard case .send(let first) = schedule.next(at: start), case .send(let second) = schedule.next(at: start) else {
-            Issue.record("two are in flight at first")
+            Issue.record("two batches are in flight at first")
             return
         }
         _ = schedule.complete(first, .retryable("busy", after: .seconds(3)), at: start, jitter: 1)
-        _ = schedule.complete(second, answer, at: start, jitter: 1)
+        _ = schedule.complete(second, result, at: start, jitter: 1)
         guard case .wait(let probe?) = schedule.next(at: start) else {
-            Issue.record("the pause is kept")
+            Issue.record("the pause remains")
             return
         }
         #expect(probe.offset >= .seconds(3))
         guard case .send(let third) = schedule.next(at: probe) else {
-            Issue.record("then a probe")
+            Issue.record("a probe follows the pause")
             return
         }
         _ = schedule.complete(third, nil, at: probe, jitter: 1)
         #expect(!schedule.isDown)
     }
 
-    @Test func theLearnedSizeGrowsAgainWhileBodiesOfItAreTaken() throws {
+    @Test func learnedSizeGrowsWhileBodiesAreAccepted() throws {
         let batch = try EventBatch.stub((0..<8).map { "/\($0)" })
         let first = LearnedSize(refused: batch, before: nil)
         #expect(first.bytes == batch.body.count / 2)
 
         var size = first
-        for _ in 0..<1000 { size.noteTaken(first.bytes / 2) }
-        #expect(size == first, "bodies far below say nothing")
-        for _ in 0..<31 { size.noteTaken(first.bytes) }
+        for _ in 0..<1000 { size.noteAccepted(first.bytes / 2) }
+        #expect(size == first, "bodies far below the learned size do not count")
+        for _ in 0..<31 { size.noteAccepted(first.bytes) }
         #expect(size.bytes == first.bytes)
-        size.noteTaken(first.bytes)
+        size.noteAccepted(first.bytes)
         #expect(size.bytes == first.bytes * 2)
 
-        // That proves wrong: the next try takes twice as long.
+        // The larger size fails: the next attempt to grow takes twice as many batches.
         var again = LearnedSize(refused: batch, before: size)
         #expect(again.bytes == first.bytes)
-        for _ in 0..<63 { again.noteTaken(first.bytes) }
+        for _ in 0..<63 { again.noteAccepted(first.bytes) }
         #expect(again.bytes == first.bytes)
-        again.noteTaken(first.bytes)
+        again.noteAccepted(first.bytes)
         #expect(again.bytes == first.bytes * 2)
     }
 
-    @Test func halvingOnTheWayDownDoesNotMakeGrowthRarer() throws {
+    @Test func repeatedHalvingDoesNotSlowGrowth() throws {
         let batch = try EventBatch.stub((0..<8).map { "/\($0)" })
         let half = try #require(batch.halves()).0
         var size = LearnedSize(refused: half, before: LearnedSize(refused: batch, before: nil))
         let bytes = size.bytes
         #expect(bytes == half.body.count / 2)
-        for _ in 0..<32 { size.noteTaken(bytes) }
+        for _ in 0..<32 { size.noteAccepted(bytes) }
         #expect(size.bytes == bytes * 2)
     }
 
     /// A single event that is too large says nothing about batches of shorter ones.
-    @Test func aSingleEventThatIsTooLargeDoesNotHalveTheBatches() throws {
+    @Test func oversizedSingleEventDoesNotHalveBatches() throws {
         let event = try EventBatch.stub(["/" + String(repeating: "x", count: 1500)])
         #expect(LearnedSize(refused: event, before: nil).bytes == event.body.count - 1)
     }

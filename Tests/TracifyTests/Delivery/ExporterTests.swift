@@ -5,7 +5,7 @@ import Testing
 @testable import Tracify
 
 struct ExporterTests {
-    @Test func sendsAFullBatchWithoutWaitingForTheInterval() async throws {
+    @Test func sendsFullBatchBeforeInterval() async throws {
         let sink = InMemorySink()
         let clock = ManualClock()
         let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 3 }, sink: sink, clock: clock)
@@ -17,7 +17,7 @@ struct ExporterTests {
         }
     }
 
-    @Test func sendsAPartialBatchWhenTheIntervalHasPassed() async throws {
+    @Test func sendsPartialBatchAfterInterval() async throws {
         let sink = InMemorySink()
         let clock = ManualClock()
         let tracker = try Tracker(configuration: .stub { $0.batches.interval = .seconds(7) }, sink: sink, clock: clock)
@@ -25,19 +25,19 @@ struct ExporterTests {
             tracker.view()
             await clock.waitForSleepers(1)
             clock.advance(by: .seconds(6))
-            // The ticker still sleeps: nothing has woken the exporter.
+            // The ticker still sleeps, so the exporter has not been woken.
             #expect(clock.sleeperCount == 1)
             clock.advance(by: .seconds(1))
             _ = try await sink.waitForEvents(1)
         }
     }
 
-    @Test func splitsABatchThatWouldBeTooLong() async throws {
+    @Test func splitsBatchesAtByteLimit() async throws {
         let sink = InMemorySink()
         let configuration = try Tracker.Configuration.stub {
             $0.batches.maximumEvents = 100
             $0.batches.maximumBytes = 2048
-            // Several batches at once may overtake one another.
+            // Concurrent batches may overtake one another.
             $0.batches.maximumConcurrentDeliveries = 1
         }
         let tracker = try Tracker(configuration: configuration, sink: BodySizeSink(limit: 2048, next: sink), clock: ManualClock())
@@ -48,7 +48,7 @@ struct ExporterTests {
         #expect(sink.deliveryCount > 10)
     }
 
-    @Test func anEventLongerThanABatchGoesAlone() async throws {
+    @Test func sendsOversizedEventInItsOwnBatch() async throws {
         let sink = InMemorySink()
         let configuration = try Tracker.Configuration.stub { $0.batches.maximumBytes = 1024 }
         let tracker = try Tracker(configuration: configuration, sink: sink, clock: ManualClock())
@@ -60,7 +60,7 @@ struct ExporterTests {
         #expect(sink.deliveryCount == 2)
     }
 
-    @Test func severalBatchesAreInFlightAndNoMoreThanAllowed() async throws {
+    @Test func limitsConcurrentDeliveries() async throws {
         let sink = GatedSink()
         let configuration = try Tracker.Configuration.stub {
             $0.batches.maximumEvents = 1
@@ -80,7 +80,7 @@ struct ExporterTests {
         #expect(tracker.statistics.delivered() == 5)
     }
 
-    @Test func aPageWithoutAHostIsDroppedAndCounted() async throws {
+    @Test func dropsPageViewWithoutHost() async throws {
         let sink = InMemorySink()
         let tracker = try Tracker(configuration: .stub(), sink: sink, clock: ManualClock())
         try await running(tracker) {
@@ -93,7 +93,7 @@ struct ExporterTests {
     }
 }
 
-/// Refuses bodies beyond a limit, as an endpoint does.
+/// A sink that rejects bodies larger than a limit, as an endpoint does.
 struct BodySizeSink<Next: EventSink>: EventSink {
     let limit: Int
     let next: Next

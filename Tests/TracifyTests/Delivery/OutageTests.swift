@@ -5,10 +5,10 @@ import Testing
 
 @testable import Tracify
 
-/// The far end is down while far more comes in than memory may hold.
+/// An outage of the destination during which more events arrive than the queue may hold.
 @Suite(.timeLimit(.minutes(5)))
 struct OutageTests {
-    @Test func memoryIsBoundedOrdersSurviveAndTheRestIsCounted() async throws {
+    @Test func boundsMemoryKeepsOrdersAndCountsDrops() async throws {
         let total = 200_000
         let orders = 400
         let sink = ScriptedSink { _ in .retryable("down") }
@@ -39,7 +39,7 @@ struct OutageTests {
                     #expect(tracker.statistics.queuedBytes <= 8 << 20)
                 }
             }
-            // On a busy machine all of it can have come in before the first delivery failed.
+            // On a busy machine, all events can be queued before the first delivery fails.
             for await report in reports {
                 guard report.outcome.isRetried else { continue }
                 break
@@ -52,11 +52,11 @@ struct OutageTests {
         #expect(statistics.delivered(.purchase) == orders)
         #expect(statistics.dropped(.queueFull, .pageView) == statistics.dropped())
         #expect(statistics.captured() == statistics.delivered() + statistics.dropped())
-        // The queue and what was in flight or being written when the far end went down.
+        // The queue, and the batches that were in flight or being encoded when the destination failed.
         #expect(statistics.delivered() <= 5000 + 500 * 5)
     }
 
-    @Test func aClockThatJumpsADayChangesTheEventsTimesAndNothingElse() async throws {
+    @Test func wallClockJumpsDoNotAffectDelivery() async throws {
         let days = [0, 1, -1, 0].map { Double($0) * 86_400 }
         let start = Date(timeIntervalSince1970: 1_718_973_397)
         let times = TimeSource(days.map { start.addingTimeInterval($0) })

@@ -9,7 +9,7 @@ struct PoisonTests {
         try Tracker(configuration: .stub(change), sink: sink, clock: ManualClock())
     }
 
-    @Test func badEventsAreIsolatedAndTheGoodOnesDelivered() async throws {
+    @Test func isolatesRejectedEventsAndDeliversOthers() async throws {
         let sink = ScriptedSink { $0.contains(path: "/3") || $0.contains(path: "/40") ? .rejected("a bad one") : nil }
         let tracker = try self.tracker(sink)
         try await running(tracker) {
@@ -21,11 +21,11 @@ struct PoisonTests {
         #expect(Set(try letters.map { try $0.event.decoded().url.text.suffix(3) }) == ["e/3", "/40"])
         #expect(letters.allSatisfy { $0.reason == "a bad one" })
         #expect(tracker.statistics.rejected(.pageView) == 2)
-        // Two of 64: a path from the root to each.
+        // Bisection of 64 events takes one path from the root to each of the two rejected events.
         #expect(sink.attempts.count <= 2 * (1 + 2 * 6))
     }
 
-    @Test func deadLettersGoBackInByOneCall() async throws {
+    @Test func requeuesDeadLetters() async throws {
         let sink = ScriptedSink { _ in .rejected("unknown site") }
         let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 4 }
         try await running(tracker) {
@@ -45,7 +45,7 @@ struct PoisonTests {
         #expect(statistics.captured() + statistics.requeued == statistics.delivered() + statistics.rejected())
     }
 
-    @Test func healthSaysAtOnceThatEverythingIsRejected() async throws {
+    @Test func healthReportsRejectedBatch() async throws {
         let sink = ScriptedSink { _ in .rejected("unknown site") }
         let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 2 }
         try await running(tracker) {
@@ -56,7 +56,7 @@ struct PoisonTests {
         }
     }
 
-    @Test func oneBadEventAmongGoodOnesIsNoProblemOfDelivery() async throws {
+    @Test func staysHealthyWhenOneEventIsRejected() async throws {
         let sink = ScriptedSink { $0.contains(path: "/bad") ? .rejected("bad") : nil }
         let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 2 }
         try await running(tracker) {
@@ -66,7 +66,7 @@ struct PoisonTests {
         #expect(tracker.health.isHealthy)
     }
 
-    @Test func deadLettersInMemoryAreBoundedAndTheLossCounted() async throws {
+    @Test func boundsDeadLettersAndCountsDrops() async throws {
         let sink = ScriptedSink { _ in .rejected("no") }
         let tracker = try self.tracker(sink) { $0.maximumDeadLetters = 3 }
         try await running(tracker) {
@@ -76,7 +76,7 @@ struct PoisonTests {
         #expect(tracker.statistics.dropped(.deadLetterLimit, .pageView) == 2)
     }
 
-    @Test func aBatchThatIsTooLargeIsHalvedAndTheSizeRemembered() async throws {
+    @Test func halvesOversizedBatchAndRemembersSize() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(BodySizeSink(limit: 8000, next: sink)) {
             $0.batches.maximumEvents = 64
@@ -86,12 +86,12 @@ struct PoisonTests {
             for index in 0..<640 { tracker.view("/\(index)") }
         }
         #expect(sink.events.map(\.url.text) == (0..<640).map { "https://shop.example/\($0)" })
-        // Only the first batches were too large; then the exporter knew.
+        // Only the first batches were too large; the exporter then kept to the learned size.
         #expect(tracker.statistics.retries < 12)
         #expect(tracker.health.isHealthy)
     }
 
-    @Test func healthSaysThatEverythingIsTooLarge() async throws {
+    @Test func healthReportsOversizedBatches() async throws {
         let sink = ScriptedSink { _ in .tooLarge("status 413") }
         let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 4 }
         try await running(tracker) {
@@ -101,7 +101,7 @@ struct PoisonTests {
         }
     }
 
-    @Test func aSingleEventThatIsTooLargeIsADeadLetter() async throws {
+    @Test func oversizedSingleEventBecomesDeadLetter() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(BodySizeSink(limit: 1200, next: sink))
         try await running(tracker) {

@@ -9,7 +9,7 @@ import Testing
 struct RetryTests {
     private let clock = ManualClock()
 
-    /// A tracker whose pauses are as long as they can be, so that a test knows them.
+    /// A tracker with maximum jitter, so that the backoff is deterministic.
     private func tracker(_ sink: some EventSink, _ change: (inout Tracker.Configuration) -> Void = { _ in }) throws -> Tracker {
         try Tracker(
             configuration: .stub(change),
@@ -23,13 +23,13 @@ struct RetryTests {
         )
     }
 
-    /// Lets time pass once the ticker and a pause have begun.
+    /// Advances the clock once the ticker and a pause have begun.
     private func pass(_ duration: Duration) async {
         await self.clock.waitForSleepers(2)
         self.clock.advance(by: duration)
     }
 
-    @Test func whatFailsIsTriedAgainAfterGrowingPauses() async throws {
+    @Test func retriesWithGrowingBackoff() async throws {
         let sink = ScriptedSink { _ in .retryable("down") }
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 2
@@ -55,7 +55,7 @@ struct RetryTests {
         #expect(tracker.statistics.dropped() == 0)
     }
 
-    @Test func whileTheFarEndIsDownOneProbeIsInFlight() async throws {
+    @Test func sendsOneProbeWhileCircuitIsOpen() async throws {
         let sink = ScriptedSink { _ in .retryable("down") }
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 1
@@ -63,7 +63,7 @@ struct RetryTests {
         }
         try await running(tracker) {
             for index in 0..<20 { tracker.view("/\(index)") }
-            // Those that were in flight together fail together; from then on there is one try after each pause.
+            // Batches that were in flight together fail together. After that, one probe follows each pause.
             await sink.waitForAttempts(1)
             var attempts = 0
             for pause in [500, 1000, 2000] {
@@ -83,7 +83,7 @@ struct RetryTests {
         #expect(sink.delivered.count == 20)
     }
 
-    @Test func theFarEndsWishIsHonoured() async throws {
+    @Test func honorsRetryAfter() async throws {
         let sink = ScriptedSink { _ in .retryable("busy", after: .seconds(30)) }
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 1
@@ -102,7 +102,7 @@ struct RetryTests {
         #expect(sink.delivered == ["/1"])
     }
 
-    @Test func aWrongTokenPausesEverythingAndRecoversByItself() async throws {
+    @Test func rejectedTokenPausesDeliveryUntilAccepted() async throws {
         let sink = ScriptedSink { _ in .unauthorized("status 401") }
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 1
@@ -125,20 +125,20 @@ struct RetryTests {
         #expect(tracker.statistics.dropped() == 0)
     }
 
-    @Test func anErrorThatIsNoDeliveryErrorCountsAsOneThatMayPass() async throws {
-        struct Oops: Error {}
-        final class OopsOnce: EventSink {
+    @Test func treatsUnknownErrorAsRetryable() async throws {
+        struct UnknownError: Error {}
+        final class FailingOnceSink: EventSink {
             let memory = InMemorySink()
             func deliver(_ batch: EventBatch) async throws {
                 if self.memory.deliveryCount == 0 {
                     self.memory.failNext(1)
                     try? await self.memory.deliver(batch)
-                    throw Oops()
+                    throw UnknownError()
                 }
                 try await self.memory.deliver(batch)
             }
         }
-        let sink = OopsOnce()
+        let sink = FailingOnceSink()
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 1
             $0.batches.interval = .seconds(3600)
@@ -151,7 +151,7 @@ struct RetryTests {
         #expect(tracker.statistics.delivered() == 1)
     }
 
-    @Test func inMemoryEventsAreTriedForALimitedTime() async throws {
+    @Test func dropsInMemoryEventsAfterRetryLimit() async throws {
         let sink = ScriptedSink { _ in .retryable("down") }
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 1
@@ -170,7 +170,7 @@ struct RetryTests {
         #expect(tracker.statistics.delivered() == 0)
     }
 
-    @Test func reportsSayWhatBecameOfEvents() async throws {
+    @Test func reportsOutcomeOfEachBatch() async throws {
         let sink = ScriptedSink { $0.contains(path: "/bad") ? .rejected("bad") : nil }
         let tracker = try self.tracker(sink) {
             $0.batches.maximumEvents = 2

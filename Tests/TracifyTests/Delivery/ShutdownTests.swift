@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct ShutdownTests {
-    @Test func gracefulShutdownDeliversWhatIsQueued() async throws {
+    @Test func gracefulShutdownDeliversQueuedEvents() async throws {
         let sink = InMemorySink()
         let tracker = try Tracker(configuration: .stub(), sink: sink, clock: ManualClock())
         for index in 0..<250 { tracker.view("/\(index)") }
@@ -17,7 +17,7 @@ struct ShutdownTests {
         #expect(tracker.statistics.delivered(.pageView) == 250)
     }
 
-    @Test func gracefulShutdownWaitsForWhatIsInFlight() async throws {
+    @Test func gracefulShutdownWaitsForBatchesInFlight() async throws {
         let sink = GatedSink()
         let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 1 }, sink: sink, clock: ManualClock())
         try await running(tracker) {
@@ -29,7 +29,7 @@ struct ShutdownTests {
         #expect(sink.isShutDown)
     }
 
-    @Test func afterTheDeadlineTheRestIsCounted() async throws {
+    @Test func countsDropsAfterDeadline() async throws {
         let sink = GatedSink()
         let clock = ManualClock()
         let configuration = try Tracker.Configuration.stub {
@@ -52,7 +52,7 @@ struct ShutdownTests {
         #expect(sink.isShutDown)
     }
 
-    @Test func cancellationDeliversWithinItsOwnDeadline() async throws {
+    @Test func cancellationDeliversWithinItsDeadline() async throws {
         let sink = InMemorySink()
         let tracker = try Tracker(configuration: .stub(), sink: sink, clock: ManualClock())
         for _ in 0..<10 { tracker.view() }
@@ -63,7 +63,7 @@ struct ShutdownTests {
         #expect(sink.isShutDown)
     }
 
-    @Test func cancellationGivesUpAfterItsOwnDeadline() async throws {
+    @Test func cancellationDropsEventsAfterItsDeadline() async throws {
         let sink = GatedSink()
         let clock = ManualClock()
         let configuration = try Tracker.Configuration.stub { $0.shutdown.cancellationDeadline = .seconds(2) }
@@ -78,8 +78,8 @@ struct ShutdownTests {
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
     }
 
-    /// A service group that loses patience with a graceful shutdown cancels: the shorter deadline counts from then on.
-    @Test func cancellationAfterAGracefulShutdownShortensTheDeadline() async throws {
+    /// A service group cancels its services when a graceful shutdown takes too long. The shorter deadline counts from then on.
+    @Test func cancellationDuringGracefulShutdownShortensDeadline() async throws {
         let sink = GatedSink()
         let clock = ManualClock()
         let configuration = try Tracker.Configuration.stub {
@@ -101,7 +101,7 @@ struct ShutdownTests {
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
     }
 
-    @Test func aSinkThatDoesNotLetItselfBeCancelledIsLeftAlone() async throws {
+    @Test func abandonsSinkThatIgnoresCancellation() async throws {
         let sink = StubbornSink()
         let clock = ManualClock()
         let configuration = try Tracker.Configuration.stub {
@@ -120,13 +120,13 @@ struct ShutdownTests {
             }
         }
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
-        // What comes of it in the end is not counted a second time.
+        // The abandoned delivery's later result is not counted again.
         sink.release()
         while sink.isBusy { await Task.yield() }
         #expect(tracker.statistics.delivered() == 0)
     }
 
-    @Test func aSinkWhoseShutdownDoesNotEndIsLeftAlone() async throws {
+    @Test func abandonsSinkWhoseShutdownHangs() async throws {
         struct EndlessSink: EventSink {
             let gate = StubbornSink()
             func deliver(_ batch: EventBatch) async throws {}
@@ -145,8 +145,8 @@ struct ShutdownTests {
         sink.gate.release()
     }
 
-    @Test func aCancellationErrorOfTheSinksOwnIsAFailureLikeAnyOther() async throws {
-        final class Moody: EventSink {
+    @Test func retriesAfterCancellationErrorThrownBySink() async throws {
+        final class CancellingOnceSink: EventSink {
             let sink = InMemorySink()
             func deliver(_ batch: EventBatch) async throws {
                 if self.sink.deliveryCount == 0 {
@@ -157,7 +157,7 @@ struct ShutdownTests {
                 try await self.sink.deliver(batch)
             }
         }
-        let sink = Moody()
+        let sink = CancellingOnceSink()
         let clock = ManualClock()
         let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 1 }, sink: sink, clock: clock)
         try await running(tracker) {
@@ -169,7 +169,7 @@ struct ShutdownTests {
         #expect(tracker.statistics.delivered() == 1)
     }
 
-    @Test func whatShutdownCouldNotDeliverIsSaidThoughALineWasJustLogged() async throws {
+    @Test func logsShutdownDropsDespiteRateLimit() async throws {
         let log = LogLines()
         let clock = ManualClock()
         let sink = ScriptedSink { _ in .retryable("down") }
@@ -195,7 +195,7 @@ struct ShutdownTests {
         #expect(log.lines.contains { $0.contains("Events were dropped") && $0.contains("shutdown_deadline.pageview=1") })
     }
 
-    @Test func anOrderDuringShutdownIsRefusedAloud() async throws {
+    @Test func throwsForOrderDuringShutdown() async throws {
         let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), clock: ManualClock())
         try await running(tracker) {}
         let order = try Order(id: "1", currency: .eur, amount: Amount("1.00"))

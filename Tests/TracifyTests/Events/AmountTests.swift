@@ -21,7 +21,7 @@ struct AmountTests {
         TextRow(text: "0000000000000000000000001", hundredths: 100, reason: "many leading zeros"),
         TextRow(text: "9999999999999.99", hundredths: 999_999_999_999_999, reason: "the largest"),
     ])
-    func readsText(_ row: TextRow) throws {
+    func parsesText(_ row: TextRow) throws {
         #expect(try Amount(row.text).hundredths == row.hundredths)
     }
 
@@ -60,7 +60,7 @@ struct AmountTests {
         BadRow(text: "19\u{0}", code: .malformed, reason: "NUL after"),
         BadRow(text: "\u{20AC}199", code: .malformed, reason: "currency sign"),
     ])
-    func refusesText(_ row: BadRow) throws {
+    func throwsForInvalidText(_ row: BadRow) throws {
         let error = try invalidValue { try Amount(row.text) }
         #expect(error.field == "amount")
         #expect(error.code == row.code)
@@ -97,7 +97,7 @@ struct AmountTests {
         MinorRow(units: 19_910, currency: "CLF", hundredths: nil, reason: "a third decimal in CLF"),
         MinorRow(units: 19_901, currency: "CLF", hundredths: nil, reason: "a fourth decimal in CLF"),
     ])
-    func takesMinorUnits(_ row: MinorRow) throws {
+    func convertsMinorUnits(_ row: MinorRow) throws {
         let currency = try Currency(row.currency)
         if let hundredths = row.hundredths {
             #expect(try Amount(minorUnits: row.units, of: currency).hundredths == hundredths)
@@ -137,7 +137,7 @@ struct AmountTests {
         DecimalRow(decimal: -1, hundredths: nil, reason: "negative"),
         DecimalRow(decimal: .nan, hundredths: nil, code: .malformed, reason: "no number"),
     ])
-    func takesDecimals(_ row: DecimalRow) throws {
+    func convertsDecimals(_ row: DecimalRow) throws {
         if let hundredths = row.hundredths {
             #expect(try Amount(row.decimal).hundredths == hundredths)
         } else {
@@ -151,7 +151,7 @@ struct AmountTests {
         (Int64(0), "0.00", "0"), (1, "0.01", "0.01"), (10, "0.10", "0.10"), (99, "0.99", "0.99"), (100, "1.00", "1"),
         (2550, "25.50", "25.50"), (999_999_999_999_999, "9999999999999.99", "9999999999999.99"),
     ])
-    func writesTwoDecimalsForOrdersAndAsFewAsNeededForItems(hundredths: Int64, long: String, short: String) throws {
+    func formatsTwoDecimalsForOrdersAndFewestForItems(hundredths: Int64, long: String, short: String) throws {
         let amount = try Amount(minorUnits: hundredths, of: .eur)
         #expect(amount.description == long)
         #expect(amount.shortText == short)
@@ -159,7 +159,7 @@ struct AmountTests {
         #expect(try Amount(short) == amount)
     }
 
-    @Test func everyAmountReadsBackWhatItWrites() throws {
+    @Test func roundTripsRandomAmounts() throws {
         let seed: UInt64 = 0xA401
         var generator = SplitMix64(seed: seed)
         for round in 0..<5000 {
@@ -172,7 +172,7 @@ struct AmountTests {
         }
     }
 
-    @Test func comparesBySize() throws {
+    @Test func comparesByValue() throws {
         #expect(try Amount("9.99") < Amount("10"))
         #expect(try !(Amount("10") < Amount("10.00")))
         #expect(Amount.zero < Amount.max)

@@ -6,7 +6,7 @@ struct CurrencyTests {
         ("EUR", 2), ("USD", 2), ("CHF", 2), ("HUF", 2), ("JPY", 0), ("CLP", 0), ("ISK", 0), ("KRW", 0), ("XOF", 0), ("KWD", 3),
         ("TND", 3), ("BHD", 3), ("CLF", 4), ("UYW", 4), ("XCG", 2),
     ])
-    func knowsMinorUnits(code: String, digits: Int) throws {
+    func hasMinorUnitDigits(code: String, digits: Int) throws {
         let currency = try Currency(code)
         #expect(currency.code == code)
         #expect(currency.minorUnitDigits == digits)
@@ -39,18 +39,18 @@ struct CurrencyTests {
         BadRow(code: "\u{212A}WD", fault: .malformed, reason: "KWD with a kelvin sign, which Unicode takes for a K"),
         BadRow(code: "\u{FF25}\u{FF35}\u{FF32}", fault: .malformed, reason: "full-width letters"),
     ])
-    func refuses(_ row: BadRow) throws {
+    func throwsForUnknownOrMalformedCode(_ row: BadRow) throws {
         let error = try invalidValue { try Currency(row.code) }
         #expect(error.field == "currency")
         #expect(error.code == row.fault)
         #expect(row.code.isEmpty || !error.description.contains(row.code))
     }
 
-    @Test func listsEveryCodeOnce() throws {
+    @Test func listsEachCodeOnce() throws {
         let codes = Currency.all.map(\.code)
         #expect(codes == codes.sorted())
         #expect(Set(codes).count == codes.count)
-        // ISO 4217 has about 180 codes, of which some 165 are payable.
+        // ISO 4217 has about 180 codes; about 165 of them are means of payment.
         #expect((150...175).contains(codes.count))
         for currency in Currency.all {
             #expect(currency.code.utf8.count == 3)
@@ -62,7 +62,7 @@ struct CurrencyTests {
     @Test(arguments: [
         Currency.chf, .czk, .dkk, .eur, .gbp, .jpy, .nok, .pln, .sek, .usd,
     ])
-    func constantsAreWhatTheTableSays(_ constant: Currency) throws {
+    func constantsMatchTable(_ constant: Currency) throws {
         #expect(try Currency(constant.code) == constant)
     }
 }

@@ -6,7 +6,7 @@ struct CustomerSiteIDTests {
     @Test(arguments: [
         "6b29fc40-ca47-1067-b31d-00dd010662da", "6B29FC40-CA47-1067-B31D-00DD010662DA", "6b29FC40-ca47-1067-B31D-00dd010662dA",
     ])
-    func isWrittenInLowerCase(_ text: String) throws {
+    func formatsInLowercase(_ text: String) throws {
         let id = try CustomerSiteID(text)
         #expect(id.text == "6b29fc40-ca47-1067-b31d-00dd010662da")
         #expect(id.description == id.text)
@@ -37,7 +37,7 @@ struct CustomerSiteIDTests {
         BadRow(text: "6b29fc40-ca47-1067-b31d-00dd010662da\u{0}", reason: "NUL after"),
         BadRow(text: "\u{FF16}b29fc40-ca47-1067-b31d-00dd010662da", reason: "a full-width digit"),
     ])
-    func refuses(_ row: BadRow) throws {
+    func throwsForMalformedText(_ row: BadRow) throws {
         let error = try invalidValue { try CustomerSiteID(row.text) }
         #expect(error.field == "customer_site_id")
         #expect(error.code == row.code)

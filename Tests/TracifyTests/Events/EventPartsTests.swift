@@ -1,7 +1,7 @@
 import Testing
 import Tracify
 
-/// The limits of what an order, a conversion, an item and a survey answer hold.
+/// The limits of the fields of orders, conversions, items and survey answers.
 struct EventPartsTests {
     struct TextRow: Row {
         let text: String
@@ -31,22 +31,22 @@ struct EventPartsTests {
         ]
 
     @Test(arguments: Self.idRows)
-    func checksOrderIDs(_ row: TextRow) throws {
+    func validatesOrderIDs(_ row: TextRow) throws {
         try self.check(row, field: "order_id") { try Order(id: row.text, currency: .eur, amount: .zero).id }
     }
 
     @Test(arguments: Self.idRows)
-    func checksConversionIDs(_ row: TextRow) throws {
+    func validatesConversionIDs(_ row: TextRow) throws {
         try self.check(row, field: "conversion_id") { try Conversion(id: row.text, currency: .eur, amount: .zero).id }
     }
 
     @Test(arguments: Self.idRows)
-    func checksSurveyOrderIDs(_ row: TextRow) throws {
+    func validatesSurveyOrderIDs(_ row: TextRow) throws {
         try self.check(row, field: "order_id") { try SurveyAnswer(orderID: row.text, source: .google).orderID }
     }
 
     @Test(arguments: Self.idRows)
-    func checksSurveyMediums(_ row: TextRow) throws {
+    func validatesSurveyMediums(_ row: TextRow) throws {
         try self.check(row, field: "medium") { try SurveyAnswer(orderID: "1", source: .google, medium: row.text).medium }
     }
 
@@ -57,7 +57,7 @@ struct EventPartsTests {
             TextRow(text: String(repeating: "n", count: 513), code: .tooLong, reason: "one byte too long"),
         ]
     )
-    func checksItemNames(_ row: TextRow) throws {
+    func validatesItemNames(_ row: TextRow) throws {
         try self.check(row, field: "ITEM") { try LineItem(name: row.text, amount: .zero).name }
     }
 
@@ -73,19 +73,19 @@ struct EventPartsTests {
     }
 
     @Test(arguments: [1, 2, 999_999, 1_000_000])
-    func takesQuantities(_ quantity: Int) throws {
+    func acceptsQuantitiesInRange(_ quantity: Int) throws {
         #expect(try LineItem(name: "a", amount: .zero, quantity: quantity).quantity == quantity)
     }
 
     @Test(arguments: [0, -7, 1_000_001, Int.min, Int.max])
-    func refusesQuantities(_ quantity: Int) throws {
+    func throwsForQuantitiesOutOfRange(_ quantity: Int) throws {
         let error = try invalidValue { try LineItem(name: "a", amount: .zero, quantity: quantity) }
         #expect(error.field == "QTY")
         #expect(error.code == .outOfRange)
         #expect(quantity == 0 || !error.description.contains("\(quantity)"))
     }
 
-    @Test func takesAsManyItemsAsAllowedAndNoMore() throws {
+    @Test func limitsNumberOfItems() throws {
         let item = try LineItem.stub(name: "a secret product")
         let most = Array(repeating: item, count: LineItem.maximumCount)
         #expect(try Order.stub(items: most).items.count == 500)
@@ -102,7 +102,7 @@ struct EventPartsTests {
         }
     }
 
-    @Test func describesAnErrorInOneLineWithFieldFaultAndRule() {
+    @Test func errorDescriptionNamesFieldFaultAndRule() {
         let error = ValidationError(field: "ITEM2", code: .tooLong, allowed: "at most 512 bytes of UTF-8")
         #expect(error.description == "ITEM2 is too long; allowed: at most 512 bytes of UTF-8")
         #expect(

@@ -16,7 +16,7 @@ struct OriginTests {
         ("https://localhost:3000", "https://localhost:3000"),
         ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
     ])
-    func isCanonical(text: String, expected: String) throws {
+    func canonicalizes(text: String, expected: String) throws {
         let origin = try Origin(text)
         #expect(origin.text == expected)
         #expect(origin.description == expected)
@@ -30,14 +30,14 @@ struct OriginTests {
         "https://secret.example\\", "https://secret.example ", "https://secret.example, https://b.example", "https://[::1",
         "https://s\u{E9}cret.example", "https://\u{212A}secret.example", "https://secret.example:\u{301}8443",
     ])
-    func refuses(_ text: String) throws {
+    func throwsForMalformedText(_ text: String) throws {
         let error = try invalidValue { try Origin(text) }
         #expect(error.field == "origin")
         #expect(error.code == .malformed)
         #expect(!error.description.contains("cret"))
     }
 
-    @Test func refusesNothing() throws {
+    @Test func throwsForEmptyText() throws {
         #expect(try invalidValue { try Origin("") }.code == .empty)
     }
 }

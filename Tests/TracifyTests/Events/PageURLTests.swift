@@ -12,19 +12,19 @@ struct PageURLTests {
     }
 
     @Test(arguments: [
-        GoodRow(text: "https://a.example/b", expected: "https://a.example/b", origin: "https://a.example", reason: "as it is"),
+        GoodRow(text: "https://a.example/b", expected: "https://a.example/b", origin: "https://a.example", reason: "unchanged"),
         GoodRow(text: "https://a.example", expected: "https://a.example", origin: "https://a.example", reason: "no path"),
         GoodRow(
             text: "HTTPS://A.Example:443/B",
             expected: "https://a.example/B",
             origin: "https://a.example",
-            reason: "scheme and host in lower case, default port removed, path as it is"
+            reason: "scheme and host in lower case, default port removed, path unchanged"
         ),
         GoodRow(
             text: "http://a.example:443/",
             expected: "http://a.example:443/",
             origin: "http://a.example:443",
-            reason: "the other scheme's port stays"
+            reason: "the other scheme's default port is kept"
         ),
         GoodRow(
             text: "https://u:p@a.example/b?token=t#f",
@@ -44,14 +44,14 @@ struct PageURLTests {
             keepsQuery: true,
             expected: "https://a.example/b",
             origin: "https://a.example",
-            reason: "an empty query is none"
+            reason: "an empty query is removed"
         ),
         GoodRow(
             text: "https://a.example/b#x?y=z",
             keepsQuery: true,
             expected: "https://a.example/b",
             origin: "https://a.example",
-            reason: "a question mark in the fragment begins no query"
+            reason: "a question mark in the fragment does not begin a query"
         ),
         GoodRow(
             text: "https://[2001:DB8::0:1]:8443/b",
@@ -60,12 +60,12 @@ struct PageURLTests {
             reason: "IPv6 in canonical form"
         ),
     ])
-    func reduces(_ row: GoodRow) throws {
+    func canonicalizes(_ row: GoodRow) throws {
         let url = try PageURL(row.text, keepsQuery: row.keepsQuery)
         #expect(url.text == row.expected)
         #expect(url.description == row.expected)
         #expect(url.origin.text == row.origin)
-        #expect(try PageURL(url.text, keepsQuery: true) == url, "what is canonical stays as it is")
+        #expect(try PageURL(url.text, keepsQuery: true) == url, "a canonical URL does not change")
     }
 
     struct BadRow: Row {
@@ -83,7 +83,7 @@ struct PageURLTests {
         BadRow(text: "https://", reason: "no host"),
         BadRow(text: "https:///secret", reason: "an empty host"),
         BadRow(text: "ftp://secret.example/", reason: "another scheme"),
-        BadRow(text: "android-app://secret.example/", reason: "an app is no page"),
+        BadRow(text: "android-app://secret.example/", reason: "an app, not a page"),
         BadRow(text: "javascript://secret.example/%0aalert(1)", reason: "a script"),
         BadRow(text: "https://sec ret.example/", reason: "a space in the host"),
         BadRow(text: "https://secret.example:99999/", reason: "no port"),
@@ -91,23 +91,23 @@ struct PageURLTests {
         BadRow(text: "https://s\u{E9}cret.example/", reason: "a host that is not ASCII"),
         BadRow(text: "https://secret.example/" + String(repeating: "a", count: 2026), code: .tooLong, reason: "2049 bytes"),
     ])
-    func refuses(_ row: BadRow) throws {
+    func throwsForInvalidText(_ row: BadRow) throws {
         let error = try invalidValue { try PageURL(row.text) }
         #expect(error.field == "url")
         #expect(error.code == row.code)
         #expect(!error.description.contains("cret"))
     }
 
-    @Test func takesTheLongest() throws {
+    @Test func acceptsMaximumLength() throws {
         let text = "https://a.example/" + String(repeating: "a", count: 2030)
         #expect(try PageURL(text).text == text)
-        // What is removed does not count.
+        // The removed query does not count toward the limit.
         #expect(try PageURL(text + "?" + String(repeating: "q", count: 3000)).text == text)
     }
 
-    /// Browsers take a backslash for a slash, so the host ends there. It must not become part of a host, nor its rest one.
+    /// Browsers treat a backslash as a slash, so the host ends there. Neither the backslash nor the text after it is part of the host.
     @Test(arguments: ["https://a.example\\b", "https://a.example\\@b.example/", "https://a.example:8443\\.b.example/"])
-    func endsTheHostAtABackslash(_ text: String) throws {
+    func endsHostAtBackslash(_ text: String) throws {
         let url = try PageURL(text)
         let again = try PageURL(url.text)
         #expect(again == url)

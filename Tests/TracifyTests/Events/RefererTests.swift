@@ -16,14 +16,14 @@ struct RefererTests {
         ("android-app://com.google.android.gm", "android-app://com.google.android.gm"),
         ("android-app://com.google.android.gm/?q#f", "android-app://com.google.android.gm/"),
     ])
-    func isReduced(text: String, expected: String) throws {
+    func canonicalizes(text: String, expected: String) throws {
         let referer = try Referer(text)
         #expect(referer.text == expected)
         #expect(referer.description == expected)
         #expect(try Referer(expected, keepsQuery: true) == referer)
     }
 
-    @Test func keepsTheQueryOnDemand() throws {
+    @Test func keepsQueryWhenEnabled() throws {
         #expect(try Referer("https://a.example/b?c=d e#f", keepsQuery: true).text == "https://a.example/b?c=d%20e")
     }
 
@@ -34,29 +34,29 @@ struct RefererTests {
         "://secret.example/",
         "https://secret.example:http/",
     ])
-    func refuses(_ text: String) throws {
+    func throwsForMalformedText(_ text: String) throws {
         let error = try invalidValue { try Referer(text) }
         #expect(error.field == "Referer")
         #expect(error.code == .malformed)
         #expect(!error.description.contains("cret"))
     }
 
-    @Test func refusesNothing() throws {
+    @Test func throwsForEmptyText() throws {
         #expect(try invalidValue { try Referer("") }.code == .empty)
     }
 
     @Test(arguments: 0..<6)
-    func cutsWhatIsTooLongButNoEscape(_ shift: Int) throws {
+    func truncatesBetweenPercentEscapes(_ shift: Int) throws {
         let full = "https://a.example/" + String(repeating: "x", count: shift) + String(repeating: "%C3%A9", count: 500)
         let text = try Referer(full).text
         #expect((2046...2048).contains(text.utf8.count))
         #expect(full.hasPrefix(text))
-        #expect(try Referer(text).text == text, "no half escape is left")
+        #expect(try Referer(text).text == text, "no partial escape remains")
     }
 
-    /// Browsers take a backslash for a slash, so the host ends there. What follows must not become a host.
+    /// Browsers treat a backslash as a slash, so the host ends there. The text after it is not part of the host.
     @Test(arguments: ["https://a.example\\@b.example/", "https://a.example\\.b.example/", "android-app://a.example\\@b.example/"])
-    func endsTheHostAtABackslash(_ text: String) throws {
+    func endsHostAtBackslash(_ text: String) throws {
         let referer = try Referer(text)
         #expect(try #require(URLParts(referer.text[...])).authority == "a.example")
         #expect(try Referer(referer.text) == referer)

@@ -27,7 +27,7 @@ struct URLParameterTests {
         .map { BadRow(name: $0, code: .outOfRange, reason: "the contract's own key \($0)") }
 
     @Test(arguments: Self.badRows)
-    func refusesNames(_ row: BadRow) throws {
+    func throwsForInvalidNames(_ row: BadRow) throws {
         for error in [
             try invalidValue { try URLParameter(name: row.name, value: "v") },
             try invalidValue { try URLParameter.checkName(row.name) },
@@ -42,11 +42,11 @@ struct URLParameterTests {
         "utm_source", "trc_mcmp_id", "gclid", "a", "item", "ITEM", "ITEMS1", "ITEM1a", "AMT", "my-key.v2", "values", "origins",
         String(repeating: "n", count: 64),
     ])
-    func takesNames(_ name: String) throws {
+    func acceptsValidNames(_ name: String) throws {
         #expect(try URLParameter(name: name, value: "").name == name)
     }
 
-    @Test func limitsValues() throws {
+    @Test func limitsValueLength() throws {
         let longest = String(repeating: "\u{E9}", count: 256)
         #expect(try URLParameter(name: "gclid", value: longest).value == longest)
         let error = try invalidValue { try URLParameter(name: "gclid", value: longest + "x") }

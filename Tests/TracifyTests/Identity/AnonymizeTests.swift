@@ -22,30 +22,30 @@ struct AnonymizeTests {
         }
     }
 
-    @Test func vectorsOfEveryKindAreThere() throws {
+    @Test func vectorsCoverEveryKind() throws {
         #expect(Set(try Vector.all().map(\.kind)) == ["ip", "userAgent", "session", "email"])
     }
 
     @Test(arguments: try Vector.all())
-    func givesTheVectorsHash(_ vector: Vector) throws {
+    func matchesVectorHash(_ vector: Vector) throws {
         #expect(AnonymizedHash(hashing: vector.value).description == vector.hash)
         #expect(try AnonymizedHash(hashing: vector.value) == AnonymizedHash(vector.hash))
     }
 
     @Test(arguments: try Vector.all("session"))
-    func givesTheSessionOfAVisitor(_ vector: Vector) throws {
+    func computesSessionHash(_ vector: Vector) throws {
         let bar = try #require(vector.value.firstIndex(of: "|"))
         let (address, agent) = (String(vector.value[..<bar]), String(vector.value[vector.value.index(after: bar)...]))
         let expected = try (AnonymizedHash(hashing: address), AnonymizedHash(vector.hash), AnonymizedHash(hashing: agent))
 
-        // From a request, and so through the cache.
+        // From a request, through the cache.
         let resolved = try resolve(makeRequest("/", [("User-Agent", agent)]), from: PeerAddress(text: address))
         #expect(resolved.identity.address == expected.0)
         #expect(resolved.identity.session == expected.1)
         #expect(resolved.identity.userAgent == expected.2)
         #expect(resolved.identity.email == nil)
 
-        // By hand.
+        // From an explicit initializer.
         let visit = try Visit(
             address: #require(IPAddress(address)),
             userAgent: agent,
@@ -54,7 +54,7 @@ struct AnonymizeTests {
         )
         #expect(try visit.resolved().identity == resolved.identity)
 
-        // From the cache alone.
+        // From the cache directly.
         var cache = IdentityCache(capacity: 10)
         let visitor = IdentityCache.Visitor(address: IPAddress(address), userAgent: UserAgent(agent))
         #expect(cache.identity(of: visitor) == resolved.identity)
@@ -63,19 +63,19 @@ struct AnonymizeTests {
     }
 
     @Test(arguments: try Vector.all("email").filter { !$0.value.isEmpty })
-    func givesTheHashOfAnEmail(_ vector: Vector) throws {
+    func computesEmailHash(_ vector: Vector) throws {
         #expect(try resolve(makeRequest(), email: vector.value).identity.email?.description == vector.hash)
     }
 
     @Test(arguments: [55, 56, 63, 64, 65, 119, 120, 1000, 100_000])
-    func takesTextsOfAnyLength(_ length: Int) throws {
+    func hashesTextsOfAnyLength(_ length: Int) throws {
         // The block size of SHA-256 is 64 bytes, of which the padding needs nine.
         let text = String(repeating: "a", count: length)
         #expect(AnonymizedHash(hashing: text) != AnonymizedHash(hashing: text + "a"))
         #expect(AnonymizedHash(hashing: text) == AnonymizedHash(hashing: String(text.reversed())))
     }
 
-    @Test func manyTasksAnonymizeAtOnce() async throws {
+    @Test func hashesConcurrently() async throws {
         let expected = (0..<200).map { AnonymizedHash(hashing: "visitor \($0)") }
         let results = try await withThrowingTaskGroup(of: [AnonymizedHash].self) { group in
             for _ in 0..<8 {

@@ -5,7 +5,7 @@ import Tracify
 struct AnonymizedHashTests {
     static let text = "0123456789abcdeffedcba98765432100011223344556677889900aabbccddee"
 
-    @Test func readsWhatItWrites() throws {
+    @Test func roundTrips() throws {
         let hash = try AnonymizedHash(Self.text)
         #expect(hash.description == Self.text)
         #expect(try JSONDecoder().decode([AnonymizedHash].self, from: JSONEncoder().encode([hash])) == [hash])
@@ -16,7 +16,7 @@ struct AnonymizedHashTests {
         "", String(text.dropLast()), text + "0", text.uppercased(), "g" + text.dropFirst(), " " + text.dropFirst(),
         text.dropLast() + "\u{0}", "\u{FF10}" + text.dropFirst(), text + text,
     ])
-    func refuses(_ text: String) throws {
+    func throwsForMalformedText(_ text: String) throws {
         let error = try invalidValue { try AnonymizedHash(text) }
         #expect(error.field == "identity_data")
         #expect(error.code == .malformed)
@@ -24,7 +24,7 @@ struct AnonymizedHashTests {
     }
 
     @Test(arguments: 0..<64)
-    func differsInEveryDigit(_ place: Int) throws {
+    func comparesEveryDigit(_ place: Int) throws {
         var digits = Array(Self.text)
         digits[place] = digits[place] == "0" ? "1" : "0"
         #expect(try AnonymizedHash(String(digits)) != AnonymizedHash(Self.text))

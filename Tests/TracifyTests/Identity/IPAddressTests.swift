@@ -22,19 +22,19 @@ struct IPAddressTests {
         ("2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1"),
         ("1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"),
         ("::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"),
-        // 4.2.3: the longest run, and of two equal ones the first.
+        // 4.2.3: the longest run is shortened; of two equal runs, the first.
         ("2001:0:0:1:0:0:0:1", "2001:0:0:1::1"),
         ("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
         ("1:0:0:2:0:0:0:0", "1:0:0:2::"),
         ("0:0:1:0:0:1:0:0", "::1:0:0:1:0:0"),
         // 4.3: lower case.
         ("2001:DB8::ABCD:EF", "2001:db8::abcd:ef"),
-        // Mapped addresses are IPv4, as the contract has it, however they are written.
+        // The contract treats IPv4-mapped addresses as IPv4, in every notation.
         ("::ffff:1.2.3.4", "1.2.3.4"),
         ("::FFFF:102:304", "1.2.3.4"),
         ("0:0:0:0:0:ffff:255.255.255.255", "255.255.255.255"),
         ("::ffff:0.0.0.0", "0.0.0.0"),
-        // Others that end in dots are IPv6.
+        // Other addresses in mixed notation are IPv6.
         ("::1.2.3.4", "::102:304"),
         ("64:ff9b::192.0.2.33", "64:ff9b::c000:221"),
         ("1:2:3:4:5:6:7.8.9.10", "1:2:3:4:5:6:708:90a"),
@@ -42,11 +42,11 @@ struct IPAddressTests {
         ("fe80::1", "fe80::1"),
         ("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
     ])
-    func isWrittenInCanonicalForm(text: String, expected: String) throws {
+    func formatsCanonically(text: String, expected: String) throws {
         let address = try #require(IPAddress(text))
         #expect(address.text == expected)
         #expect(IPAddress(expected) == address)
-        #expect(IPAddress("<\(text)>".dropFirst().dropLast()) == address, "a substring is as good")
+        #expect(IPAddress("<\(text)>".dropFirst().dropLast()) == address, "a substring parses to the same address")
         #expect(address.isIPv4 == !expected.contains(":"))
     }
 
@@ -108,17 +108,17 @@ struct IPAddressTests {
         BadRow(text: "0000:0000:0000:0000:0000:0000:255.255.255.2550", reason: "longer than any address"),
         BadRow(text: String(repeating: "1:", count: 10_000), reason: "far longer than any address"),
     ])
-    func refuses(_ row: BadRow) {
+    func returnsNilForMalformedText(_ row: BadRow) {
         #expect(IPAddress(row.text) == nil)
     }
 
-    @Test func isMadeOfNumbers() {
+    @Test func initializesFromIntegers() {
         #expect(IPAddress(ipv4: 0xCB00_7107).text == "203.0.113.7")
         #expect(IPAddress(ipv6: 0x2001_0DB8_0000_0000, 1).text == "2001:db8::1")
         #expect(IPAddress(ipv6: 0, 0xFFFF_CB00_7107) == IPAddress(ipv4: 0xCB00_7107))
     }
 
-    @Test func everyAddressReadsBack() {
+    @Test func roundTripsRandomAddresses() {
         let seed: UInt64 = 0x1BADD
         var generator = SplitMix64(seed: seed)
         for round in 0..<5000 {
@@ -136,8 +136,8 @@ struct IPAddressTests {
         }
     }
 
-    /// The C library's `inet_pton` as the judge of what is an address, over texts that are nearly one.
-    @Test func agreesWithTheSystemAboutWhatIsAnAddress() {
+    /// Compares with the C library's `inet_pton` on random near-addresses.
+    @Test func agreesWithInetPton() {
         let seed: UInt64 = 0x1BADDA
         var generator = SplitMix64(seed: seed)
         let models = [
@@ -162,19 +162,19 @@ struct IPAddressTests {
             #expect((IPAddress(string) != nil) == isAddress, "\(string), seed \(seed), round \(round)")
             accepted += isAddress ? 1 : 0
         }
-        #expect(accepted > 2000, "the texts are near enough to addresses")
+        #expect(accepted > 2000, "enough of the random texts are valid addresses")
     }
 
     @Test(arguments: [
         ("203.0.113.7", "203.0.113.7"), ("fe80::1%eth0", "fe80::1"), ("::ffff:203.0.113.7%1", "203.0.113.7"),
         ("fe80::1%", "fe80::1"),
     ])
-    func aPeerIsReadWithoutItsZone(text: String, expected: String) {
+    func peerAddressDropsZone(text: String, expected: String) {
         #expect(PeerAddress(text: text) == IPAddress(expected).map(PeerAddress.ip))
     }
 
     @Test(arguments: ["", "%eth0", "unix:/run/shop.sock", "[::1]", "203.0.113.7:443", "localhost"])
-    func aPeerThatIsNoAddressIsUnknown(_ text: String) {
+    func peerAddressIsUnknownForMalformedText(_ text: String) {
         #expect(PeerAddress(text: text) == .unknown)
     }
 }

@@ -8,7 +8,7 @@ struct IdentityCacheTests {
     }
 
     @Test(arguments: [0, 1, 2, 10, 11])
-    func neverHoldsMoreThanItsCapacity(_ capacity: Int) throws {
+    func staysWithinCapacity(_ capacity: Int) throws {
         var cache = IdentityCache(capacity: capacity)
         for number in 0..<100 {
             _ = cache.identity(of: self.visitor(number))
@@ -16,7 +16,7 @@ struct IdentityCacheTests {
         }
     }
 
-    @Test func givesTheSameHashesKnownOrForgotten() throws {
+    @Test func returnsSameHashesAfterEviction() throws {
         var cache = IdentityCache(capacity: 8)
         let first = (0..<50).map { cache.identity(of: self.visitor($0)) }
         #expect(Set(first.map(\.session)).count == 50)
@@ -25,7 +25,7 @@ struct IdentityCacheTests {
         }
     }
 
-    @Test func remembersWhoKeepsComing() throws {
+    @Test func keepsRecentlyUsedEntries() throws {
         var cache = IdentityCache(capacity: 4)
         _ = cache.identity(of: self.visitor(0))
         for number in 1..<20 {
@@ -35,7 +35,7 @@ struct IdentityCacheTests {
         }
     }
 
-    @Test func standsForAnUnknownAddressWithTheUnspecifiedOne() throws {
+    @Test func hashesUnknownAddressAsUnspecifiedAddress() throws {
         var cache = IdentityCache(capacity: 2)
         let identity = cache.identity(of: IdentityCache.Visitor(address: nil, userAgent: .none))
         #expect(try identity.address == AnonymizedHash(hashing: "0.0.0.0"))
@@ -43,8 +43,8 @@ struct IdentityCacheTests {
         #expect(try identity.session == AnonymizedHash(hashing: "0.0.0.0|"))
     }
 
-    /// Unicode takes the composed and the decomposed letter for the same, and so does `String`; the contract hashes bytes.
-    @Test func tellsUserAgentsApartByTheirBytes() throws {
+    /// `String` compares by canonical equivalence, so composed and decomposed letters are equal; the contract hashes bytes.
+    @Test func comparesUserAgentsByBytes() throws {
         var cache = IdentityCache(capacity: 8)
         let composed = cache.identity(of: self.visitor(1, agent: "Caf\u{E9}/1"))
         let decomposed = cache.identity(of: self.visitor(1, agent: "Cafe\u{301}/1"))
@@ -52,7 +52,7 @@ struct IdentityCacheTests {
         #expect(decomposed.userAgent.description == "d25807159329777827eb9ffd4353acea39683786d0dbdd6fd3e347c2ff906083")
     }
 
-    @Test func takesAMappedAddressForTheSameVisitor() throws {
+    @Test func treatsMappedAddressAsSameVisitor() throws {
         var cache = IdentityCache(capacity: 8)
         let plain = IdentityCache.Visitor(address: IPAddress("192.0.2.1"), userAgent: .text("a"))
         let mapped = IdentityCache.Visitor(address: IPAddress("::ffff:192.0.2.1"), userAgent: .text("a"))

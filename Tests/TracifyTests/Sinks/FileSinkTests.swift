@@ -16,7 +16,7 @@ struct FileSinkTests {
             .map { try EventDecoder().decodeEvent(Array($0.utf8)).url.text.replacing("https://shop.example", with: "") }
     }
 
-    @Test func writesOneEventALineInWireForm() async throws {
+    @Test func writesOneEventPerLine() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let sink = try FileSink(configuration: .init(path: path))
@@ -29,7 +29,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func createsTheFileForItsOwnerOnly() async throws {
+    @Test func createsFileWithOwnerOnlyPermissions() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             _ = try FileSink(configuration: .init(path: path))
@@ -38,7 +38,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func appendsToWhatIsThere() async throws {
+    @Test func appendsToExistingFile() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             for name in ["/1", "/2"] {
@@ -51,7 +51,7 @@ struct FileSinkTests {
     }
 
     @Test(arguments: [#"{"url":"https://shop.exa"#, "{"])
-    func cutsALineTornByACrash(torn: String) async throws {
+    func truncatesPartialLineAfterCrash(torn: String) async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let first = try FileSink(configuration: .init(path: path))
@@ -68,7 +68,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func leavesForeignFilesAlone() async throws {
+    @Test func doesNotChangeForeignFiles() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/notes.txt"
             try Data("no event, and no end of line".utf8).write(to: URL(fileURLWithPath: path))
@@ -77,7 +77,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func refusesWhatIsNoFileAndWhatCannotBeOpened() async throws {
+    @Test func throwsForPathsThatCannotBeOpened() async throws {
         try await withTemporaryDirectory { directory in
             #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: directory)) }
             #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: "/dev/null")) }
@@ -86,7 +86,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func twoSinksDoNotShareAFile() async throws {
+    @Test func locksFileExclusively() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let first = try FileSink(configuration: .init(path: path))
@@ -97,7 +97,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func goesOnInANewFileWhenItsOwnWasRenamedAway() async throws {
+    @Test func reopensFileAfterRename() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let sink = try FileSink(configuration: .init(path: path))
@@ -111,7 +111,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func goesOnWhenItsFileWasTruncatedInPlace() async throws {
+    @Test func continuesAfterTruncation() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let sink = try FileSink(configuration: .init(path: path))
@@ -122,7 +122,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func aFileThatWasThereIsForItsOwnerOnlyToo() async throws {
+    @Test func narrowsPermissionsOfExistingFile() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let open = [FileAttributeKey.posixPermissions: NSNumber(value: 0o644)]
@@ -133,8 +133,9 @@ struct FileSinkTests {
         }
     }
 
-    /// As with a file that is mounted into a container, or a directory without write access. Here the name has no room for more.
-    @Test func aFileThatCannotBePutAsideIsStillAPlaceForEvents() async throws {
+    /// Rotation fails for a file that is mounted into a container, or in a directory without write access. Here the file name is too
+    /// long for a suffix.
+    @Test func keepsWritingWhenRotationFails() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/" + String(repeating: "e", count: 245)
             var configuration = FileSink.Configuration(path: path)
@@ -158,7 +159,7 @@ struct FileSinkTests {
         }
     }
 
-    @Test func rotatesByTheAgeOfTheFirstEventAlsoAfterARestart() async throws {
+    @Test func rotatesByAgeAcrossRestarts() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let start = Date(timeIntervalSince1970: 1_718_973_397)
@@ -177,9 +178,9 @@ struct FileSinkTests {
     }
 
     #if compiler(>=6.2) && os(Linux)
-    /// A limit on the size of files makes a write fail in the middle, as a full disk does. It holds for a whole process, so the
-    /// test has one of its own.
-    @Test func aWriteThatFailsHalfwayIsTakenBackAndRetryable() async {
+    /// A file size limit makes a write fail partway, as a full disk does. The limit applies to the whole process, so the test runs in a
+    /// process of its own.
+    @Test func rollsBackPartialWrite() async {
         await #expect(processExitsWith: .success) {
             try await withTemporaryDirectory { directory in
                 let path = directory + "/events.ndjson"
@@ -196,7 +197,7 @@ struct FileSinkTests {
                 #expect(error?.reason.contains("File too large") == true)
                 #expect(try String(contentsOfFileAt: path) == before)
 
-                // Room again: the next batch follows whole lines.
+                // After the limit is lifted, the next batch follows complete lines.
                 limit.rlim_cur = rlim_t.max
                 try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
                 try await sink.deliver(batch)

@@ -3,7 +3,7 @@ import Testing
 @testable import Tracify
 
 struct InMemorySinkTests {
-    @Test func keepsEventsByType() async throws {
+    @Test func filtersEventsByType() async throws {
         let sink = InMemorySink()
         try await sink.deliver(try .stub(["/1", "/2"]))
         #expect(sink.events.count == 2)
@@ -14,7 +14,7 @@ struct InMemorySinkTests {
         #expect(sink.deliveryCount == 1)
     }
 
-    @Test func waitsUntilEnoughHaveCome() async throws {
+    @Test func waitsForEvents() async throws {
         let sink = InMemorySink()
         async let waiting = sink.waitForEvents(3)
         try await sink.deliver(try .stub(["/1", "/2"]))
@@ -23,7 +23,7 @@ struct InMemorySinkTests {
         #expect(try await sink.waitForEvents(2, of: .pageView).count == 3)
     }
 
-    @Test func aCancelledWaitEnds() async throws {
+    @Test func cancelledWaitThrows() async throws {
         let sink = InMemorySink()
         let waiting = Task { try await sink.waitForEvents(1) }
         waiting.cancel()
@@ -31,7 +31,7 @@ struct InMemorySinkTests {
         try await sink.deliver(try .stub(["/1"]))
     }
 
-    @Test func failsAsTold() async throws {
+    @Test func failsOnDemand() async throws {
         let sink = InMemorySink()
         sink.failNext(2, with: .rejected("no"))
         for _ in 0..<2 {
@@ -42,7 +42,7 @@ struct InMemorySinkTests {
         #expect(sink.deliveryCount == 3)
     }
 
-    @Test func keepsTheNewest() async throws {
+    @Test func keepsNewestEventsWithinCapacity() async throws {
         let sink = InMemorySink(capacity: 2)
         try await sink.deliver(try .stub(["/1", "/2", "/3"]))
         #expect(sink.events.map(\.url.text) == ["https://shop.example/2", "https://shop.example/3"])

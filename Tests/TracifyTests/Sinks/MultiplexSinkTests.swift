@@ -3,7 +3,7 @@ import Testing
 @testable import Tracify
 
 struct MultiplexSinkTests {
-    @Test func handsEveryBatchToEverySink() async throws {
+    @Test func deliversEveryBatchToEverySink() async throws {
         let sinks = [InMemorySink(), InMemorySink()]
         let multiplex = MultiplexSink(sinks)
         try await multiplex.deliver(try .stub(["/1", "/2"]))
@@ -14,7 +14,7 @@ struct MultiplexSinkTests {
         }
     }
 
-    @Test func aSinkThatTookABatchDoesNotGetItAgain() async throws {
+    @Test func doesNotRedeliverToSinkThatAcceptedBatch() async throws {
         let good = InMemorySink()
         let failing = InMemorySink()
         let multiplex = MultiplexSink([good, failing])
@@ -29,8 +29,8 @@ struct MultiplexSinkTests {
         #expect(failing.events.count == 2)
     }
 
-    /// A batch that was split comes again in other company.
-    @Test func remembersEventsRatherThanBatches() async throws {
+    /// After a split, an event is retried in a different batch.
+    @Test func tracksEventsRatherThanBatches() async throws {
         let good = InMemorySink()
         let failing = InMemorySink()
         let multiplex = MultiplexSink([good, failing])
@@ -41,9 +41,9 @@ struct MultiplexSinkTests {
         #expect(failing.events.map(\.url.text).map { $0.suffix(2) } == ["/2", "/3"])
     }
 
-    /// What all have taken is forgotten, so that a new event with an old id is not taken for it. Ids are never used twice in a
-    /// process; this shows that the memory does not grow with what was delivered.
-    @Test func forgetsWhatAllHaveTaken() async throws {
+    /// Events that all sinks accepted are forgotten, so memory does not grow with the number of delivered events. The repeated id shows
+    /// it; in production, ids are never reused within a process.
+    @Test func forgetsEventsThatAllSinksAccepted() async throws {
         let good = InMemorySink()
         let failing = InMemorySink()
         let multiplex = MultiplexSink([good, failing])
@@ -55,8 +55,8 @@ struct MultiplexSinkTests {
         #expect(good.events.count == 2)
     }
 
-    /// A batch that is tried for long must not push its own events out of the memory of what was taken.
-    @Test func remembersThroughALongOutage() async throws {
+    /// A batch that is retried for a long time must not evict its own events from the set of accepted events.
+    @Test func tracksAcceptedEventsThroughLongOutage() async throws {
         let healthy = ScriptedSink()
         let multiplex = MultiplexSink([healthy, ScriptedSink { _ in .retryable("down") }], capacity: 100)
         let batch = try EventBatch.stub((0..<10).map { "/\($0)" })
@@ -72,7 +72,7 @@ struct MultiplexSinkTests {
         ([.rejected("a"), .tooLarge("b")], .tooLarge("b")),
         ([.rejected("a"), .rejected("a")], .rejected("a")),
     ])
-    func reportsTheFailureThatMayPassFirst(failures: [DeliveryError], reported: DeliveryError) async throws {
+    func throwsRetryableFailureFirst(failures: [DeliveryError], reported: DeliveryError) async throws {
         let sinks = failures.map { failure in
             let sink = InMemorySink()
             sink.failNext(1, with: failure)

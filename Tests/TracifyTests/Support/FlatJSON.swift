@@ -5,10 +5,10 @@ import Tracify
 /// A JSON document as one dictionary from path to value, such as `events[0].data.origin` to `"https://www.example.com"`: two
 /// documents differ where their dictionaries do.
 ///
-/// Read by Foundation, which knows nothing of the library's own parser; by `JSONDecoder`, as `JSONSerialization` on Linux loses
-/// U+FEFF at the start of a string.
+/// Foundation reads the document, independently of the library's own parser. It is `JSONDecoder`, because `JSONSerialization` on Linux
+/// loses U+FEFF at the start of a string.
 enum FlatJSON {
-    /// Values as JSON writes them: strings in quotes, numbers without.
+    /// The values as JSON text: strings in quotes, numbers without.
     static func texts(_ bytes: some Sequence<UInt8>) throws -> [String: String] {
         try self.flat(bytes)
             .mapValues { value in
@@ -19,7 +19,7 @@ enum FlatJSON {
             }
     }
 
-    /// A value whose text is compared byte by byte, as `String` takes "é" and "e" with an accent for the same.
+    /// A value whose text is compared byte by byte, because `String` compares by canonical equivalence.
     enum Value: Hashable {
         case string([UInt8])
         case other(String)
@@ -42,7 +42,7 @@ enum FlatJSON {
         return result
     }
 
-    /// The same by `JSONSerialization`, which on Linux loses U+FEFF at the start of a string and after each of its escapes.
+    /// The same with `JSONSerialization`, which on Linux loses U+FEFF at the start of a string and after each escape.
     static func flatBySerialization(_ bytes: some Sequence<UInt8>) throws -> [String: Value] {
         var result: [String: Value] = [:]
         try self.add(JSONSerialization.jsonObject(with: Data(bytes)), path: "", to: &result)
@@ -97,7 +97,7 @@ enum FlatJSON {
     }
 }
 
-/// Runs `body`, which must throw an `ValidationError`, and returns it.
+/// Runs `body`, which must throw a `ValidationError`, and returns it.
 func invalidValue<Result>(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ body: () throws -> Result

@@ -1,7 +1,7 @@
-/// The JSON of an event as another integration may have written it: members are raw JSON, so that anything can stand there.
+/// The JSON of an event as another integration may write it. Members are raw JSON, so they can hold any text.
 struct ForeignEvent: Sendable {
     private var members: [(key: String, value: String)]
-    // `nil` when `data` is not there or stands raw among the members.
+    // `nil` when `data` is missing or is a raw member.
     private var data: [(key: String, value: String)]?
 
     static let hashes = (1...4).map { String(repeating: "\($0)", count: 64) }
@@ -33,7 +33,7 @@ struct ForeignEvent: Sendable {
     )
     static let survey = ForeignEvent(type: "postpurchasesurvey", data: [("order_id", #""1""#), ("source", #""google""#)])
 
-    /// The event with another value for a member, with the member added at the end, or without it for `nil`.
+    /// Returns the event with a member replaced, appended if it is missing, or removed for `nil`.
     func with(_ key: String, _ value: String?) -> ForeignEvent {
         var copy = self
         Self.set(key, value, in: &copy.members)
@@ -50,7 +50,7 @@ struct ForeignEvent: Sendable {
         return copy
     }
 
-    /// The event with a member repeated.
+    /// Returns the event with a member repeated.
     func adding(_ key: String, _ value: String) -> ForeignEvent {
         var copy = self
         copy.members.append((key, value))
@@ -64,7 +64,7 @@ struct ForeignEvent: Sendable {
         return copy
     }
 
-    /// The event with an identity of hashes, by number, and classes, raw.
+    /// Returns the event with an identity of hashes, by number, and raw classes.
     func withIdentity(_ pairs: [(hash: Int, kind: String)]) -> ForeignEvent {
         self.with("identity_data", Self.identity(pairs))
     }

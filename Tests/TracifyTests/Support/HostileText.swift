@@ -13,7 +13,7 @@ enum HostileText {
             "\u{6F22}\u{5B57}", "plain", "a b", "0", "-1", "null", "true", "ITEM1", "NaN",
         ]
 
-    /// A text of at most `limit` bytes of UTF-8, from a few of the pieces and now and then a scalar of any plane.
+    /// Returns a text of at most `limit` bytes of UTF-8, made of some of the pieces and occasional scalars of any plane.
     static func random(limit: Int, using generator: inout SplitMix64) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...8, using: &generator) {
@@ -27,7 +27,7 @@ enum HostileText {
         return text
     }
 
-    /// The same, for fields that must not be blank.
+    /// Returns a random text for fields that must not be blank.
     static func randomNotBlank(limit: Int, using generator: inout SplitMix64) -> String {
         let text = self.random(limit: limit - 1, using: &generator)
         return text + "x"

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// What was logged, a line each.
+/// The logged messages, one line each.
 final class LogLines: Sendable {
     private let state = Mutex<[String]>([])
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that stands still until it is told to go on.
+/// A clock that advances only on request.
 final class ManualClock: Clock {
     struct Instant: InstantProtocol {
         let offset: Duration
@@ -74,7 +74,7 @@ final class ManualClock: Clock {
         }
     }
 
-    /// Lets time pass and wakes whoever is due.
+    /// Advances the time and wakes the tasks that are due.
     func advance(by duration: Duration) {
         let due = self.state.withLock { state in
             state.now = state.now.advanced(by: duration)

@@ -2,7 +2,7 @@ import Foundation
 import Tracify
 
 extension Event {
-    /// An event with hostile texts wherever a text can stand.
+    /// Returns an event with hostile texts in every text field.
     static func random(using generator: inout SplitMix64) throws -> Event {
         let parameters = try (0..<Int.random(in: 0...3, using: &generator))
             .map { number in

@@ -9,7 +9,7 @@ extension PeerAddress {
     static let stub = PeerAddress(text: "203.0.113.77")
 }
 
-/// A page request as a browser sends it; what differs is given.
+/// Returns a page request as a browser sends it, with the given differences.
 func makeRequest(
     _ target: String? = "/",
     method: HTTPRequest.Method = .get,
@@ -24,7 +24,7 @@ func makeRequest(
     return request
 }
 
-/// What an event takes from a visit, to be compared.
+/// The parts of a visit that become part of an event, for comparison.
 struct VisitParts: Hashable {
     let url: PageURL
     let origin: Origin
@@ -34,7 +34,7 @@ struct VisitParts: Hashable {
     let identity: IdentityData
 }
 
-/// What the exporter makes of a request.
+/// Resolves a request as the exporter does.
 func resolve(
     _ request: HTTPRequest,
     from peer: PeerAddress = .stub,
@@ -62,7 +62,7 @@ extension Visit {
         )
     }
 
-    /// The event of the visit, as the exporter makes it.
+    /// Returns the event of the visit, as the exporter creates it.
     func event(_ detail: Event.Detail) throws -> Event {
         var cache = IdentityCache(capacity: 2)
         let site = try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")

@@ -1,6 +1,6 @@
 import Testing
 
-/// A row of a table of cases, shown under its reason when it fails.
+/// A row of a test's table, identified by its reason when it fails.
 protocol Row: Sendable, CustomTestStringConvertible {
     var reason: String { get }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import Tracify
 
-/// A far end that decides by itself what it takes, and remembers it.
+/// A sink whose results a closure decides, and which records the accepted events.
 final class ScriptedSink: EventSink {
     private struct State {
         var decide: @Sendable (EventBatch) -> DeliveryError?
@@ -19,9 +19,9 @@ final class ScriptedSink: EventSink {
         self.state = Mutex(State(decide: decide))
     }
 
-    /// The paths of the events that were taken, in the order they were.
+    /// The paths of the accepted events, in order of delivery.
     var delivered: [String] { self.state.withLock { $0.delivered } }
-    /// How many events each delivery had, failed ones included.
+    /// The number of events of each delivery, including failed ones.
     var attempts: [Int] { self.state.withLock { $0.attempts } }
 
     func decide(_ decide: @escaping @Sendable (EventBatch) -> DeliveryError?) {
@@ -42,7 +42,7 @@ final class ScriptedSink: EventSink {
         if let failure { throw failure }
     }
 
-    /// Waits until there were at least `count` deliveries, failed ones included.
+    /// Waits for at least `count` deliveries, including failed ones.
     func waitForAttempts(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isDue = self.state.withLock { state in

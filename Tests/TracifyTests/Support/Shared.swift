@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that several of a test's tasks use.
+/// A value that several tasks of a test share.
 final class Shared<Value: Sendable>: Sendable {
     private let state: Mutex<Value>
 

@@ -1,4 +1,4 @@
-/// A small generator of random numbers that gives the same numbers for the same seed, everywhere.
+/// A random number generator whose sequence depends only on its seed.
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
@@ -14,7 +14,7 @@ struct SplitMix64: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// `true` once in `count` times.
+    /// Returns `true` with a probability of one in `count`.
     mutating func once(in count: Int) -> Bool {
         Int.random(in: 0..<count, using: &self) == 0
     }

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import Tracify
 
-/// A sink whose delivery ends when the test says so, whether it is cancelled or not.
+/// A sink whose delivery ends only when the test releases it, even if it is cancelled.
 final class StubbornSink: EventSink {
     private struct State {
         var busy: [CheckedContinuation<Void, Never>] = []

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Tracify
 
-/// A request as a browser sends it, answered with a page.
+/// A browser's request, and a response with a page.
 struct Browsing {
     static let address = "203.0.113.77"
     static let userAgent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/126.0"
@@ -26,7 +26,7 @@ struct Browsing {
 }
 
 extension Tracker.Configuration {
-    /// A configuration in which nothing happens by itself but what a test asks for: no deadline passes on a busy machine either.
+    /// A configuration whose intervals and deadlines do not elapse by themselves, even on a busy machine.
     static func stub(_ change: (inout Tracker.Configuration) -> Void = { _ in }) throws -> Tracker.Configuration {
         var configuration = Tracker.Configuration(
             customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
@@ -43,7 +43,7 @@ extension Tracker {
     }
 }
 
-/// A sink whose deliveries wait until the test lets them go on.
+/// A sink whose deliveries wait until the test releases them.
 final class GatedSink: EventSink {
     private struct State {
         var waiting: [(EventBatch, CheckedContinuation<Void, any Error>)] = []
@@ -84,7 +84,7 @@ final class GatedSink: EventSink {
 
     func shutdown() async { self.state.withLock { $0.isShutDown = true } }
 
-    /// Waits until at least `count` deliveries wait.
+    /// Waits until at least `count` deliveries are waiting.
     func waitForDeliveries(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isDue = self.state.withLock { state in
@@ -108,7 +108,7 @@ final class GatedSink: EventSink {
     }
 }
 
-/// Runs a tracker while `body` does something, then shuts it down gracefully and waits for its end.
+/// Runs a tracker while `body` runs, then shuts it down gracefully and waits for it to end.
 func running(_ tracker: Tracker, _ body: @Sendable @escaping () async throws -> Void) async throws {
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(

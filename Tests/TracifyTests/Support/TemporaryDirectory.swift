@@ -1,6 +1,6 @@
 import Foundation
 
-/// A directory for one test, removed afterwards.
+/// Runs `body` with a temporary directory, which is removed afterward.
 func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Tells the times it was given, one after the other, and then the last one for ever.
+/// Returns the given times in order, and then repeats the last one.
 final class TimeSource: Sendable {
     private let times: Mutex<[Date]>
 

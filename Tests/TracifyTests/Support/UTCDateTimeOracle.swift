@@ -1,9 +1,9 @@
 import Foundation
 
-/// The contract's `datetime` by Foundation's calendar.
+/// The contract's `datetime`, formatted with Foundation's calendar.
 ///
-/// Foundation's Gregorian calendar is the Julian one before October 1582, and the contract's is not. As the Gregorian calendar
-/// repeats every 400 years, which are 146,097 days, an early date is read some times 400 years later.
+/// Foundation's calendar is Julian before October 1582; the contract's is proleptic Gregorian. The Gregorian calendar repeats every
+/// 400 years (146,097 days), so an early date is shifted by a multiple of 400 years.
 enum UTCDateTimeOracle {
     private static let calendar: Calendar = {
         var calendar = Calendar(identifier: .gregorian)

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// User agents of which it is known who sent them. Their folder's README says where they are from.
+/// A list of user agents whose senders are known. The README of their directory names the sources.
 struct UserAgentCorpus: Sendable, CustomTestStringConvertible {
-    /// What the rule was made with, and what it had not seen when it was measured.
+    /// The part that the rule was tuned with, and the part that was held out for measurement.
     enum Part: Hashable, Sendable, CaseIterable {
         case tuned
         case heldOut
@@ -11,7 +11,7 @@ struct UserAgentCorpus: Sendable, CustomTestStringConvertible {
 
     let name: String
     let isOfCrawlers: Bool
-    /// Whether a part of it is held out.
+    /// Whether part of the list is held out.
     let isSplit: Bool
 
     var testDescription: String { self.name }
@@ -35,8 +35,7 @@ struct UserAgentCorpus: Sendable, CustomTestStringConvertible {
         try self.headers().filter { (self.isSplit && Self.isHeldOut($0)) == (part == .heldOut) }
     }
 
-    /// Goes by the letters alone, so that the versions of a browser or a crawler are all in the same part: a bit of their hash
-    /// by FNV-1a.
+    /// Decides by one bit of the FNV-1a hash of the letters, so that all versions of a browser or crawler are in the same part.
     private static func isHeldOut(_ header: String) -> Bool {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in header.utf8 {

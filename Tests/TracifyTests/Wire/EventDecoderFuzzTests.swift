@@ -1,7 +1,7 @@
 import Testing
 import Tracify
 
-/// Whatever the decoder takes is an event like any other: written and read again it is the same, and as the contract has it.
+/// Every event that the decoder accepts round-trips and is valid under the contract.
 struct EventDecoderFuzzTests {
     private static let models: [ForeignEvent] = [
         .pageView.withData("Referer", #""https://b.example/path""#).withData("utm_source", #""a""#), .addToCart, .purchase,
@@ -9,7 +9,7 @@ struct EventDecoderFuzzTests {
     ]
 
     @Test(arguments: 0..<4)
-    func whatItTakesIsValid(_ part: Int) throws {
+    func decodedEventsAreValid(_ part: Int) throws {
         let seed = 0xDEC0_0000 + UInt64(part)
         var generator = SplitMix64(seed: seed)
         var taken = 0
@@ -26,7 +26,7 @@ struct EventDecoderFuzzTests {
         #expect(taken > 50, "some damage is harmless")
     }
 
-    /// Changes one or two of the bytes within the body's texts.
+    /// Inserts or replaces text at one or two places of the body.
     private static func damaged(_ body: String, using generator: inout SplitMix64) -> [UInt8] {
         var bytes = Array(body.utf8)
         for _ in 0..<Int.random(in: 1...2, using: &generator) {

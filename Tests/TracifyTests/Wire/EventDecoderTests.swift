@@ -66,7 +66,7 @@ struct EventDecoderTests {
         FaultRow(survey.withData("source", nil), "source", .missing, "no source"),
         FaultRow(survey.withData("medium", #""""#), "medium", .empty, "an empty medium"),
     ])
-    func namesTheFirstFault(_ row: FaultRow) throws {
+    func errorNamesFirstFault(_ row: FaultRow) throws {
         let failure = #expect(throws: EventDecodingError.self) { _ = try EventDecoder().decode(Array(row.body.utf8)) }
         #expect(failure?.code == .invalid)
         let error = try #require(failure?.validationError)
@@ -76,30 +76,30 @@ struct EventDecoderTests {
         #expect(!"\(try #require(failure))".contains("secret"))
     }
 
-    @Test func saysThatItIsNoJSON() throws {
+    @Test func throwsForMalformedJSON() throws {
         let body = Array(#"{"events":secret}"#.utf8)
         let failure = #expect(throws: EventDecodingError.self) { _ = try EventDecoder().decode(body) }
         #expect(failure?.code == .malformed)
         #expect(failure?.description == "invalid JSON at byte 10: expected a value")
     }
 
-    @Test func readsOneEventAlone() throws {
+    @Test func decodesSingleEvent() throws {
         #expect(
             try EventDecoder().decodeEvent(Array(ForeignEvent.purchase.object.utf8))
                 == EventDecoder().decode(Array(ForeignEvent.purchase.body.utf8)).first
         )
     }
 
-    @Test func ignoresMembersItDoesNotKnow() throws {
+    @Test func ignoresUnknownMembers() throws {
         let event = ForeignEvent.pageView
         let expected = try EventDecoder().decode(Array(event.body.utf8))
         #expect(try EventDecoder().decode(Array(event.with("extra", "[1]").body.utf8)) == expected)
     }
 
-    @Test func takesAnItemWithoutAQuantityForOne() throws {
+    @Test func defaultsItemQuantityToOne() throws {
         let events = try EventDecoder().decode(Array(ForeignEvent.purchase.withData("QTY2", nil).body.utf8))
         guard case .purchase(let order)? = events.first?.detail else {
-            Issue.record("it is a purchase")
+            Issue.record("the event is not a purchase")
             return
         }
         #expect(order.items.map(\.quantity) == [2, 1])

@@ -17,12 +17,12 @@ struct EventEncoderTests {
         return options
     }
 
-    @Test func optionsAreOffByDefault() {
+    @Test func optionsDefaultToOff() {
         #expect(EventEncoder().configuration == Self.options(conversionValue: false, currencyAsCC: false))
     }
 
     @Test(arguments: [false, true], [false, true])
-    func writesAConversionAsTheOptionsSay(conversionValue: Bool, currencyAsCC: Bool) throws {
+    func encodesConversionWithOptions(conversionValue: Bool, currencyAsCC: Bool) throws {
         var expected = [
             "origin": #""https://www.yourwebsite.com""#, "conversion_id": #""c-1""#, "currency": #""JPY""#, "amount": #""7.50""#,
         ]
@@ -31,11 +31,11 @@ struct EventEncoderTests {
         let event = try Event.stub(.conversion(.stub(id: "c-1", currency: .jpy, amount: "7.5")))
         let options = Self.options(conversionValue: conversionValue, currencyAsCC: currencyAsCC)
         #expect(try self.data(event, options) == expected)
-        try self.readsBack(event, options)
+        try self.expectRoundTrip(event, options)
     }
 
     @Test(arguments: [false, true], [false, true])
-    func writesAPurchaseAsTheOptionsSay(conversionValue: Bool, currencyAsCC: Bool) throws {
+    func encodesPurchaseWithOptions(conversionValue: Bool, currencyAsCC: Bool) throws {
         var expected = [
             "origin": #""https://www.yourwebsite.com""#, "order_id": #""o-1""#, "currency": #""EUR""#, "amount": #""25.50""#,
             "ITEM1": #""Tea""#, "AMT1": #""25.50""#, "QTY1": #""1""#,
@@ -44,16 +44,16 @@ struct EventEncoderTests {
         let order = try Order.stub(id: "o-1", amount: "25.5", items: [.stub(name: "Tea", amount: "25.5", quantity: 1)])
         let options = Self.options(conversionValue: conversionValue, currencyAsCC: currencyAsCC)
         #expect(try self.data(.stub(.purchase(order)), options) == expected)
-        try self.readsBack(.stub(.purchase(order)), options)
+        try self.expectRoundTrip(.stub(.purchase(order)), options)
     }
 
     @Test(arguments: [Event.Detail.pageView, .productView, .addToCart([])])
-    func otherEventsKnowNoOptions(_ detail: Event.Detail) throws {
+    func optionsDoNotAffectOtherEvents(_ detail: Event.Detail) throws {
         let options = Self.options(conversionValue: true, currencyAsCC: true)
         #expect(try self.data(.stub(detail), options) == ["origin": #""https://www.yourwebsite.com""#])
     }
 
-    private func readsBack(_ event: Event, _ options: EventEncoder.Configuration) throws {
+    private func expectRoundTrip(_ event: Event, _ options: EventEncoder.Configuration) throws {
         let body = EventEncoder(configuration: options).encode([event])
         #expect(try EventDecoder().decode(body) == [event])
         #expect(EventValidator().validate(body) == [])
@@ -70,7 +70,7 @@ struct EventEncoderTests {
         }
     }
 
-    @Test func keepsTheOrderOfEvents() throws {
+    @Test func keepsOrderOfEvents() throws {
         let events = try (0..<20).map { try Event.stub(.conversion(.stub(id: "c\($0)"))) }
         let texts = try FlatJSON.texts(EventEncoder().encode(events))
         for index in events.indices {
@@ -83,7 +83,7 @@ struct EventEncoderTests {
         #expect(String(decoding: EventEncoder().encode([]), as: UTF8.self) == #"{"events":[]}"#)
     }
 
-    @Test func writesNoLineBreakAndOnlyAppends() throws {
+    @Test func appendsWithoutLineBreaks() throws {
         let event = try Event.stub(.purchase(.stub(id: "a\nb\r\u{2028}", items: [.stub(name: "c\nd")])))
         var bytes = Array("before".utf8)
         EventEncoder().encode(event, into: &bytes)
@@ -92,16 +92,16 @@ struct EventEncoderTests {
         #expect(EventEncoder().encode([event]) == Array(#"{"events":["#.utf8) + bytes.dropFirst(6) + Array("]}".utf8))
     }
 
-    @Test func leavesOutAnUnknownEmail() throws {
+    @Test func omitsUnknownEmail() throws {
         let event = try Event.stub(identity: .stub(withEmail: false))
         let texts = try FlatJSON.texts(EventEncoder().encode([event])).filter { $0.key.contains("identity_data") }
         #expect(Set(texts.values) == ["2", "3", "4"])
         #expect(EventValidator().validate(EventEncoder().encode([event])) == [])
     }
 
-    /// Someone can give the own address, user agent or both as an email. Class 1 is optional, 3 and 4 are required.
+    /// The email can have the same hash as the address, the user agent or the session. Class 1 is optional; 3 and 4 are required.
     @Test(arguments: [2, 3, 4])
-    func anEmailThatIsAnotherHashTakesNoRequiredOnesPlace(_ kind: Int) throws {
+    func emailHashDoesNotReplaceRequiredHash(_ kind: Int) throws {
         var identity = try IdentityData.stub()
         identity.email = try .stub(kind)
         let body = EventEncoder().encode([try Event.stub(identity: identity)])
@@ -111,8 +111,8 @@ struct EventEncoderTests {
         #expect(try texts["events[0].identity_data.\(AnonymizedHash.stub(4))"] == "4")
     }
 
-    /// A user agent that is the own address: an object has each key once, so one of the two classes is not written.
-    @Test func writesNoHashTwice() throws {
+    /// The user agent equals the address. An object has each key once, so one of the two classes is not written.
+    @Test func writesEachHashOnce() throws {
         var identity = try IdentityData.stub(withEmail: false)
         identity.userAgent = identity.address
         let event = try Event.stub(identity: identity)

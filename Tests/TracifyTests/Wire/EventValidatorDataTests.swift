@@ -29,7 +29,7 @@ struct EventValidatorDataTests {
         DocumentRow(pageView.withData("Referer", "null"), ["data.Referer"], "null as referer"),
         DocumentRow(pageView.withData("referer", #""https://b.example/""#), ["data.referer"], "referer in lower case"),
     ])
-    func checksTheSite(_ row: DocumentRow) {
+    func validatesSite(_ row: DocumentRow) {
         row.check()
     }
 
@@ -55,11 +55,11 @@ struct EventValidatorDataTests {
         DocumentRow(pageView.withData("ITEM1", #""a""#), ["data.ITEM1"], "an item in a page view"),
         DocumentRow(pageView.withData("source", #""google""#), ["data.source"], "an answer in a page view"),
     ])
-    func checksKeys(_ row: DocumentRow) {
+    func validatesKeys(_ row: DocumentRow) {
         row.check()
     }
 
-    @Test func allowsParametersByName() {
+    @Test func allowsNamedParameters() {
         let event = Self.pageView.withData("gclid", #""a""#).withData("fbclid", #""b""#)
         DocumentRow(event, ["data.fbclid"], "one of two").check(EventValidator(urlParameters: ["gclid"]))
         DocumentRow(event, [], "both").check(EventValidator(urlParameters: ["gclid", "fbclid"]))
@@ -105,7 +105,7 @@ struct EventValidatorDataTests {
             "neither currency nor amount"
         ),
     ])
-    func checksMoney(_ row: DocumentRow) {
+    func validatesMoney(_ row: DocumentRow) {
         row.check()
     }
 
@@ -148,7 +148,7 @@ struct EventValidatorDataTests {
         DocumentRow(purchase.withData("ITEM\u{FF13}", #""a""#), ["data.(key not shown)"], "a full-width number"),
         DocumentRow(purchase.withData("ITEM99999999999999999999", #""a""#), ["data.ITEM99999999999999999999"], "a huge number"),
     ])
-    func checksItems(_ row: DocumentRow) {
+    func validatesItems(_ row: DocumentRow) {
         row.check()
     }
 
@@ -162,12 +162,12 @@ struct EventValidatorDataTests {
         DocumentRow(survey.withData("source", #""radio""#), ["data.source"], "an unknown source"),
         DocumentRow(survey.withData("currency", #""EUR""#), ["data.currency"], "a currency in an answer"),
     ])
-    func checksSurveys(_ row: DocumentRow) {
+    func validatesSurveys(_ row: DocumentRow) {
         row.check()
     }
 
     /// An unknown type is one fault, not one for each key that would fit another type.
-    @Test func saysNoMoreOfAnUnknownTypeThanThatItIsUnknown() {
+    @Test func reportsUnknownTypeOnce() {
         let event = Self.purchase.with("type", #""order""#).withData("source", #""google""#)
         DocumentRow(event, ["type"], "a type of another time").check()
     }

@@ -1,11 +1,11 @@
 import Testing
 import Tracify
 
-/// Foreign documents, each with every deviation it has and no other. The rules for `data` have their own file.
+/// Foreign documents with the complete list of their deviations. The rules for `data` have their own file.
 struct EventValidatorTests {
     struct DocumentRow: Row {
         let body: String
-        /// Where the deviations are, in order: `url` of the event 0 as `0 url`, of the document as `- body`.
+        /// The places of the deviations, in order: `0 url` for the `url` of event 0, `- body` for the document.
         let expected: [String]
         let reason: String
 
@@ -28,7 +28,7 @@ struct EventValidatorTests {
     @Test(arguments: [
         ForeignEvent.pageView, .addToCart, .purchase, .conversion, .survey,
     ])
-    func findsNothingInWhatIsAsItShouldBe(_ event: ForeignEvent) {
+    func acceptsValidEvents(_ event: ForeignEvent) {
         #expect(EventValidator().validate(Array(event.body.utf8)) == [])
     }
 
@@ -71,7 +71,7 @@ struct EventValidatorTests {
             "faults are told with the place of their event"
         ),
     ])
-    func listsWhatIsWrongWithADocument(_ row: DocumentRow) {
+    func listsDeviationsOfDocument(_ row: DocumentRow) {
         row.check()
     }
 
@@ -122,7 +122,7 @@ struct EventValidatorTests {
         DocumentRow(pageView.with("data", "[]"), ["data"], "an array as data"),
         DocumentRow(pageView.with("data", "{}"), ["data.origin"], "empty data"),
     ])
-    func listsWhatIsWrongWithAnEvent(_ row: DocumentRow) {
+    func listsDeviationsOfEvent(_ row: DocumentRow) {
         row.check()
     }
 
@@ -155,11 +155,11 @@ struct EventValidatorTests {
             "a hash in upper case"
         ),
     ])
-    func listsWhatIsWrongWithAnIdentity(_ row: DocumentRow) {
+    func listsDeviationsOfIdentity(_ row: DocumentRow) {
         row.check()
     }
 
-    @Test func tellsRulesAndNoValues() {
+    @Test func describesRulesWithoutValues() {
         let secret = "jane.doe-example.com"
         let event = ForeignEvent.purchase
             .with("url", "\"\(secret)\"").with("customer_site_id", "\"\(secret)\"").with("datetime", "\"\(secret)\"")
@@ -176,7 +176,7 @@ struct EventValidatorTests {
         }
     }
 
-    @Test func tellsADocumentsFaultWithoutAnEvent() {
+    @Test func describesDocumentDeviationWithoutEventIndex() {
         let deviations = EventValidator().validate(Array(#"{"events":[]}"#.utf8))
         #expect(deviations.map(\.description) == ["events: must contain at least one event"])
     }

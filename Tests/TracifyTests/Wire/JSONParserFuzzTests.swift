@@ -3,11 +3,11 @@ import Testing
 
 @testable import Tracify
 
-/// Bodies with a few bytes changed: the parser must not crash, and must agree with Foundation about what is JSON.
+/// Bodies with a few changed bytes: the parser must not crash, and must agree with Foundation on what is JSON.
 struct JSONParserFuzzTests {
-    // Ten times two thousand, so that both cores have work.
+    // Ten parts, so that they run in parallel.
     @Test(arguments: 0..<10)
-    func agreesWithFoundationAboutDamagedBodies(_ part: Int) throws {
+    func agreesWithFoundationOnDamagedBodies(_ part: Int) throws {
         let seed = 0xF022_0000 + UInt64(part)
         var generator = SplitMix64(seed: seed)
         var tally = (accepted: 0, refused: 0)
@@ -32,11 +32,11 @@ struct JSONParserFuzzTests {
             }
         }
         #expect(tally.accepted > 200, "some damage is harmless")
-        #expect(tally.refused > 200, "most damage is not")
+        #expect(tally.refused > 200, "most damage makes the body malformed")
     }
 
-    /// What Foundation takes and RFC 8259 does not: a comma before the closing bracket or brace, and other encodings than UTF-8,
-    /// which it recognizes by a byte order mark or by a NUL among the first four bytes.
+    /// Whether Foundation accepts a form that RFC 8259 does not allow: a comma before the closing bracket or brace, or an encoding other
+    /// than UTF-8, which Foundation recognizes by a byte order mark or by a NUL among the first four bytes.
     private static func isKnownLaxity(_ error: JSONParsingError, _ body: [UInt8]) -> Bool {
         if body.prefix(4).contains(0) || body.starts(with: [0xEF, 0xBB, 0xBF]) { return true }
         if body.starts(with: [0xFE, 0xFF]) || body.starts(with: [0xFF, 0xFE]) { return true }
@@ -45,7 +45,7 @@ struct JSONParserFuzzTests {
         return body[..<error.offset].last { !isWhitespace($0) } == UInt8(ascii: ",")
     }
 
-    /// Foundation refuses numbers that no double holds; RFC 8259 leaves that to the reader, and ours keeps them as texts.
+    /// Foundation does not parse numbers beyond the range of `Double`. RFC 8259 leaves this to the parser; ours keeps numbers as text.
     private static func hasNumberBeyondDouble(_ value: JSONValue) -> Bool {
         switch value {
         case .number(let text): Double(text).map { !$0.isFinite } ?? true

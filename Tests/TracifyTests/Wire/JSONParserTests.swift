@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// What is JSON and what is not, after Nicolas Seriot's JSONTestSuite.
+/// Valid and malformed JSON, after Nicolas Seriot's JSONTestSuite.
 struct JSONParserTests {
     struct TextRow: Row {
         let bytes: [UInt8]
@@ -47,7 +47,7 @@ struct JSONParserTests {
         TextRow(nested(32), "as deep as allowed"),
         TextRow(nested(32, "1"), "as deep as allowed, with a number in it"),
     ])
-    func accepts(_ row: TextRow) {
+    func acceptsValidJSON(_ row: TextRow) {
         #expect(throws: Never.self) { _ = try JSONParser.parse(row.bytes) }
     }
 
@@ -161,15 +161,15 @@ struct JSONParserTests {
         TextRow(String(repeating: "{\"a\":", count: 100_000), "objects far deeper"),
         TextRow(nested(100_000), "far deeper"),
     ])
-    func refuses(_ row: TextRow) {
+    func throwsForMalformedJSON(_ row: TextRow) {
         let error = #expect(throws: JSONParsingError.self) { _ = try JSONParser.parse(row.bytes) }
         #expect(error.map { (0...row.bytes.count).contains($0.offset) } == true)
     }
 
-    @Test func keepsOrderRepeatsAndNumbersAsWritten() throws {
+    @Test func preservesOrderRepeatsAndNumberText() throws {
         let value = try JSONParser.parse(Array(#"{"b":1.50,"a":[true,null,"x"],"b":-0e0}"#.utf8))
         guard case .object(let members) = value else {
-            Issue.record("it is an object")
+            Issue.record("the value is not an object")
             return
         }
         #expect(members.map(\.key) == ["b", "a", "b"])
@@ -183,7 +183,7 @@ struct JSONParserTests {
         #expect(value.string.map { Array($0.utf8) } == Array("\"\\/\u{8}\u{C}\n\r\t\u{0}\u{E9}\u{1F600}\u{FFFF}".utf8))
     }
 
-    @Test func saysWhereTheFaultIs() {
+    @Test func errorHasByteOffset() {
         let error = #expect(throws: JSONParsingError.self) { _ = try JSONParser.parse(Array(#"{"secret": [1, 2,]}"#.utf8)) }
         #expect(error?.offset == 17)
         #expect(error?.description.contains("secret") == false)

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import Tracify
 
-/// The example payloads of the page "Server-side events API", less the trailing comma in its conversion, against what the encoder
-/// writes for the same inputs.
+/// Compares the encoder's output with the example payloads of the page "Server-side events API", without the trailing comma in its
+/// conversion.
 struct PageExamplesTests {
     private static func body(time: String, type: String, data: String) -> String {
         """
@@ -113,7 +113,7 @@ struct PageExamplesTests {
         )
     }
 
-    /// The page has no example of it; the keys are those of the contract.
+    /// The page has no example of a survey. The keys are those of the contract.
     @Test func postPurchaseSurvey() throws {
         let data = """
             "origin": "https://www.yourwebsite.com",

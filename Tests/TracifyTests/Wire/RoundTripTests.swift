@@ -2,11 +2,11 @@ import Foundation
 import Testing
 import Tracify
 
-/// Events with hostile texts in every place, written and read by our own and by Foundation's hand.
+/// Events with hostile texts in every field, decoded with our own parser and with Foundation.
 struct RoundTripTests {
-    // Ten times a thousand, so that both cores have work.
+    // Ten parts, so that they run in parallel.
     @Test(arguments: 0..<10)
-    func hostileTextsComeThrough(_ part: Int) throws {
+    func roundTripsHostileTexts(_ part: Int) throws {
         let seed = 0x5EED_0000 + UInt64(part)
         var generator = SplitMix64(seed: seed)
         let validator = EventValidator(urlParameters: ["gclid", "fbclid", "a-b.c"])
@@ -29,7 +29,7 @@ struct RoundTripTests {
             )
             let decoded = try EventDecoder().decode(body)
             try #require(decoded == [event], "seed \(seed), round \(round)")
-            // `==` of texts is blind to their normalization; the bytes are not.
+            // `==` of strings ignores normalization, so the bytes are compared.
             try #require(EventEncoder(configuration: options).encode(decoded) == body, "seed \(seed), round \(round)")
             try #require(validator.validate(body) == [], "seed \(seed), round \(round)")
         }

@@ -23,17 +23,17 @@ struct UTCDateTimeTests {
         (-62_135_596_800, "0001-01-01 00:00:00"),
         (253_402_300_799, "9999-12-31 23:59:59"),
     ])
-    func writesAndReads(seconds: Int64, expected: String) {
+    func formatsAndParses(seconds: Int64, expected: String) {
         #expect(self.text(seconds) == expected)
         #expect(UTCDateTime.parse(expected) == seconds)
     }
 
-    @Test func agreesWithFoundationsCalendar() {
+    @Test func agreesWithFoundationCalendar() {
         let seed: UInt64 = 0x71E
         var generator = SplitMix64(seed: seed)
         for round in 0..<10_000 {
             var seconds = Int64.random(in: -62_135_596_800...253_402_300_799, using: &generator)
-            // Now and then the last second of a day, or the first.
+            // Sometimes the first second of a day, or the last.
             if generator.once(in: 3) { seconds -= seconds % 86_400 }
             if generator.once(in: 6) { seconds -= 1 }
             let text = self.text(seconds)
@@ -43,7 +43,7 @@ struct UTCDateTimeTests {
         }
     }
 
-    @Test func everyDayOf400YearsFollowsTheOneBefore() throws {
+    @Test func daysOf400YearsAreAscending() throws {
         // One whole period of the calendar, from 1 January 2000.
         var previous = ""
         for day in Int64(0)..<146_097 {
@@ -61,7 +61,7 @@ struct UTCDateTimeTests {
         "2024-00-01 00:00:00", "2024-13-01 00:00:00", "0000-01-01 00:00:00", "2024-01-01 24:00:00", "2024-01-01 23:60:00",
         "2024-01-01 23:59:60", "2024-01-01 99:99:99",
     ])
-    func refusesTimesThatDoNotExist(_ text: String) {
+    func returnsNilForNonexistentTimes(_ text: String) {
         #expect(UTCDateTime.parse(text) == nil)
     }
 
@@ -72,7 +72,7 @@ struct UTCDateTimeTests {
         "-024-06-21 12:36:40", "2024-+6-21 12:36:40", "2024-06-21  2:36:40", "2024-06-21 12:36:4\u{660}", "1718973400",
         "2024-06-21 12:36:\u{664}", "21.06.2024 12:36:40", "2024-06-21\u{A0}12:36:4", "20240621123640.0000",
     ])
-    func refusesOtherForms(_ text: String) {
+    func returnsNilForOtherFormats(_ text: String) {
         #expect(UTCDateTime.parse(text) == nil)
     }
 

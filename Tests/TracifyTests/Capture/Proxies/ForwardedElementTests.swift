@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tracify
 
-/// One element of `Forwarded`: what one proxy says.
+/// One element of the `Forwarded` field, as one proxy writes it.
 struct ForwardedElementTests {
     struct ElementRow: Row {
         let text: String
@@ -43,7 +43,7 @@ struct ForwardedElementTests {
         ElementRow("for=\"a\tb\"", for: "a\tb", "a tabulator in quotes"),
         ElementRow("for=\"\u{202E}\"", for: "\u{202E}", "a bidi control in quotes: no address, but well-formed"),
 
-        // What proxies write, and the grammar has not.
+        // Forms that proxies write although the grammar does not allow them.
         ElementRow("for=192.0.2.60:4711", for: "192.0.2.60:4711", "a port without quotes"),
         ElementRow("for=[2001:db8::1]:80", for: "[2001:db8::1]:80", "brackets without quotes"),
         ElementRow("for=2001:db8::1", for: "2001:db8::1", "neither quotes nor brackets"),
@@ -57,7 +57,7 @@ struct ForwardedElementTests {
         ElementRow(" \t ", "only blanks"),
         ElementRow(";;;", "only semicolons"),
     ])
-    func reads(_ row: ElementRow) throws {
+    func parsesElements(_ row: ElementRow) throws {
         let element = try #require(ForwardedElement([UInt8](row.text.utf8)[...]))
         #expect(element.client.map { String(decoding: $0, as: UTF8.self) } == row.client)
         #expect(element.scheme.map { String(decoding: $0, as: UTF8.self) } == row.scheme)
@@ -111,25 +111,25 @@ struct ForwardedElementTests {
         BadRow("for=a;\u{2066}proto=b", "a bidi control within"),
         BadRow("for=a;{}", "braces"),
     ])
-    func refuses(_ row: BadRow) {
+    func returnsNilForMalformedElements(_ row: BadRow) {
         #expect(ForwardedElement([UInt8](row.text.utf8)[...]) == nil)
     }
 
-    /// Overlong UTF-8 is no other way to write a name, a separator or a quote.
+    /// Overlong UTF-8 is not an alternative form of a name, a separator or a quote.
     @Test(
         arguments: [
             ([0xE6, 0x6F, 0x72], "an f with the high bit"), ([0xC1, 0xA6, 0x6F, 0x72], "an f in two bytes"),
             ([0xE0, 0x81, 0xA6, 0x6F, 0x72], "an f in three bytes"),
         ] as [([UInt8], String)]
     )
-    func otherBytesAreNoName(_ name: [UInt8], _ reason: String) {
+    func invalidUTF8IsNoParameterName(_ name: [UInt8], _ reason: String) {
         #expect(ForwardedElement((name + [UInt8]("=192.0.2.60".utf8))[...]) == nil, "\(reason)")
     }
 
-    @Test func readsLongValuesAndManyParameters() throws {
+    @Test func parsesLongValuesAndManyParameters() throws {
         let long = String(repeating: "x", count: 8192)
         let element = try #require(ForwardedElement([UInt8]("for=\"\(long)\"".utf8)[...]))
-        #expect(element.client?.count == 8192, "the length is for whoever makes an address of it")
+        #expect(element.client?.count == 8192, "the address parser limits the length")
         let many = (0..<10_000).map { "x\($0)=y" }.joined(separator: ";") + ";for=192.0.2.60"
         #expect(ForwardedElement([UInt8](many.utf8)[...])?.client == [UInt8]("192.0.2.60".utf8))
         #expect(ForwardedElement([UInt8](String(repeating: "\\", count: 8192).utf8)[...]) == nil)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// Which fields of a request are taken from a trusted peer, and how much of them.
+/// The forwarding fields that are kept from a trusted peer, and their byte limits.
 struct ForwardedFieldsTests {
     private static let named = TrustedProxies.Header.named(.cfConnectingIP)
 
@@ -121,7 +121,7 @@ struct ForwardedFieldsTests {
     ]
 
     @Test(arguments: Self.rows)
-    func takes(_ row: FieldsRow) throws {
+    func selectsFields(_ row: FieldsRow) throws {
         var proxies = TrustedProxies()
         proxies.header = row.header
         #expect(ForwardedFields(try makeRequest("/", row.fields).headerFields, proxies) == row.expected)
@@ -175,26 +175,26 @@ struct ForwardedFieldsTests {
             reason: "letters of four bytes are not cut within"
         ),
     ])
-    func keepsTheEndOfALongList(_ row: LengthRow) throws {
+    func keepsEndOfLongList(_ row: LengthRow) throws {
         let request = try makeRequest("/", row.lines.map { ("X-Forwarded-For", $0) })
         let fields = try #require(ForwardedFields(request.headerFields, TrustedProxies()))
         #expect(fields.source == .addresses(row.expected))
         #expect(fields.byteCount == row.expected.utf8.count)
     }
 
-    /// The same limit for every field, each by its own measure.
-    @Test func everyFieldHasALimit() throws {
+    /// Each field has a byte limit of its own.
+    @Test func limitsEveryField() throws {
         let long = String(repeating: "a", count: 9000)
         for header in [TrustedProxies.Header.automatic, .forwarded, .xForwardedFor, Self.named] {
             var proxies = TrustedProxies()
             proxies.header = header
             let request = try makeRequest("/", Self.all.map { ($0.name, "\(long),\($0.value)") })
             let fields = try #require(ForwardedFields(request.headerFields, proxies))
-            #expect(fields.byteCount <= 30, "what the nearest proxies wrote, and no more")
+            #expect(fields.byteCount <= 30, "only the elements of the nearest proxies are kept")
         }
     }
 
-    @Test func showsNothing() throws {
+    @Test func hidesValuesInDescriptions() throws {
         var text = ""
         let fields = ForwardedFields(source: .addresses("203.0.113.7"), hosts: "shop.example")
         dump(fields, to: &text)
@@ -204,6 +204,6 @@ struct ForwardedFieldsTests {
 }
 
 extension HTTPField.Name {
-    /// What Cloudflare writes.
+    /// The field that Cloudflare writes.
     static let cfConnectingIP = HTTPField.Name("CF-Connecting-IP") ?? .cookie
 }

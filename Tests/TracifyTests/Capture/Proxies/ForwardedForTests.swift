@@ -48,7 +48,7 @@ struct ForwardedForTests {
         AddressRow(ProxiedRequest(for: "203.0.113.7", ""), nil, "the proxy's line is empty: it does not say"),
     ]
 
-    /// Where the walk comes to what is no address, nobody is known: what stands further left may be the client's invention.
+    /// Walks that reach an element without an address: the client is unknown, because the elements to the left may be forged.
     static let dead: [AddressRow] = [
         AddressRow("", nil, "an empty list"),
         AddressRow(",", nil, "two empty elements"),
@@ -72,7 +72,7 @@ struct ForwardedForTests {
         AddressRow("\u{202E}7.311.0.302", nil, "bidi controls"),
         AddressRow("6.6.6.6, 203.0.113.7\u{200B}", nil, "a blank of no width"),
         AddressRow("6.6.6.6, 203.0.113.7\u{0}7", nil, "NUL has become a blank, and stays in the way"),
-        // Left of the client they do not matter.
+        // Malformed elements to the left of the client do not matter.
         AddressRow("unknown, 203.0.113.7", "203.0.113.7", "the client does not know itself"),
         AddressRow("_obf, , \u{202E}, \"x, 203.0.113.7", "203.0.113.7", "the client writes what it likes"),
         AddressRow("\u{0}\u{0}, 203.0.113.7", "203.0.113.7", "NULs"),
@@ -107,11 +107,11 @@ struct ForwardedForTests {
     ]
 
     @Test(arguments: Self.walks + Self.dead + Self.long)
-    func isWalkedFromTheRight(_ row: AddressRow) throws {
+    func walksListFromRight(_ row: AddressRow) throws {
         #expect(try row.request.address() == row.expected)
     }
 
-    /// Bytes that are no UTF-8, in the place of a digit, a point or a comma.
+    /// Bytes that are not UTF-8 in place of a digit, a dot or a comma.
     @Test(
         arguments: [
             ([0xC0, 0xAC], "an overlong comma"), ([0xE0, 0x80, 0xAC], "an overlong comma of three bytes"),
@@ -119,7 +119,7 @@ struct ForwardedForTests {
             ([0xED, 0xA0, 0x80], "a surrogate"), ([0xF4, 0x90, 0x80, 0x80], "beyond Unicode"),
         ] as [([UInt8], String)]
     )
-    func otherBytesSeparateNothing(_ bytes: [UInt8], _ reason: String) throws {
+    func invalidUTF8IsNoSeparator(_ bytes: [UInt8], _ reason: String) throws {
         var request = ProxiedRequest()
         request.rawFields = [("X-Forwarded-For", [UInt8]("6.6.6.6".utf8) + bytes + [UInt8]("203.0.113.7".utf8))]
         #expect(try request.address() == nil, "\(reason)")
@@ -146,7 +146,7 @@ struct ForwardedForTests {
             "203.0.113.7",
             "a peer with a zone"
         ),
-        // Unix domain sockets, and peers that nobody knows.
+        // Unix domain sockets and unknown peers.
         AddressRow(ProxiedRequest(for: "203.0.113.7").from(.unixSocket), nil, "a socket is not trusted by default"),
         AddressRow(ProxiedRequest(for: "203.0.113.7").from(.unixSocket).trusting("0.0.0.0/0,::/0"), nil, "nor by any network"),
         AddressRow(ProxiedRequest(for: "203.0.113.7").from(.unixSocket).trusting("unix"), "203.0.113.7", "but by name"),
@@ -168,7 +168,7 @@ struct ForwardedForTests {
             "who is unknown is never believed"
         ),
     ])
-    func isBelievedOfWhomIsTrusted(_ row: AddressRow) throws {
+    func isReadFromTrustedPeersOnly(_ row: AddressRow) throws {
         #expect(try row.request.address() == row.expected)
     }
 }

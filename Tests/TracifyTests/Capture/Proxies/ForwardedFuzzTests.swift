@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// What holds for any bytes in the forwarding fields, and for lists as proxies write them behind anything that a client writes.
+/// What containsAddress for any bytes in the forwarding fields, and for lists as proxies write them behind anything that a client writes.
 struct ForwardedFuzzTests {
     private static let list = "10.0.0.0/8, 2001:db8:ffff::/48"
     private static let names = [
@@ -24,7 +24,7 @@ struct ForwardedFuzzTests {
 
     private static let addresses = ["10.0.0.9", "10.0.0.8", "203.0.113.7", "6.6.6.6", "2001:db8::7", "[2001:db8:ffff::1]:80"]
 
-    /// A value of random pieces, of random bytes, long, or nearly a list.
+    /// Returns a value of random pieces, of random bytes, an overlong one, or a damaged list.
     private static func bytes(for name: String, using generator: inout SplitMix64) -> [UInt8] {
         if generator.once(in: 8) {
             return (0..<Int.random(in: 0...80, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -57,7 +57,7 @@ struct ForwardedFuzzTests {
     }
 
     @Test(arguments: 0..<4)
-    func anyBytesGiveThePeerOrAnAddressThatStandsInThem(_ part: Int) throws {
+    func returnsPeerOrAddressWithinBytes(_ part: Int) throws {
         let seed = 0xADD2_E550 + UInt64(part)
         var generator = SplitMix64(seed: seed)
         var found = 0
@@ -73,19 +73,19 @@ struct ForwardedFuzzTests {
             }
             guard client.address != request.peer else { continue }
             guard let address = client.address.ip else {
-                #expect(client.address == .unknown, "no other peer is made up; \(place)")
+                #expect(client.address == .unknown, "only the peer itself or `unknown` has no IP address; \(place)")
                 continue
             }
             found += 1
-            #expect(request.rawFields.contains { Self.holds($0.value, address) }, place)
+            #expect(request.rawFields.contains { Self.containsAddress($0.value, address) }, place)
         }
-        #expect(found > 100, "enough of the values are an address")
+        #expect(found > 100, "enough of the values contain an address")
     }
 
     private static let letters = Set("0123456789abcdefABCDEF:.".utf8)
 
-    /// Whether a part of the bytes is that address, escapes of quoted strings taken away.
-    private static func holds(_ bytes: [UInt8], _ address: IPAddress) -> Bool {
+    /// Whether the bytes contain the address, without the escapes of quoted strings.
+    private static func containsAddress(_ bytes: [UInt8], _ address: IPAddress) -> Bool {
         let bytes = bytes.filter { $0 != UInt8(ascii: "\\") }
         return bytes.indices.contains { start in
             let letters = bytes[start...].prefix(45).prefix(while: self.letters.contains)
@@ -93,7 +93,7 @@ struct ForwardedFuzzTests {
         }
     }
 
-    @Test func anyBytesOfWhomIsNotTrustedChangeNothing() throws {
+    @Test func ignoresAnyBytesOfUntrustedPeer() throws {
         let seed: UInt64 = 0xADD2_E551
         var generator = SplitMix64(seed: seed)
         let peers = [PeerAddress(text: "203.0.113.9"), PeerAddress(text: "2001:db8::9"), .unixSocket, .unknown]
@@ -108,9 +108,9 @@ struct ForwardedFuzzTests {
         }
     }
 
-    /// A list of proxies' elements, of which the answer is known, behind anything that the client wrote.
+    /// A list of proxies' elements with a known result, which follows a client's forged values.
     @Test(arguments: [true, false])
-    func aWellFormedListGivesTheFirstThatIsNotTrusted(isForwarded: Bool) throws {
+    func returnsFirstUntrustedAddressOfWellFormedList(isForwarded: Bool) throws {
         let seed: UInt64 = 0xADD2_E552
         var generator = SplitMix64(seed: seed)
         for round in 0..<3000 {
@@ -160,7 +160,7 @@ struct ForwardedFuzzTests {
         return IPAddress(ipv6: 0x2001_0DB8_0000_0000 | low >> 48, low)
     }
 
-    /// An element in one of the forms that proxies write; for `nil` one that names nobody.
+    /// Returns an element in one of the forms that proxies write, or an element without an address for `nil`.
     private static func write(_ address: IPAddress?, isForwarded: Bool, using generator: inout SplitMix64) -> [UInt8] {
         var text: String
         if let address {

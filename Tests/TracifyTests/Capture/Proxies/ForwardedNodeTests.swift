@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tracify
 
-/// One address as proxies write it.
+/// An address in the forms that proxies write.
 struct ForwardedNodeTests {
     struct NodeRow: Row {
         let text: String
@@ -15,7 +15,7 @@ struct ForwardedNodeTests {
     }
 
     static let rows: [NodeRow] = [
-        // What is an address, in the contract's form.
+        // Addresses, in the contract's form.
         NodeRow("203.0.113.7", "203.0.113.7", "IPv4"),
         NodeRow("203.0.113.7:8080", "203.0.113.7", "a port, as Azure writes it"),
         NodeRow("203.0.113.7:0", "203.0.113.7", "port 0"),
@@ -35,7 +35,7 @@ struct ForwardedNodeTests {
         NodeRow("fe80::7%" + String(repeating: "z", count: 8192), "fe80::7", "a zone of 8 KB"),
         NodeRow("2001:db8::7:80", "2001:db8::7:80", "no port without brackets: it is the last group"),
 
-        // What is nobody's.
+        // Nodes without an address.
         NodeRow("0.0.0.0", nil, "the unspecified address"),
         NodeRow("::", nil, "that of IPv6"),
         NodeRow("::ffff:0.0.0.0", nil, "the mapped one"),
@@ -52,7 +52,7 @@ struct ForwardedNodeTests {
         NodeRow("(null)", nil, "a program's"),
         NodeRow("localhost", nil, "a name"),
 
-        // What is nearly an address.
+        // Malformed addresses.
         NodeRow("", nil, "nothing"),
         NodeRow(" 203.0.113.7", nil, "a blank: the list takes those away"),
         NodeRow("203.0.113.7 ", nil, "a blank behind"),
@@ -101,14 +101,14 @@ struct ForwardedNodeTests {
     ]
 
     @Test(arguments: Self.rows)
-    func reads(_ row: NodeRow) {
+    func parsesAddresses(_ row: NodeRow) {
         let bytes = [UInt8](row.text.utf8)
         #expect(ForwardedNode.address(bytes[...])?.text == row.expected)
         #expect(ForwardedNode.possiblyQuotedAddress(bytes[...])?.text == row.expected)
         let quoted = [UInt8]("\"\(row.text)\"".utf8)
         #expect(ForwardedNode.possiblyQuotedAddress(quoted[...])?.text == row.expected, "in quotes")
         let inside = [UInt8]("7\(row.text)7".utf8)
-        #expect(ForwardedNode.address(inside.dropFirst().dropLast())?.text == row.expected, "a slice is not read beyond")
+        #expect(ForwardedNode.address(inside.dropFirst().dropLast())?.text == row.expected, "parsing stays within the slice")
     }
 
     @Test(arguments: [
@@ -121,11 +121,11 @@ struct ForwardedNodeTests {
         NodeRow("\"203.0.113\\.7\"", nil, "an escape, which nothing in an address needs"),
         NodeRow("'203.0.113.7'", nil, "other quotes"),
     ])
-    func readsQuotes(_ row: NodeRow) {
+    func parsesQuotedAddresses(_ row: NodeRow) {
         #expect(ForwardedNode.possiblyQuotedAddress([UInt8](row.text.utf8)[...])?.text == row.expected)
     }
 
-    /// Bytes that no text holds, as a client may send them.
+    /// Bytes that are not valid UTF-8, which a client may send.
     @Test(
         arguments: [
             ([0xC0, 0xB2], "overlong UTF-8 for a digit"), ([0xE0, 0x80, 0xB2], "overlong UTF-8 in three bytes"),
@@ -133,7 +133,7 @@ struct ForwardedNodeTests {
             ([0xED, 0xA0, 0x80], "half a surrogate pair"), ([0x80], "the rest of a letter"), ([0], "NUL"), ([0x7F], "delete"),
         ] as [([UInt8], String)]
     )
-    func otherBytesAreNoDigits(_ bytes: [UInt8], _ reason: String) {
+    func invalidUTF8IsNoDigit(_ bytes: [UInt8], _ reason: String) {
         for place in 0...11 {
             var text = [UInt8]("203.0.113.7".utf8)
             text.insert(contentsOf: bytes, at: place)

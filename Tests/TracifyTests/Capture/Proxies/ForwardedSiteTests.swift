@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// Scheme and host of a request's site, under the same trust as the client's address.
+/// The scheme and host of a request's site, which follow the same trust rules as the client's address.
 struct ForwardedSiteTests {
     struct SiteRow: Row {
         let request: ProxiedRequest
@@ -120,7 +120,7 @@ struct ForwardedSiteTests {
         row(host: String(repeating: "h", count: 8192) + ", shop.example", "http://shop.example", "8 KB to the left"),
     ]
 
-    /// What is no host leaves the request's own in place.
+    /// Invalid hosts, for which the request's own host is used.
     static let noHosts: [SiteRow] = [
         ("", "an empty field"), (",", "two empty places"), ("shop.example/", "a slash"), ("shop.example/path", "a path"),
         ("https://shop.example", "a URL"), ("user@shop.example", "user info"),
@@ -186,7 +186,7 @@ struct ForwardedSiteTests {
     ]
 
     @Test(arguments: Self.schemes + Self.hosts + Self.noHosts + Self.targets)
-    func isThePagesSite(_ row: SiteRow) throws {
+    func resolvesSiteOfPage(_ row: SiteRow) throws {
         var configuration = CaptureConfiguration()
         configuration.trustedProxies = try row.request.proxies
         configuration.isAlwaysHTTPS = row.isAlwaysHTTPS
@@ -199,7 +199,7 @@ struct ForwardedSiteTests {
         }
         let visit = try resolve(request, from: row.request.peer, configuration: configuration)
         #expect(visit.url.text == expected)
-        #expect(visit.origin == visit.url.origin, "without an Origin field it is the same site")
-        #expect(try PageURL(visit.url.text) == visit.url, "the contract's reader takes what was captured")
+        #expect(visit.origin == visit.url.origin, "without an Origin field, the origin is the same site")
+        #expect(try PageURL(visit.url.text) == visit.url, "the captured URL is canonical")
     }
 }

@@ -118,16 +118,16 @@ struct ForwardedWalkTests {
     ]
 
     @Test(arguments: Self.walks + Self.dead + Self.long)
-    func isWalkedFromTheRight(_ row: WalkRow) throws {
+    func walksElementsFromRight(_ row: WalkRow) throws {
         let client = try #require(try row.request.client())
         #expect(client.address.ip?.text == row.address)
         #expect(client.scheme == row.scheme)
         #expect(client.host == row.host)
     }
 
-    /// Bytes that are no UTF-8, in the place of an equals sign, a semicolon or a quote.
+    /// Bytes that are not UTF-8 in place of an equals sign, a semicolon or a quote.
     @Test(arguments: [[0xC0, 0xBD], [0xC0, 0xBB], [0xC0, 0xA2], [0xE0, 0x80, 0xBD], [0xFF], [0x80]] as [[UInt8]])
-    func otherBytesAreNoSyntax(_ bytes: [UInt8]) throws {
+    func invalidUTF8IsNotSyntax(_ bytes: [UInt8]) throws {
         var request = ProxiedRequest(forwarded: "for=6.6.6.6")
         request.rawFields = [("Forwarded", [UInt8]("for".utf8) + bytes + [UInt8]("203.0.113.7".utf8))]
         #expect(try request.address() == nil)

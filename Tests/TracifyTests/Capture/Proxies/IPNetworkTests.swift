@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tracify
 
-/// Networks in CIDR notation: which texts are one, and which addresses are in it.
+/// Networks in CIDR notation: parsing and containment.
 struct IPNetworkTests {
     struct GoodRow: Row {
         let text: String
@@ -40,11 +40,11 @@ struct IPNetworkTests {
         GoodRow("::ffff:0:0/96", "0.0.0.0/0", "all that is mapped"),
         GoodRow("64:ff9b::/96", "64:ff9b::/96", "NAT64 is IPv6, although IPv4 is in it"),
     ])
-    func reads(_ row: GoodRow) throws {
+    func parsesNetworks(_ row: GoodRow) throws {
         let network = try IPNetwork(row.text)
         #expect(network.description == row.expected)
-        #expect(try IPNetwork(row.expected) == network, "the canonical form is read, and is the same")
-        #expect(try IPNetwork("<\(row.text)>".dropFirst().dropLast()) == network, "a substring is as good")
+        #expect(try IPNetwork(row.expected) == network, "the canonical form parses to the same network")
+        #expect(try IPNetwork("<\(row.text)>".dropFirst().dropLast()) == network, "a substring parses to the same network")
     }
 
     struct BadRow: Row {
@@ -148,7 +148,7 @@ struct IPNetworkTests {
     ]
 
     @Test(arguments: Self.badRows)
-    func refuses(_ row: BadRow) throws {
+    func throwsForMalformedNetworks(_ row: BadRow) throws {
         let error = try invalidValue { try IPNetwork(row.text) }
         #expect(error.field == "trusted_proxies")
         #expect(error.code == row.code)
@@ -198,13 +198,13 @@ struct IPNetworkTests {
         ContainsRow("::1", "127.0.0.1", false, "another loopback address"),
         ContainsRow("fe80::/10", "febf::1", true, "the last of the link-local"),
     ])
-    func contains(_ row: ContainsRow) throws {
+    func containsAddresses(_ row: ContainsRow) throws {
         let address = try #require(IPAddress(row.address))
         #expect(try IPNetwork(row.network).contains(address) == row.isInside)
     }
 
-    /// The definition, written bit by bit: the first bits are the same.
-    @Test func containsWhatSharesThePrefix() throws {
+    /// Compares with the definition: the first bits are equal.
+    @Test func agreesWithBitwiseComparison() throws {
         let seed: UInt64 = 0xC1D2
         var generator = SplitMix64(seed: seed)
         for round in 0..<3000 {

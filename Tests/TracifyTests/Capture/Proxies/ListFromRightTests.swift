@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tracify
 
-/// A list's elements from the right: what the nearest proxy wrote is found first, whatever stands before it.
+/// A list's elements from the right: the nearest proxy's element comes first, regardless of the text before it.
 struct ListFromRightTests {
     struct ListRow: Row {
         let text: String
@@ -37,7 +37,7 @@ struct ListFromRightTests {
     @Test(arguments: Self.plainRows)
     func splitsAtCommas(_ row: ListRow) {
         #expect(Self.elements(row.text, hasQuotes: false) == row.expected)
-        #expect(Self.elements(row.text, hasQuotes: true) == row.expected, "quotes change nothing where there are none")
+        #expect(Self.elements(row.text, hasQuotes: true) == row.expected, "the quoted mode splits an unquoted list alike")
     }
 
     @Test(arguments: [
@@ -55,13 +55,13 @@ struct ListFromRightTests {
         #expect(Self.elements(row.text, hasQuotes: true) == row.expected)
     }
 
-    @Test func quotesMeanNothingInAListOfAddresses() {
+    @Test func quotesAreLiteralInPlainList() {
         #expect(Self.elements("\"a,b\"", hasQuotes: false) == ["b\"", "\"a"])
     }
 
-    /// Each byte is looked at a few times at most, also where nothing but quotes or backslashes makes a reader look back.
+    /// Each byte is read a bounded number of times, even in runs of quotes or backslashes that require looking back.
     @Test(.timeLimit(.minutes(5)), arguments: [",", "\"", "\\\"", "\"\\", "\\", "\",", " ,", " "])
-    func readsManyBytesInNoTime(_ piece: String) {
+    func readsEachByteBoundedTimes(_ piece: String) {
         let text = String(repeating: piece, count: 50_000)
         #expect(ReversedListElements(text, hasQuotes: true).reduce(0) { $0 + $1.count } <= text.utf8.count)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// A field with one address and no list, that the proxy overwrites.
+/// A field with a single address, which the proxy overwrites.
 struct NamedHeaderTests {
     struct NamedRow: Row {
         let lines: [String]
@@ -51,25 +51,25 @@ struct NamedHeaderTests {
             "8 KB of blanks, which are none of its value"
         ),
     ])
-    func saysWhoTheClientIs(_ row: NamedRow) throws {
+    func namesClient(_ row: NamedRow) throws {
         #expect(try Self.request(row.lines).address() == row.expected)
         let others = [(name: "X-Forwarded-For", value: "6.6.6.6"), (name: "Forwarded", value: "for=6.6.6.6;proto=https")]
-        #expect(try Self.request(row.lines, and: others).address() == row.expected, "no other field is looked at")
+        #expect(try Self.request(row.lines, and: others).address() == row.expected, "no other field is read")
     }
 
-    @Test func isBelievedOnlyOfWhomIsTrusted() throws {
+    @Test func isReadFromTrustedPeersOnly() throws {
         let request = Self.request(["203.0.113.7"])
         #expect(try request.from(PeerAddress(text: "6.6.6.6")).address() == "6.6.6.6")
         #expect(try request.from(.unixSocket).address() == nil)
         #expect(try request.from(.unixSocket).trusting("unix").address() == "203.0.113.7")
     }
 
-    @Test func schemeAndHostStandBesideIt() throws {
+    @Test func readsSchemeAndHostBesideNamedField() throws {
         let site = [
             (name: "X-Forwarded-Proto", value: "ftp, https"), (name: "X-Forwarded-Host", value: "evil.example, a.example"),
         ]
         let client = try #require(try Self.request(["203.0.113.7"], and: site).client())
-        #expect(client.scheme == "https", "the last, as only one proxy is known of")
+        #expect(client.scheme == "https", "the last value, because only one proxy is known")
         #expect(client.host == "a.example")
     }
 }

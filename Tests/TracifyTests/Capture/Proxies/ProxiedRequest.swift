@@ -3,10 +3,10 @@ import Testing
 
 @testable import Tracify
 
-/// A request as it comes from the other end of a connection, with what that end says about its client.
+/// A request with its peer, the forwarding fields and the trusted proxies.
 struct ProxiedRequest: Sendable {
     var fields: [(name: String, value: String)] = []
-    /// Fields whose bytes are no text.
+    /// Fields whose bytes are not text.
     var rawFields: [(name: String, value: [UInt8])] = []
     var peer = PeerAddress(text: "10.0.0.1")
     var header = TrustedProxies.Header.automatic
@@ -56,7 +56,7 @@ struct ProxiedRequest: Sendable {
         return request
     }
 
-    /// What the other end says; `nil` when nobody asks it.
+    /// Returns the client that the forwarding fields name, or `nil` if they are not read.
     func client() throws -> ForwardedClient? {
         var configuration = CaptureConfiguration()
         configuration.trustedProxies = try self.proxies
@@ -65,7 +65,7 @@ struct ProxiedRequest: Sendable {
         return snapshot.forwarded.map { ForwardedClient(peer: self.peer, fields: $0, proxies: rules.trustedProxies) }
     }
 
-    /// The address that events go by, in the contract's form; `nil` when it is not known.
+    /// Returns the client's address in the contract's form, or `nil` if it is not known.
     func address() throws -> String? {
         (try self.client()?.address ?? self.peer).ip?.text
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// Whoever is not trusted changes nothing by any forwarding field: neither the address nor the site nor whether it is a page view.
+/// Forwarding fields of an untrusted peer change neither the address nor the site nor the page view decision.
 struct SpoofedFieldsTests {
     struct SpoofRow: Row {
         let fields: [(name: String, value: String)]
@@ -45,7 +45,7 @@ struct SpoofedFieldsTests {
     ]
 
     @Test(arguments: Self.rows)
-    func changeNothing(_ row: SpoofRow) throws {
+    func spoofedFieldsChangeNothing(_ row: SpoofRow) throws {
         for header in [TrustedProxies.Header.automatic, .forwarded, .xForwardedFor, .named(.cfConnectingIP)] {
             var configuration = CaptureConfiguration()
             configuration.trustedProxies = try TrustedProxies("10.0.0.0/8, 2001:db8:ffff::/48")
@@ -59,7 +59,7 @@ struct SpoofedFieldsTests {
             for peer in Self.peers {
                 let before = RequestSnapshot(plain, from: peer, at: .pageExample, rules: rules)
                 let after = RequestSnapshot(spoofed, from: peer, at: .pageExample, rules: rules)
-                #expect(after.forwarded == nil, "they are not even kept")
+                #expect(after.forwarded == nil, "the fields are not kept")
                 #expect(after.byteCount == before.byteCount)
                 #expect(
                     PageViewRule.reasonToSkip(after, spoofed, Browsing.page)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tracify
 
-/// Whom to believe: how it is written in a setting, and whom that means.
+/// The setting for trusted proxies, and the peers that it trusts.
 struct TrustedProxiesTests {
     struct GoodRow: Row {
         let text: String
@@ -25,17 +25,17 @@ struct TrustedProxiesTests {
         GoodRow(text: "::1,::1", networks: ["::1/128", "::1/128"], reason: "also a network"),
         GoodRow(text: "0.0.0.0/0,::/0", networks: ["0.0.0.0/0", "::/0"], reason: "everybody, when it is said for both families"),
     ])
-    func reads(_ row: GoodRow) throws {
+    func parsesSetting(_ row: GoodRow) throws {
         let proxies = try TrustedProxies(row.text)
         #expect(proxies.networks.map(\.description) == row.networks)
         #expect(proxies.trustsUnixSocket == row.hasUnix)
-        #expect(proxies.header == .automatic, "which field is another setting")
+        #expect(proxies.header == .automatic, "the field is a separate setting")
     }
 
     struct BadRow: Row {
         let text: String
         let code: ValidationError.Code
-        /// How the words about what is allowed end.
+        /// The suffix of the text about allowed values.
         let entry: String
         let reason: String
     }
@@ -59,16 +59,16 @@ struct TrustedProxiesTests {
         BadRow(text: "\u{FEFF}::1", code: .malformed, entry: "(entry 1 of 1)", reason: "a byte order mark"),
         BadRow(text: "10.0.0.0\u{A0}", code: .malformed, entry: "(entry 1 of 1)", reason: "a space that is not ASCII"),
     ])
-    func refusesAndNamesTheEntry(_ row: BadRow) throws {
+    func errorNamesMalformedEntry(_ row: BadRow) throws {
         let error = try invalidValue { try TrustedProxies(row.text) }
         #expect(error.field == "trusted_proxies")
         #expect(error.code == row.code)
         #expect(error.allowed.hasSuffix(row.entry))
-        #expect(!error.description.contains("secret"), "what is no network may be anything")
+        #expect(!error.description.contains("secret"), "a malformed entry may be a secret")
     }
 
-    /// What a start-up shows: which network was meant, in full.
-    @Test func bitsBehindThePrefixAreExplained() throws {
+    /// The error at startup names the intended network in full.
+    @Test func errorExplainsHostBits() throws {
         let error = try invalidValue { try TrustedProxies("10.0.0.1/8") }
         #expect(
             error.allowed == "10.0.0.0/8, the network that 10.0.0.1/8 is in, or 10.0.0.1 for that address alone (entry 1 of 1)"
@@ -101,7 +101,7 @@ struct TrustedProxiesTests {
         PeerRow("unix", .unixSocket, true, "a socket, when it is named"),
         PeerRow("unix", PeerAddress(text: "127.0.0.1"), false, "which is no address"),
     ])
-    func trusts(_ row: PeerRow) throws {
+    func trustsListedPeers(_ row: PeerRow) throws {
         #expect(try TrustedProxies(row.list).trusts(row.peer) == row.isTrusted)
     }
 }

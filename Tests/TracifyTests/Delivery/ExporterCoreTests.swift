@@ -1,0 +1,101 @@
+import Testing
+
+@testable import Tracify
+
+struct ExporterCoreTests {
+    private typealias Core = ExporterCore<ManualClock.Instant>
+
+    private let start = ManualClock.Instant(offset: .zero)
+
+    private func core(hasStore: Bool = false) -> Core {
+        var batches = BatchConfiguration()
+        batches.maximumEvents = 2
+        batches.maximumConcurrentDeliveries = 1
+        return Core(batches: batches, retry: RetryConfiguration(), hasStore: hasStore)
+    }
+
+    private func stored(_ positions: ClosedRange<UInt64>) throws -> [StoredEvent] {
+        let batch = try EventBatch.stub(positions.map { "/\($0)" }, firstID: positions.lowerBound)
+        return zip(positions, batch).map { StoredEvent(position: $0, event: $1) }
+    }
+
+    @Test func takesFullBatchesUntilAFlush() throws {
+        var core = self.core()
+        guard case .takeFromQueue(isPartial: false) = core.next(at: self.start) else { throw Unexpected() }
+        core.add([], takenFromQueue: 0)
+        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        core.requestFlush()
+        core.wake()
+        guard case .takeFromQueue(isPartial: true) = core.next(at: self.start) else { throw Unexpected() }
+        core.add([try .stub(["/1"])], takenFromQueue: 1)
+        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
+        #expect(core.complete(attempt, nil, at: self.start, jitter: 0).isDelivered)
+        // The flush ended with the first take that was not full.
+        guard case .takeFromQueue(isPartial: false) = core.next(at: self.start) else { throw Unexpected() }
+    }
+
+    @Test func endsOnceTheClosedQueueIsDrained() throws {
+        var core = self.core()
+        core.close()
+        guard case .takeFromQueue(isPartial: true) = core.next(at: self.start) else { throw Unexpected() }
+        core.add([try .stub(["/1", "/2"])], takenFromQueue: 2)
+        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        _ = core.complete(attempt, nil, at: self.start, jitter: 0)
+        guard case .takeFromQueue(isPartial: true) = core.next(at: self.start) else { throw Unexpected() }
+        core.add([], takenFromQueue: 0)
+        guard case .end = core.next(at: self.start) else { throw Unexpected() }
+    }
+
+    @Test func readsTheStoreInOrder() throws {
+        var core = self.core(hasStore: true)
+        guard case .readStore(after: 0) = core.next(at: self.start) else { throw Unexpected() }
+        core.add([try .stub(["/1", "/2"], firstID: 1)], readFromStore: try self.stored(1...2))
+        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
+        #expect(attempt.batch.positions == [1, 2])
+        _ = core.complete(attempt, nil, at: self.start, jitter: 0)
+        guard case .readStore(after: 2) = core.next(at: self.start) else { throw Unexpected() }
+        core.add([], readFromStore: [])
+        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        core.wake()
+        guard case .readStore(after: 2) = core.next(at: self.start) else { throw Unexpected() }
+    }
+
+    @Test func readsAgainAfterAFailedRead() throws {
+        var core = self.core(hasStore: true)
+        core.readFailed()
+        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        core.wake()
+        guard case .readStore(after: 0) = core.next(at: self.start) else { throw Unexpected() }
+    }
+
+    /// Events in a store wait for the next start; events in memory wait for the deadline.
+    @Test(arguments: [false, true])
+    func endsDuringAnOutageOnlyWithAStore(hasStore: Bool) throws {
+        var core = self.core(hasStore: hasStore)
+        core.close()
+        if hasStore {
+            core.add([try .stub(["/1"], firstID: 1)], readFromStore: try self.stored(1...1))
+        } else {
+            core.add([try .stub(["/1"])], takenFromQueue: 1)
+        }
+        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
+        #expect(core.complete(attempt, .retryable("down"), at: self.start, jitter: 1).isRetried)
+        switch core.next(at: self.start) {
+        case .end: #expect(hasStore)
+        case .wait(let time): #expect(!hasStore && time == self.start.advanced(by: .milliseconds(500)))
+        default: throw Unexpected()
+        }
+        #expect(core.takeUnfinished().map(\.count) == [1])
+    }
+
+    @Test func unfinishedBatchesAreThoseInFlightAndThoseThatWait() throws {
+        var core = self.core()
+        core.add([try .stub(["/1", "/2"]), try .stub(["/3"], firstID: 2)], takenFromQueue: 3)
+        guard case .deliver = core.next(at: self.start) else { throw Unexpected() }
+        #expect(core.takeUnfinished().map(\.count) == [2, 1])
+        #expect(core.takeUnfinished().isEmpty)
+    }
+
+    private struct Unexpected: Error {}
+}
