@@ -2,20 +2,15 @@
 
 import PackageDescription
 
+let libraries = [
+    "Tracify", "TracifyHTTP", "TracifyNIO", "TracifyHummingbird", "TracifyFlyingFox", "TracifyVapor", "TracifySQLite",
+    "TracifyConfiguration", "TracifyTesting",
+]
+
 let package = Package(
     name: "swift-tracify",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
-    products: [
-        .library(name: "Tracify", targets: ["Tracify"]),
-        .library(name: "TracifyHTTP", targets: ["TracifyHTTP"]),
-        .library(name: "TracifyNIO", targets: ["TracifyNIO"]),
-        .library(name: "TracifyHummingbird", targets: ["TracifyHummingbird"]),
-        .library(name: "TracifyFlyingFox", targets: ["TracifyFlyingFox"]),
-        .library(name: "TracifyVapor", targets: ["TracifyVapor"]),
-        .library(name: "TracifySQLite", targets: ["TracifySQLite"]),
-        .library(name: "TracifyConfiguration", targets: ["TracifyConfiguration"]),
-        .library(name: "TracifyTesting", targets: ["TracifyTesting"]),
-    ],
+    products: libraries.map { .library(name: $0, targets: [$0]) },
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
         .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
@@ -76,7 +71,8 @@ let package = Package(
         ),
         .testTarget(
             name: "TracifySQLiteTests",
-            dependencies: ["TracifySQLite"] + products("GRDB", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
+            dependencies: ["TracifySQLite"]
+                + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
         .target(
             name: "TracifyConfiguration",
@@ -175,12 +171,16 @@ let package = Package(
                 + products("ServiceLifecycle")
                 + products("Configuration", trait: "Configuration")
         ),
+
+        // The samples of the documentation.
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "NIOExtras", "NIOPosix")
+                + ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
-let libraries = package.products.map { Target.Dependency.target(name: $0.name) } + products("HTTPTypes", "NIOExtras", "NIOPosix")
-let stacks = ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
-package.targets.append(.testTarget(name: "DocumentationTests", dependencies: libraries + stacks))  // Compiles the samples.
 
 func products(_ names: String..., trait: String) -> [Target.Dependency] {
     names.map { .product(name: $0, package: owner(of: $0), condition: .when(traits: [trait])) }

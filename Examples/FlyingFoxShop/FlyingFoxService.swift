@@ -5,24 +5,28 @@ import Foundation
 import ServiceLifecycle
 import ShopKit
 
-/// A FlyingFox server that ends with its service group: it takes no new connections then, and answers the requests that it has
-/// read. One that is still being read is dropped, unanswered: FlyingFox ends a connection that waits for bytes.
+/// A service that runs a FlyingFox server.
+///
+/// On graceful shutdown the server accepts no new connections and completes the requests that it has read. A request that is
+/// still being read is dropped without a response, because FlyingFox closes a connection that waits for bytes.
 struct FlyingFoxService: Service {
     private let server: HTTPServer
     private let onListening: @Sendable (_ port: Int) -> Void
 
-    /// How long requests have that are in flight at the end, in seconds. FlyingFox waits it out on Linux even when there are none:
-    /// closing a socket does not wake who waits for its connections there.
+    /// The time for requests in flight at shutdown, in seconds.
+    ///
+    /// On Linux, FlyingFox always waits for this time: closing a socket there does not wake the task that accepts its
+    /// connections.
     private static let deadline = 1.0
 
     /// Creates the service.
     ///
     /// - Parameters:
-    ///   - host: The address to listen at; `localhost` is 127.0.0.1.
-    ///   - port: The port to listen at, 0 for any that is free.
-    ///   - handler: What answers the requests.
-    ///   - onListening: Called with the port when the server listens.
-    /// - Throws: `ListeningError` when the host is no address.
+    ///   - host: The address to listen on; `localhost` is 127.0.0.1.
+    ///   - port: The port to listen on, 0 for any free port.
+    ///   - handler: The handler of the requests.
+    ///   - onListening: The function to call with the port when the server listens.
+    /// - Throws: `ListeningError` if the host is not an address.
     init(host: String, port: Int, handler: some HTTPHandler, onListening: @escaping @Sendable (_ port: Int) -> Void) throws {
         let host = host == "localhost" ? "127.0.0.1" : host
         let port = UInt16(clamping: port)
@@ -45,7 +49,7 @@ struct FlyingFoxService: Service {
                 try await gracefulShutdown()
                 await self.server.stop(timeout: Self.deadline)
             }
-            // Throws at the first failure, and ends the other.
+            // Throws at the first failure, which cancels the other task.
             while try await group.next() != nil {}
         }
     }
@@ -56,7 +60,7 @@ struct FlyingFoxService: Service {
         } catch SocketError.failed(_, let errno, _) where ListeningError(errno: errno) != nil {
             throw ListeningError(errno: errno) ?? .port
         } catch  where Task.isShuttingDownGracefully {
-            // How FlyingFox says that its socket was closed.
+            // FlyingFox throws when its listening socket is closed.
         }
     }
 

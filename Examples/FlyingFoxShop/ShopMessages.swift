@@ -3,7 +3,7 @@ import FlyingFox
 import Foundation
 import ShopKit
 
-// What FlyingFox and the shop have of a request and a response, from one to the other.
+// Converts requests and responses between FlyingFox and the shop.
 
 extension ShopRequest {
     init(_ request: HTTPRequest, body: [UInt8] = []) {
@@ -15,7 +15,7 @@ extension HTTPResponse {
     /// The longest body that the shop reads.
     private static let maximumBodyBytes = 64 * 1024
 
-    /// What the shop answers to a request with a body.
+    /// Reads the body of a request and creates the response that the shop returns.
     init(reading request: HTTPRequest, _ answer: (ShopRequest) async -> ShopResponse) async throws {
         var body: [UInt8] = []
         for try await chunk in request.bodySequence {

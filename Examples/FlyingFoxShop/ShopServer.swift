@@ -4,7 +4,7 @@ import ServiceLifecycle
 import ShopKit
 import TracifyFlyingFox
 
-/// The shop on FlyingFox: its routes, and the tracker around them.
+/// The shop on FlyingFox: its routes and the tracker.
 enum ShopServer {
     static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) throws -> any Service {
         try setup.refuseHTTP2()
@@ -26,7 +26,7 @@ enum ShopServer {
         routes.appendRoute("POST /cart") { try await HTTPResponse(reading: $0, shop.addToCart) }
         routes.appendRoute("POST /checkout") { try await HTTPResponse(reading: $0, shop.checkout) }
         routes.appendRoute("GET /orders/*") {
-            // As it was sent: in FlyingFox's own path an id with a slash in it is two segments.
+            // The target as it was sent. In FlyingFox's decoded path, an id with a slash would be two segments.
             HTTPResponse(shop.thankYou(orderID: String($0.target.path().dropFirst("/orders/".count)), ShopRequest($0)))
         }
         routes.appendRoute("POST /webhooks/payment") { try await HTTPResponse(reading: $0, shop.paymentConfirmed) }

@@ -4,7 +4,7 @@ import Hummingbird
 import NIOCore
 import ShopKit
 
-// What Hummingbird and the shop have of a request and a response, from one to the other.
+// Converts requests and responses between Hummingbird and the shop.
 
 extension ShopRequest {
     /// The longest body that the shop reads.

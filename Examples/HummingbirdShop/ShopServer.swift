@@ -5,7 +5,7 @@ import ServiceLifecycle
 import ShopKit
 import TracifyHummingbird
 
-/// The shop on Hummingbird: its routes, and the tracker around them.
+/// The shop on Hummingbird: its routes and the tracker.
 enum ShopServer {
     static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) throws -> any Service {
         let router = Router(context: TracifyRequestContext.self)

@@ -10,12 +10,12 @@ import ServiceLifecycle
 import ShopKit
 import TracifyNIO
 
-/// The shop on SwiftNIO alone: the handlers of a connection, and the tracker's among them.
+/// The shop on SwiftNIO alone: the channel handlers of each connection, including the tracker's.
 struct NIOService: Service {
     private let setup: ShopSetup
     private let onListening: @Sendable (_ port: Int) -> Void
 
-    /// How long requests have that are in flight at the end.
+    /// The time for requests in flight at shutdown.
     private static let deadline = TimeAmount.seconds(10)
 
     init(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) {
@@ -49,8 +49,8 @@ struct NIOService: Service {
             .get()
         self.onListening(server.localAddress?.port ?? self.setup.settings.port)
 
-        // Takes no new connections, and closes each of the others once it has answered what it was asked. The server has ended when
-        // these have: whoever ended with the listening socket would leave orders behind.
+        // On graceful shutdown the server accepts no new connections, and closes each existing one when its requests are completed.
+        // `run` waits for these connections. Returning when the listening socket closes would lose orders in flight.
         let connections = group.any().makePromise(of: Void.self)
         try await withGracefulShutdownHandler {
             try await withTaskCancellationHandler {
@@ -62,18 +62,18 @@ struct NIOService: Service {
             }
         } onGracefulShutdown: {
             quiescing.initiateShutdown(promise: connections)
-            // A client that never finishes its request must not hold up the shop's end.
+            // A client that never completes its request must not delay the shutdown.
             group.any().scheduleTask(in: Self.deadline) { connections.succeed() }
         }
     }
 
-    /// The part that attaches the tracker.
+    /// Adds the handlers of a connection or stream, which include the tracker's.
     private func addHandlers(behind codec: some ChannelHandler, to pipeline: ChannelPipeline.SynchronousOperations) throws {
         try pipeline.addHandlers(codec, TracifyChannelHandler(self.setup.tracker), ShopHandler(self.setup.shop))
     }
 
     private func configureHTTP2(_ pipeline: ChannelPipeline.SynchronousOperations, on channel: any Channel) throws {
-        // Says GOAWAY at the end, and waits for the streams.
+        // Sends GOAWAY at shutdown, and waits for open streams.
         let manager = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: channel.eventLoop,
             configuration: .init(maxIdleTime: .minutes(1), maxAge: nil, maxGraceTime: .seconds(10), keepalive: nil)

@@ -3,7 +3,7 @@ import HTTPTypes
 import ShopKit
 
 extension Shop {
-    /// The route table: SwiftNIO has none.
+    /// Routes a request to the shop, because SwiftNIO has no router.
     func answer(_ request: HTTPRequest, _ body: [UInt8]) async -> ShopResponse {
         let path = (request.path ?? "/").prefix { $0 != "?" }
         let segments = path.split(separator: "/").map(String.init)

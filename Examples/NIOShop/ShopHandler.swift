@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTPTypes
 import ShopKit
 
-/// Reads a request to its end, lets the shop answer it in a task, and writes the answer.
+/// A handler that reads a request to its end, runs the shop in a task, and writes the response.
 final class ShopHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart
@@ -35,14 +35,14 @@ final class ShopHandler: ChannelInboundHandler {
             self.head = nil
             guard !self.isTooLong else { return self.write(ShopResponse(status: 413), context) }
             let (shop, body) = (self.shop, Array(buffer: self.body))
-            // The task has the `Visit.current` of this call.
+            // The task inherits `Visit.current` from this call.
             context.eventLoop.makeFutureWithTask { await shop.answer(request, body) }
                 .assumeIsolated()
                 .whenSuccess { self.write($0, context) }
         }
     }
 
-    /// What is left of a connection whose peer broke it, or broke the protocol.
+    /// Closes the connection after an I/O or protocol error.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }

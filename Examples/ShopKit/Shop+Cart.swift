@@ -1,15 +1,17 @@
 import Tracify
 
 extension Shop {
-    /// `GET /cart`: what is in the cart, and the form to order it.
+    /// Returns the page of `GET /cart`, with the cart and the form to order it.
     public func cartPage(_ request: ShopRequest) -> ShopResponse {
         .html(.cart(Cart(cookies: request.cookie), orderID: RandomID.make(prefix: "ORD")))
     }
 
-    /// `POST /cart`: puts a product into the cart. Takes `sku` and `quantity` (1 when missing) as a form or as JSON, and tells
-    /// the cart's observer.
+    /// Adds a product to the cart for `POST /cart`.
     ///
-    /// - Returns: For a form, a redirect to the cart; for JSON, the cart. Both keep it in a cookie.
+    /// The input is `sku` and `quantity` (1 by default), as a form or as JSON. The addition is reported to the cart's observer.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: For a form, a redirect to the cart; for JSON, the cart. Both set the cart's cookie.
     public func addToCart(_ request: ShopRequest) -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
         do {

@@ -1,19 +1,22 @@
 import Tracify
 
 extension Shop {
-    /// `POST /checkout`: places an order. Takes `email`, `order_id`, `currency`, `amount` and what is ordered as a form or as
-    /// JSON, and tells the orders' observer.
+    /// Places an order for `POST /checkout`.
     ///
-    /// A form says what is ordered with `sku` fields, or else it is the cart; JSON with `items`, each with `name`, `amount` and
+    /// The input is `email`, `order_id`, `currency`, `amount` and the ordered items, as a form or as JSON. The order is reported
+    /// to the order observer.
+    ///
+    /// A form names the items in `sku` fields, and orders the cart without them. JSON has `items`, each with `name`, `amount` and
     /// `quantity`.
     ///
-    /// With `payment=later` the order waits for ``paymentConfirmed(_:)``: it is kept with its visit, and the observer is told then.
+    /// With `payment=later` the order is stored with its visit, and is reported by ``paymentConfirmed(_:)``.
     ///
-    /// The example takes the order's id and amount from the request, so that whoever tries it can choose them. A real shop works
-    /// them out itself.
+    /// The example takes the order id and the amount from the request, so that you can choose them. A real shop determines them
+    /// itself.
     ///
-    /// - Returns: For a form, a redirect to the order's page, and the cart is empty again; for JSON, the order's id. With status
-    ///   422 the reason, which names the field.
+    /// - Parameter request: The request.
+    /// - Returns: For a form, a redirect to the order's page, with an empty cart; for JSON, the order id. Status 422 with a
+    ///   reason that names the field if the input is invalid.
     public func checkout(_ request: ShopRequest) async -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
         do {
@@ -27,7 +30,7 @@ extension Shop {
             if isPaidLater {
                 self.pending.add(order, by: visit)
             } else {
-                // The form that cannot throw: a tracking failure must never fail a checkout.
+                // `reportOrder` does not throw, because a tracking failure must never fail a checkout.
                 await self.orders.reportOrder(order, by: visit)
             }
 
@@ -44,23 +47,28 @@ extension Shop {
         }
     }
 
-    /// `GET /orders/{id}`: thanks for the order, and says whether it is still to be paid for.
+    /// Returns the page of `GET /orders/{id}`, which confirms the order and states whether it awaits payment.
     ///
-    /// - Parameter orderID: The path's last segment, percent-encoded as it came; one that the framework has decoded already does
-    ///   as well.
+    /// - Parameters:
+    ///   - orderID: The last segment of the path, percent-encoded or already decoded by the framework.
+    ///   - request: The request.
+    /// - Returns: The page, or status 404 if the id is invalid.
     public func thankYou(orderID: String, _ request: ShopRequest) -> ShopResponse {
         let id = PercentEncoding.decode(orderID) ?? orderID
-        // The example keeps no orders, so it thanks for every id that an order can have.
+        // The example stores no completed orders, so it accepts every valid order id.
         guard (try? Order(id: id, currency: .eur, amount: .zero)) != nil else { return self.notFound(request) }
         let isPending = self.pending.entry(id).map { !$0.isPaid } ?? false
         return .html(.thankYou(orderID: id, isPending: isPending, cart: Cart(cookies: request.cookie)))
     }
 
-    /// `POST /newsletter`: subscribes to the newsletter. Takes `email`, `conversion_id`, `currency` and `amount` as a form or as
-    /// JSON, and tells the orders' observer of a conversion.
+    /// Subscribes to the newsletter for `POST /newsletter`.
     ///
-    /// - Returns: For a form, a redirect to the home page, which says thanks; for JSON, the conversion's id. With status 422 the
-    ///   reason, which names the field.
+    /// The input is `email`, `conversion_id`, `currency` and `amount`, as a form or as JSON. A conversion is reported to the
+    /// order observer.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: For a form, a redirect to the home page, which shows a notice; for JSON, the conversion id. Status 422 with a
+    ///   reason that names the field if the input is invalid.
     public func newsletter(_ request: ShopRequest) async -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
         do {
@@ -83,7 +91,7 @@ extension Shop {
         }
     }
 
-    /// The visit of the current request, with the customer's email if it is known.
+    /// Returns the visit of the current request, with the customer's email if it is known.
     private func visit(email: String?) -> Visit? {
         email.flatMap { Visit.current?.with(email: $0) } ?? Visit.current
     }

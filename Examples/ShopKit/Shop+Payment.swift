@@ -6,14 +6,16 @@ import Foundation
 import Tracify
 
 extension Shop {
-    /// `POST /webhooks/payment`: the payment provider says that an order is paid for. Takes `order_id` and `status` (`paid` or
-    /// `failed`) as JSON, and tells the orders' observer.
+    /// Handles the payment provider's message to `POST /webhooks/payment`.
     ///
-    /// The purchase belongs to the visit that was stored with the order: this request has the provider's address and user agent,
-    /// not the customer's. A real shop checks the provider's signature first.
+    /// The input is `order_id` and `status` (`paid` or `failed`), as JSON. The order is reported to the order observer.
     ///
-    /// - Returns: The order's id. 404 for an order that does not wait for a payment. 503 when the purchase could not be made safe,
-    ///   so that the provider, which repeats what was not answered with a success, sends it again.
+    /// The purchase belongs to the visit that was stored with the order. The current request has the provider's address and user
+    /// agent, not the customer's. A real shop verifies the provider's signature first.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: The order id, or status 404 for an order that does not await payment. Status 503 if the report failed, so that
+    ///   the provider repeats the message.
     public func paymentConfirmed(_ request: ShopRequest) async -> ShopResponse {
         guard BodyFormat(contentType: request.contentType) == .json else {
             return .json(ErrorAnswer(error: "send application/json"), status: 415)
@@ -23,7 +25,7 @@ extension Shop {
             guard let entry = self.pending.entry(payment.orderID) else {
                 return .json(ErrorAnswer(error: "no such order waits for a payment"), status: 404)
             }
-            // Providers repeat themselves, and a payment that failed may succeed later.
+            // Providers repeat messages, and a failed payment may succeed later.
             guard payment.isPaid, !entry.isPaid else { return .json(OrderAnswer(orderID: payment.orderID)) }
             guard await self.reportPaid(entry) else {
                 return .json(ErrorAnswer(error: "try again later"), status: 503)
@@ -35,9 +37,10 @@ extension Shop {
         }
     }
 
-    /// Reports the purchase by the visit that was stored with the order.
+    /// Reports the purchase with the visit that was stored with the order.
     ///
-    /// - Returns: Whether it is safe, or there is nothing to report.
+    /// - Parameter entry: The order and its visit.
+    /// - Returns: Whether the report was accepted, or there is nothing to report.
     private func reportPaid(_ entry: PendingOrders.Entry) async -> Bool {
         guard let visit = entry.visit.flatMap({ try? JSONDecoder().decode(Visit.self, from: $0) }) else { return true }
         do {

@@ -1,7 +1,7 @@
 import Tracify
 
 extension Shop {
-    /// Says why a body was not taken: 400 when it could not be read at all, 422 when a field is wrong.
+    /// Returns the response to an invalid body: status 400 if it cannot be parsed, 422 if a field is invalid.
     func refusal(_ error: ValidationError, _ format: BodyFormat, _ request: ShopRequest) -> ShopResponse {
         let status = error.field == BodyFormat.field ? 400 : 422
         return switch format {
@@ -10,7 +10,7 @@ extension Shop {
         }
     }
 
-    /// Says which bodies are taken.
+    /// Returns the response to an unsupported content type, which names the supported ones.
     func unsupportedMediaType(_ request: ShopRequest) -> ShopResponse {
         let reason = "send application/x-www-form-urlencoded or application/json"
         return .html(.refusal(reason: reason, cart: Cart(cookies: request.cookie)), status: 415)

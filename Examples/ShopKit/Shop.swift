@@ -2,11 +2,11 @@ public import Tracify
 
 /// A small shop for tea and pottery: its pages, its cart and its checkout, without a server.
 ///
-/// There is one method for each route, so that a server's route table stays visible in the example that shows it. The shop itself
-/// knows nothing of HTTP frameworks: the wiring makes a ``ShopRequest``, calls the method and sends the ``ShopResponse``.
+/// Each route has one method, so each example shows the route table of its server. The shop does not depend on an HTTP framework: the
+/// example creates a ``ShopRequest``, calls the method and sends the ``ShopResponse``.
 ///
-/// This is also how application code meets tracking. The shop takes the two hooks as protocols and calls them where something
-/// happens; who called, from where and with which campaign is known to `Visit.current`, which the server's middleware has set.
+/// The shop also shows how application code reports events. It takes the two observers as protocols and calls them when an event
+/// occurs. `Visit.current`, which the server's middleware sets, identifies the client, the page and the campaign.
 ///
 /// | route | method |
 /// |---|---|
@@ -27,17 +27,17 @@ public struct Shop: Sendable {
     let orders: any OrderObserver
     let pending = PendingOrders()
 
-    /// Opens the shop.
+    /// Creates the shop.
     ///
     /// - Parameters:
-    ///   - cart: Told of product views and of what is put into the cart.
-    ///   - orders: Told of orders and of newsletter subscriptions.
+    ///   - cart: The observer of product views and of additions to the cart.
+    ///   - orders: The observer of orders and of newsletter subscriptions.
     public init(cart: any CartObserver, orders: any OrderObserver) {
         self.cart = cart
         self.orders = orders
     }
 
-    /// `GET /`: the home page with all products.
+    /// Returns the page of `GET /`, with all products.
     public func home(_ request: ShopRequest) -> ShopResponse {
         let notice = Notice(cookies: request.cookie)
         var response = ShopResponse.html(.home(cart: Cart(cookies: request.cookie), notice: notice))
@@ -47,29 +47,34 @@ public struct Shop: Sendable {
         return response
     }
 
-    /// `GET /products/{sku}`: a product's page. Tells the cart's observer of a product view.
+    /// Returns the page of `GET /products/{sku}`, and reports a product view to the cart observer.
     ///
-    /// - Parameter sku: The path's last segment.
+    /// - Parameters:
+    ///   - sku: The last segment of the path.
+    ///   - request: The request.
+    /// - Returns: The page, or status 404 for an unknown product.
     public func product(sku: String, _ request: ShopRequest) -> ShopResponse {
         guard let product = Catalog.product(sku: sku) else { return self.notFound(request) }
         self.cart.productViewed()
         return .html(.product(product, cart: Cart(cookies: request.cookie)))
     }
 
-    /// `GET /go?utm_source=…`: a campaign's short link. Redirects to the home page without the query, so the campaign's
-    /// parameters are seen by this request only.
+    /// Redirects the campaign link `GET /go?utm_source=…` to the home page.
+    ///
+    /// The location has no query, so only this request has the campaign parameters.
     public func go() -> ShopResponse {
         .redirect(302, to: "/")
     }
 
-    /// `GET /health`: says that the server answers.
+    /// Returns the response of `GET /health`, which indicates that the server is running.
     public func health() -> ShopResponse {
         .text("ok")
     }
 
-    /// `GET /assets/{name}`: `shop.css` and `favicon.svg`.
+    /// Returns a file of `GET /assets/{name}`: `shop.css` or `favicon.svg`.
     ///
-    /// - Parameter name: The path's last segment.
+    /// - Parameter name: The last segment of the path.
+    /// - Returns: The file, or status 404.
     public func asset(name: String) -> ShopResponse {
         switch name {
         case "shop.css": .asset(Stylesheet.text, contentType: "text/css; charset=utf-8")
@@ -78,7 +83,7 @@ public struct Shop: Sendable {
         }
     }
 
-    /// The page for every path that the shop does not have.
+    /// Returns the page for an unknown path.
     public func notFound(_ request: ShopRequest) -> ShopResponse {
         .html(.notFound(cart: Cart(cookies: request.cookie)), status: 404)
     }

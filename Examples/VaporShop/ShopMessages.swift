@@ -4,10 +4,10 @@ import NIOHTTP1
 import ShopKit
 import Vapor
 
-// What Vapor and the shop have of a request and a response, from one to the other.
+// Converts requests and responses between Vapor and the shop.
 
 extension HTTPBodyStreamStrategy {
-    /// The whole body, up to what the shop reads at most.
+    /// Collects the complete body, up to the byte limit of the shop.
     static let form = HTTPBodyStreamStrategy.collect(maxSize: "64kb")
 }
 

@@ -4,7 +4,7 @@ import ShopKit
 import TracifyVapor
 import Vapor
 
-/// The shop on Vapor: its routes, and the tracker around them.
+/// The shop on Vapor: its routes and the tracker.
 enum ShopServer {
     static func make(_ setup: ShopSetup, onListening: @escaping @Sendable (_ port: Int) -> Void) async throws -> any Service {
         try setup.refuseHTTP2()
@@ -17,7 +17,7 @@ enum ShopServer {
         return VaporService(application, onListening: onListening)
     }
 
-    /// All handlers are `async`: in these, `Visit.current` is what the middleware has set.
+    /// Adds the routes with `async` handlers, in which the middleware sets `Visit.current`.
     private static func addRoutes(to routes: some RoutesBuilder, shop: Shop) {
         routes.get { request async in Response(shop.home(ShopRequest(request))) }
         routes.get("products", ":sku") { request async throws in

@@ -2,9 +2,10 @@
 import ServiceLifecycle
 import Vapor
 
-/// A Vapor application that ends with its service group: its server first takes no new requests and answers those it has.
+/// A service that runs a Vapor application.
 ///
-/// An application that is run as Vapor's template does it needs none of this, but a `TracifyLifecycle`.
+/// On graceful shutdown the server accepts no new requests and completes those in flight. An application that is started as in
+/// Vapor's template needs only a `TracifyLifecycle` instead.
 struct VaporService: Service {
     private let application: Application
     private let onListening: @Sendable (_ port: Int) -> Void
@@ -13,7 +14,7 @@ struct VaporService: Service {
     ///
     /// - Parameters:
     ///   - application: The application.
-    ///   - onListening: Called with the port when the server listens.
+    ///   - onListening: The function to call with the port when the server listens.
     init(_ application: Application, onListening: @escaping @Sendable (_ port: Int) -> Void) {
         self.application = application
         self.onListening = onListening
@@ -29,7 +30,7 @@ struct VaporService: Service {
         try await self.application.asyncShutdown()
     }
 
-    /// Serves without Vapor's command, which would listen for the signals that are the service group's.
+    /// Runs the server without Vapor's serve command, which would handle the signals that the service group handles.
     private func serve() async throws {
         try await self.application.asyncBoot()
         let server = self.application.http.server.shared

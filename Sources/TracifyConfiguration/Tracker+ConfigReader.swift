@@ -29,7 +29,7 @@ extension Tracker {
     ///   - config: The configuration.
     ///   - logger: The logger of the tracker and the store.
     ///   - environment: The environment variables whose names are checked for typing errors; the process's own when not given.
-    /// - Throws: ``ConfigurationError`` about the first wrong setting; ``Tracify/TrackerError/hashingUnavailable``.
+    /// - Throws: ``ConfigurationError`` about the first wrong setting; `TrackerError`.
     public convenience init(
         config: ConfigReader,
         logger: Logger = Logger(label: "tracify"),

@@ -51,7 +51,7 @@ struct DocumentationTests {
         let repository = Repository(
             pages: [SourceText(path: "Page.md", text: page)],
             samples: [SourceText(path: "Samples.swift", text: source)],
-            manifest: Manifest(#".library(name: "TracifyHTTP", targets: ["TracifyHTTP"])"#)
+            manifest: Manifest(#"let libraries = ["TracifyHTTP"]"#)
         )
         #expect(
             repository.check() == [

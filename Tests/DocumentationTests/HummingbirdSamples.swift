@@ -17,9 +17,9 @@ private func application() async throws {
         await tracker.reportOrder(order)
         return .ok
     }
-
     var app = Application(router: router)
     app.addServices(tracker)
+
     try await app.runService()
     // sample end
 }

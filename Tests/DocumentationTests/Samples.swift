@@ -114,7 +114,8 @@ struct Manifest {
     let dependencies: Set<String>
 
     init(_ text: String) {
-        self.products = Set(text.matches(of: /\.library\(name: "([^"]+)"/).map { String($0.1) })
+        let list = text.firstMatch(of: /let libraries = \[([^\]]*)\]/)?.1 ?? ""
+        self.products = Set(list.matches(of: /"([^"]+)"/).map { String($0.1) })
         self.traits = Set(text.matches(of: /\.trait\(name: "([^"]+)"/).map { String($0.1) })
         self.dependencies = Set(text.matches(of: /\/([^"\/]+?)(?:\.git)?", from:/).map { String($0.1) })
     }
@@ -128,7 +129,7 @@ struct Manifest {
             }
             return self.dependencies.contains(package) ? nil : "Package.swift has no dependency \(package)"
         }
-        if line.contains("swift-tracify"), let traits = line.firstMatch(of: /traits: \[([^\]]*)\]/) {
+        if line.hasPrefix(".package("), let traits = line.firstMatch(of: /traits: \[([^\]]*)\]/) {
             for trait in traits.1.matches(of: /"([^"]+)"/) where !self.traits.contains(String(trait.1)) {
                 return "Package.swift has no trait \(trait.1)"
             }

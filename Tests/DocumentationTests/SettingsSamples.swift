@@ -3,6 +3,12 @@ import Configuration
 import Tracify
 import TracifyConfiguration
 
+#if canImport(SystemPackage)
+import SystemPackage
+#else
+import System
+#endif
+
 private func environment() throws -> Tracker {
     // sample begin
     let tracker = try Tracker(config: ConfigReader(provider: EnvironmentVariablesProvider()))

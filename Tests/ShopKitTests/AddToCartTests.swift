@@ -13,7 +13,7 @@ struct AddToCartTests {
     var shop: Shop { Shop(self.observer) }
 
     @Test
-    func formRedirectsToTheCart() throws {
+    func formRedirectsToCart() throws {
         let response = self.shop.addToCart(.form("sku=MUG-01&quantity=2"))
         #expect(response.status == 303)
         #expect(response.header("location") == "/cart")
@@ -22,15 +22,15 @@ struct AddToCartTests {
     }
 
     @Test
-    func quantityIsOneByDefault() throws {
+    func quantityDefaultsToOne() throws {
         #expect(self.shop.addToCart(.form("sku=TEA-03")).header("set-cookie")?.hasPrefix("cart=TEA-03.1;") == true)
         #expect(self.shop.addToCart(.json(#"{"sku":"TEA-03"}"#)).header("set-cookie")?.hasPrefix("cart=TEA-03.1;") == true)
         #expect(self.observer.additions.map { $0.map(\.quantity) } == [[1], [1]])
     }
 
     @Test
-    func jsonAnswersWithTheCart() throws {
-        struct Answer: Decodable, Equatable {
+    func jsonRequestReturnsCart() throws {
+        struct CartBody: Decodable, Equatable {
             struct Item: Decodable, Equatable {
                 let sku: String
                 let name: String
@@ -46,10 +46,10 @@ struct AddToCartTests {
         #expect(response.status == 200)
         #expect(response.header("content-type") == "application/json")
         #expect(response.header("set-cookie") == "cart=MUG-01.2~TEA-03.1; Path=/; HttpOnly; SameSite=Lax")
-        let answer = try JSONDecoder().decode(Answer.self, from: Data(response.body))
+        let body = try JSONDecoder().decode(CartBody.self, from: Data(response.body))
         #expect(
-            answer
-                == Answer(
+            body
+                == CartBody(
                     status: "ok",
                     currency: "EUR",
                     amount: "64.90",
@@ -59,19 +59,19 @@ struct AddToCartTests {
                     ]
                 )
         )
-        // Only what was added is reported, not the whole cart.
+        // Only the added items are reported, not the whole cart.
         #expect(self.observer.additions.map { $0.map(\.name) } == [["First Flush Darjeeling"]])
     }
 
     @Test
-    func addingAgainAddsUp() {
+    func addsToExistingQuantity() {
         let response = self.shop.addToCart(.form("sku=MUG-01&quantity=3", cookie: "cart=MUG-01.2~BOW-05.1"))
         #expect(response.header("set-cookie")?.hasPrefix("cart=MUG-01.5~BOW-05.1;") == true)
         #expect(self.observer.additions.map { $0.map(\.quantity) } == [[3]])
     }
 
     @Test(arguments: ["0", "-1", "100", "99999999999999999999", "two", "1.5", " 1", ""])
-    func wrongQuantityIsRefused(quantity: String) {
+    func invalidQuantityReturns422(quantity: String) {
         let response = self.shop.addToCart(.form("sku=MUG-01&quantity=\(quantity)"))
         #expect(response.status == 422)
         response.expectPage(naming: "quantity")
@@ -80,7 +80,7 @@ struct AddToCartTests {
     }
 
     @Test(arguments: ["0", "-1", "100", "1e30", "1.5", "\"2\"", "true", "[1]", "9223372036854775807"])
-    func wrongQuantityInJSONIsRefused(quantity: String) throws {
+    func invalidQuantityInJSONReturns422(quantity: String) throws {
         let response = self.shop.addToCart(.json(#"{"sku":"MUG-01","quantity":\#(quantity)}"#))
         #expect(response.status == 422)
         #expect(try response.reason.hasPrefix("quantity is "))
@@ -88,7 +88,7 @@ struct AddToCartTests {
     }
 
     @Test
-    func moreThanTheCartHoldsIsRefused() throws {
+    func exceedingCartLimitReturns422() throws {
         let response = self.shop.addToCart(.json(#"{"sku":"MUG-01","quantity":2}"#, cookie: "cart=MUG-01.98"))
         #expect(response.status == 422)
         #expect(try response.reason.hasPrefix("quantity is out of range"))
@@ -96,7 +96,7 @@ struct AddToCartTests {
     }
 
     @Test
-    func missingOrUnknownProductIsRefused() throws {
+    func missingOrUnknownProductReturns422() throws {
         #expect(try self.shop.addToCart(.json("{}")).reason == "sku is missing; allowed: a product's SKU")
         #expect(try self.shop.addToCart(.json(#"{"sku":null}"#)).reason.hasPrefix("sku is missing"))
         #expect(try self.shop.addToCart(.json(#"{"sku":"NO-99"}"#)).reason.hasPrefix("sku is out of range"))

@@ -16,7 +16,7 @@ struct CheckoutTests {
     }
 
     @Test
-    func formOrdersTheCart() async throws {
+    func formOrdersCart() async throws {
         let body = "email=ada%40example.com&order_id=ORD-1&currency=EUR&amount=64.90"
         let response = await self.checkout(.form(body, cookie: "cart=MUG-01.2~TEA-03.1"))
         #expect(response.status == 303)
@@ -38,7 +38,7 @@ struct CheckoutTests {
     }
 
     @Test
-    func formWithSKUsOrdersThoseInsteadOfTheCart() async throws {
+    func formWithSKUsOrdersThemInsteadOfCart() async throws {
         let body = "order_id=2&currency=EUR&amount=53.00&sku=MUG-01&sku=BOW-05&sku=MUG-01"
         let response = await self.checkout(.form(body, cookie: "cart=TEA-03.1"))
         #expect(response.status == 303)
@@ -48,14 +48,14 @@ struct CheckoutTests {
     }
 
     @Test
-    func anOrderNeedsNoItems() async throws {
+    func orderNeedsNoItems() async throws {
         #expect(await self.checkout(.form("order_id=2&currency=EUR&amount=5")).status == 303)
         #expect(await self.checkoutJSON(#""order_id":"3","currency":"EUR","amount":"5""#).status == 200)
         #expect(self.observer.orders.allSatisfy { $0.order.items.isEmpty })
     }
 
     @Test
-    func orderIDIsEncodedInTheLocation() async {
+    func percentEncodesOrderIDInLocation() async {
         let response = await self.checkout(.form("order_id=a%0D%0Ab%2F%C3%A4%3F&currency=EUR&amount=5"))
         #expect(response.header("location") == "/orders/a%0D%0Ab%2F%C3%A4%3F")
         let page = self.shop.thankYou(orderID: "a%0D%0Ab%2F%C3%A4%3F", ShopRequest())
@@ -63,7 +63,7 @@ struct CheckoutTests {
     }
 
     @Test
-    func jsonOrdersItsItems() async throws {
+    func jsonRequestOrdersItsItems() async throws {
         let response = await self.checkoutJSON(
             #"""
             "email": "ada@example.com", "order_id": "J-1", "currency": "USD", "amount": "100.00",
@@ -85,13 +85,13 @@ struct CheckoutTests {
         #expect(try placed.visit.fingerprint == Visit.stub.with(email: "ada@example.com").fingerprint)
     }
 
-    /// Each of these is off by one hundredth, or refused, when it passes through a `Double` that is truncated.
+    /// Numbers that are off by one hundredth, or invalid, when they are converted to `Double` and truncated.
     @Test(arguments: [
         ("4.35", "4.35"), ("0.07", "0.07"), ("1.10", "1.10"), ("19.99", "19.99"), ("1.15", "1.15"), ("8.2", "8.20"),
         ("0.29", "0.29"), ("100", "100.00"), ("0", "0.00"), ("1e2", "100.00"), ("1.5E1", "15.00"), ("12.500", "12.50"),
         ("9999999999999.99", "9999999999999.99"), ("4503599627370.49", "4503599627370.49"),
     ])
-    func numbersAreReadExactly(number: String, amount: String) async throws {
+    func parsesNumbersExactly(number: String, amount: String) async throws {
         let response = await self.checkoutJSON(
             #""order_id":"1","currency":"EUR","amount":\#(number),"items":[{"name":"A","amount":\#(number)}]"#
         )
@@ -106,7 +106,7 @@ struct CheckoutTests {
         "10000000000000", "1e400", "1e-400", "1e100", "true", "[]", "{}", #""""#, #""12,50""#,
         #"" 1""#, #""1e2""#, #""-5""#, #""€5""#, #""NaN""#,
     ])
-    func wrongAmountIsRefused(amount: String) async throws {
+    func invalidAmountReturns422(amount: String) async throws {
         let response = await self.checkoutJSON(#""order_id":"1","currency":"EUR","amount":\#(amount)"#)
         #expect(response.status == 422)
         #expect(try response.reason.hasPrefix("amount is "))
@@ -145,7 +145,7 @@ struct CheckoutTests {
         (#""order_id":"1","currency":"EUR","amount":1,"items":[{"name":"A","amount":1,"quantity":0}]"#, "QTY1 is out of range"),
         (#""order_id":"1","currency":"EUR","amount":1,"items":[{"name":"A","amount":1,"quantity":"x"}]"#, "QTY1 is malformed"),
     ])
-    func everyRefusalNamesItsField(fields: String, reason: String) async throws {
+    func errorNamesField(fields: String, reason: String) async throws {
         let response = await self.checkoutJSON(fields)
         #expect(response.status == 422)
         #expect(response.header("content-type") == "application/json")
@@ -159,7 +159,7 @@ struct CheckoutTests {
         ("order_id=1&currency=EUR&amount=", "amount"), ("order_id=1&currency=EUR&amount=1%2C50", "amount"),
         ("order_id=1&currency=EUR&amount=1&email=ada", "email"), ("order_id=1&currency=EUR&amount=1&sku=NO-99", "sku"),
     ])
-    func formsAreRefusedWithAPage(body: String, field: String) async {
+    func invalidFormReturnsPage(body: String, field: String) async {
         let response = await self.checkout(.form(body, cookie: "cart=MUG-01.1"))
         #expect(response.status == 422)
         response.expectPage(naming: field)
@@ -168,7 +168,7 @@ struct CheckoutTests {
     }
 
     @Test
-    func refusalsDoNotRepeatWhatWasSent() async throws {
+    func errorsDoNotEchoInput() async throws {
         let secret = "hunter2-secret"
         for fields in [
             #""order_id":"1","currency":"EUR","amount":1,"email":"\#(secret)""#,
@@ -183,7 +183,7 @@ struct CheckoutTests {
     }
 
     @Test
-    func limitsOfTheTrackerAreTheCustomersToKeep() async throws {
+    func exceedingTrackerLimitsReturns422() async throws {
         let long = String(repeating: "x", count: 129)
         let longID = await self.checkoutJSON(#""order_id":"\#(long)","currency":"EUR","amount":1"#)
         #expect(try longID.reason.hasPrefix("order_id is too long"))
@@ -204,7 +204,7 @@ struct CheckoutTests {
     }
 
     @Test
-    func spaceAroundTheEmailIsRemoved() async throws {
+    func trimsEmail() async throws {
         let response = await self.checkoutJSON(#""order_id":"1","currency":"EUR","amount":1,"email":" \tada@example.com\n""#)
         #expect(response.status == 200)
         #expect(try self.observer.orders.first?.visit.fingerprint == Visit.stub.with(email: "ada@example.com").fingerprint)

@@ -12,7 +12,7 @@ struct NewsletterTests {
     }
 
     @Test
-    func formRedirectsHomeWhichSaysThanks() async throws {
+    func formRedirectsHomeWithNotice() async throws {
         let body = "conversion_id=SUB-1&currency=EUR&amount=2.00&email=ada%40example.com"
         let response = await self.subscribe(.form(body))
         #expect(response.status == 303)
@@ -26,7 +26,7 @@ struct NewsletterTests {
     }
 
     @Test
-    func jsonAnswersWithTheID() async throws {
+    func jsonRequestReturnsID() async throws {
         let response = await self.subscribe(
             .json(#"{"conversion_id":"C-1","currency":"EUR","amount":4.35,"email":"ada@example.com"}"#)
         )
@@ -45,7 +45,7 @@ struct NewsletterTests {
         (#"{"conversion_id":"1","currency":"EUR","amount":0.001}"#, "amount is out of range"),
         (#"{"conversion_id":"1","currency":"EUR","amount":1,"email":"ada"}"#, "email is malformed"),
     ])
-    func everyRefusalNamesItsField(body: String, reason: String) async throws {
+    func errorNamesField(body: String, reason: String) async throws {
         let response = await self.subscribe(.json(body))
         #expect(response.status == 422)
         #expect(try response.reason.hasPrefix(reason))
@@ -53,7 +53,7 @@ struct NewsletterTests {
     }
 
     @Test
-    func formsAreRefusedWithAPage() async {
+    func invalidFormReturnsPage() async {
         let response = await self.subscribe(.form("conversion_id=1&currency=EUR&amount=1&email=nobody"))
         #expect(response.status == 422)
         response.expectPage(naming: "email")

@@ -21,14 +21,14 @@ struct PagesTests {
     }
 
     @Test
-    func homeShowsANoticeOnce() {
+    func homeShowsNoticeOnce() {
         let response = self.shop.home(ShopRequest(cookie: "a=b; notice=subscribed"))
         #expect(response.text.contains("role=\"status\""))
         #expect(response.header("set-cookie") == "notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
     }
 
     @Test
-    func homeIgnoresANoticeItDoesNotKnow() {
+    func homeIgnoresUnknownNotice() {
         let response = self.shop.home(ShopRequest(cookie: "notice=<script>"))
         #expect(!response.text.contains("role=\"status\""))
         #expect(!response.text.contains("<script>"))
@@ -36,7 +36,7 @@ struct PagesTests {
     }
 
     @Test
-    func everyPageShowsHowMuchIsInTheCart() {
+    func everyPageShowsCartCount() {
         let request = ShopRequest(cookie: "cart=MUG-01.2~TEA-03.1")
         for response in [
             self.shop.home(request), self.shop.product(sku: "MUG-01", request), self.shop.cartPage(request),
@@ -49,7 +49,7 @@ struct PagesTests {
     }
 
     @Test(arguments: ["MUG-01", "POT-02", "TEA-03", "TEA-04", "BOW-05", "CAN-06"])
-    func productReportsAView(sku: String) {
+    func productPageReportsProductView(sku: String) {
         let response = Visit.$current.withValue(.stub) { self.shop.product(sku: sku, ShopRequest()) }
         #expect(response.status == 200)
         response.expectHTML()
@@ -60,7 +60,7 @@ struct PagesTests {
     }
 
     @Test(arguments: ["", "mug-01", "MUG-02", "../MUG-01", "<script>", "%00"])
-    func unknownProductIsNotFoundAndReportsNothing(sku: String) {
+    func unknownProductReturns404AndReportsNothing(sku: String) {
         let response = self.shop.product(sku: sku, ShopRequest())
         #expect(response.status == 404)
         response.expectHTML()
@@ -91,7 +91,7 @@ struct PagesTests {
     }
 
     @Test
-    func everyCartPageHasItsOwnOrderID() throws {
+    func everyCartPageHasUniqueOrderID() throws {
         let pattern = /name="order_id" value="(ORD-[2-9A-Z]{6}-[2-9A-Z]{6})"/
         var ids: Set<Substring> = []
         for _ in 0..<200 {
@@ -102,7 +102,7 @@ struct PagesTests {
     }
 
     @Test
-    func everyPageOffersTheNewsletter() {
+    func everyPageOffersNewsletter() {
         let page = self.shop.notFound(ShopRequest()).text
         #expect(page.contains("action=\"/newsletter\""))
         #expect(page.contains(/name="conversion_id" value="SUB-[2-9A-Z]{6}-[2-9A-Z]{6}"/))
@@ -112,7 +112,7 @@ struct PagesTests {
     }
 
     @Test
-    func thankYouShowsTheOrder() {
+    func thankYouShowsOrderID() {
         let response = self.shop.thankYou(orderID: "ORD-7F3K2A-9QXW4T", ShopRequest())
         #expect(response.status == 200)
         response.expectHTML()
@@ -121,7 +121,7 @@ struct PagesTests {
     }
 
     @Test(arguments: ["%3Cscript%3Ealert(1)%3C/script%3E", "<script>alert(1)</script>"])
-    func thankYouEscapes(orderID: String) {
+    func thankYouEscapesOrderID(orderID: String) {
         let response = self.shop.thankYou(orderID: orderID, ShopRequest())
         #expect(response.status == 200)
         #expect(!response.text.contains("<script"))
@@ -129,18 +129,18 @@ struct PagesTests {
     }
 
     @Test
-    func thankYouTakesABrokenEscapeAsText() {
+    func thankYouShowsMalformedEscapeAsText() {
         #expect(self.shop.thankYou(orderID: "100%", ShopRequest()).text.contains("class=\"order\">100%<"))
         #expect(self.shop.thankYou(orderID: "%FF", ShopRequest()).text.contains("class=\"order\">%FF<"))
     }
 
     @Test(arguments: ["", "%20", String(repeating: "x", count: 129)])
-    func whatIsNoOrderIDIsNotFound(orderID: String) {
+    func invalidOrderIDReturns404(orderID: String) {
         #expect(self.shop.thankYou(orderID: orderID, ShopRequest()).status == 404)
     }
 
     @Test
-    func goRedirectsWithoutTheQuery() {
+    func goRedirectsWithoutQuery() {
         let response = self.shop.go()
         #expect(response.status == 302)
         #expect(response.header("location") == "/")
@@ -157,7 +157,7 @@ struct PagesTests {
     }
 
     @Test(arguments: [("shop.css", "text/css; charset=utf-8"), ("favicon.svg", "image/svg+xml")])
-    func assetsCanBeCached(name: String, contentType: String) {
+    func assetsAreCacheable(name: String, contentType: String) {
         let response = self.shop.asset(name: name)
         #expect(response.status == 200)
         #expect(response.header("content-type") == contentType)
@@ -166,21 +166,21 @@ struct PagesTests {
     }
 
     @Test(arguments: ["", "shop.js", "../shop.css", "/etc/passwd"])
-    func unknownAssetIsNotFound(name: String) {
+    func unknownAssetReturns404(name: String) {
         let response = self.shop.asset(name: name)
         #expect(response.status == 404)
         #expect(response.header("content-type")?.hasPrefix("text/plain") == true)
     }
 
     @Test
-    func everythingElseIsNotFound() {
+    func otherPathsReturn404() {
         let response = self.shop.notFound(ShopRequest())
         #expect(response.status == 404)
         response.expectHTML()
     }
 
     @Test
-    func noPageNeedsAScript() {
+    func pagesContainNoScript() {
         let request = ShopRequest(cookie: "cart=MUG-01.2")
         for response in [self.shop.home(request), self.shop.product(sku: "BOW-05", request), self.shop.cartPage(request)] {
             #expect(!response.text.contains("<script"))

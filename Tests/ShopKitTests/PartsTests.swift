@@ -16,7 +16,7 @@ struct CartCookieTests {
         ("cart=MUG-01.1; cart=TEA-03.1", ["MUG-01x1"]),
         ("cart=MUG-01.99", ["MUG-01x99"]),
     ])
-    func readsWhatItWrites(cookies: String, expected: [String]) {
+    func parsesLines(cookies: String, expected: [String]) {
         #expect(self.lines(cookies) == expected)
     }
 
@@ -27,29 +27,29 @@ struct CartCookieTests {
         "cart=MUG-01.1.1", "cart=<script>.1", "xcart=MUG-01.1", "carts=MUG-01.1", "CART=MUG-01.1", "x=cart=MUG-01.1",
         "cart=MUG-01.1e1",
     ])
-    func dropsWhatIsNoLine(cookies: String?) {
+    func ignoresMalformedCookies(cookies: String?) {
         #expect(self.lines(cookies).isEmpty)
     }
 
     @Test
-    func dropsOnlyTheBadLines() {
+    func skipsMalformedLines() {
         #expect(self.lines("cart=NO-1.1~MUG-01.2~BOW-05.0~TEA-03.1~") == ["MUG-01x2", "TEA-03x1"])
     }
 
     @Test
-    func repeatedLinesAddUpToTheLimit() {
+    func addsRepeatedLinesWithinLimit() {
         #expect(self.lines("cart=MUG-01.2~MUG-01.3") == ["MUG-01x5"])
         #expect(self.lines("cart=MUG-01.60~MUG-01.60") == ["MUG-01x60"])
     }
 
     @Test
-    func aLongCookieIsNoLongCart() {
+    func overlongCookieStaysWithinCartLimits() {
         let cookie = "cart=" + String(repeating: "MUG-01.1~TEA-03.1~", count: 50_000)
         #expect(self.lines(cookie) == ["MUG-01x99", "TEA-03x99"])
     }
 
     @Test
-    func survivesTheRoundTrip() throws {
+    func roundTripsThroughCookie() throws {
         var cart = Cart()
         for product in Catalog.products {
             try cart.add(product, quantity: 99)
@@ -62,7 +62,7 @@ struct CartCookieTests {
     }
 
     @Test
-    func addingNothingOrTooMuchIsRefused() throws {
+    func throwsForQuantityOutOfRange() throws {
         var cart = Cart()
         let mug = try #require(Catalog.product(sku: "MUG-01"))
         for quantity in [0, -1, 100, .max, .min] {
@@ -78,7 +78,7 @@ struct CartCookieTests {
 @Suite
 struct CatalogTests {
     @Test
-    func everyProductCanBeReported() throws {
+    func everyProductIsValidLineItem() throws {
         #expect(Catalog.products.count == 6)
         #expect(Set(Catalog.products.map(\.sku)).count == 6)
         for product in Catalog.products {
@@ -99,7 +99,7 @@ struct CatalogTests {
 @Suite
 struct FormBodyTests {
     @Test
-    func decodes() throws {
+    func decodesForm() throws {
         let form = try FormBody(Array("a=1+2&b=%C3%A4%26%3D%2B&c&d=&e=x=y&a=3&&A=4".utf8))
         #expect(form["a"] == "1 2")
         #expect(form.all("a") == ["1 2", "3"])
@@ -119,7 +119,7 @@ struct FormBodyTests {
     }
 
     @Test
-    func aPlusIsASpaceOnlyInForms() {
+    func decodesPlusAsSpaceOnlyInForms() {
         #expect(PercentEncoding.decode("a+b") == "a+b")
     }
 }
@@ -127,7 +127,7 @@ struct FormBodyTests {
 @Suite
 struct HTMLTests {
     @Test
-    func escapesTextAndNothingElse() {
+    func escapesOnlyInterpolatedText() {
         let text = #"<b title="x" id='y'>Tea & more</b>"#
         let html: HTML = "<p>\(text)</p>"
         #expect(html.text == "<p>&lt;b title=&quot;x&quot; id=&#39;y&#39;&gt;Tea &amp; more&lt;/b&gt;</p>")
@@ -136,8 +136,8 @@ struct HTMLTests {
     }
 
     @Test
-    func escapesCharactersThatCombineWithWhatFollows() {
-        // "<" and a combining mark are one Character, and still an angle bracket to a browser.
+    func escapesCharactersWithCombiningMarks() {
+        // "<" and a combining mark are one `Character`, but a browser still parses an angle bracket.
         let html: HTML = "\("<\u{338}script>")"
         #expect(!html.text.utf8.contains(UInt8(ascii: "<")))
     }

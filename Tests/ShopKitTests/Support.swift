@@ -9,7 +9,9 @@ import Synchronization
 import Testing
 import Tracify
 
-/// Both hooks, recording what they are told; the order's hook can be made to throw.
+/// An observer that records its calls.
+///
+/// Its order functions can be made to throw.
 final class RecordingObserver: CartObserver, OrderObserver {
     struct State {
         var productViews: [Visit?] = []
@@ -65,7 +67,7 @@ extension Shop {
     }
 }
 
-/// A failure that is not the customer's.
+/// A failure that the customer did not cause.
 struct SomeFailure: Error {}
 
 extension Visit {
@@ -81,7 +83,7 @@ extension Visit {
         at: Date(timeIntervalSince1970: 1_800_000_000)
     )
 
-    /// What of a visit can be told apart from outside: its encoded form, which holds the hash of the email.
+    /// The encoded form of the visit, which contains the hash of the email, for comparison.
     var fingerprint: String {
         get throws {
             let encoder = JSONEncoder()
@@ -108,11 +110,11 @@ extension ShopResponse {
         self.headers.first { $0.name == name }?.value
     }
 
-    /// The value of `error` in a JSON answer.
+    /// The value of `error` in a JSON response.
     var reason: String {
         get throws {
-            struct Answer: Decodable { let error: String }
-            return try JSONDecoder().decode(Answer.self, from: Data(self.body)).error
+            struct ErrorBody: Decodable { let error: String }
+            return try JSONDecoder().decode(ErrorBody.self, from: Data(self.body)).error
         }
     }
 
@@ -121,7 +123,7 @@ extension ShopResponse {
         #expect(self.text.hasPrefix("<!doctype html>"), sourceLocation: sourceLocation)
     }
 
-    /// Whether the page of a refused form names the reason.
+    /// Expects that the page of an invalid form names the field.
     func expectPage(naming field: String, sourceLocation: SourceLocation = #_sourceLocation) {
         self.expectHTML(sourceLocation: sourceLocation)
         #expect(self.text.contains("role=\"alert\">\(field) is "), sourceLocation: sourceLocation)

@@ -2,7 +2,7 @@ import ShopKit
 import Testing
 import Tracify
 
-/// Tracking never breaks the shop.
+/// Failures of tracking, which never affect the shop's responses.
 @Suite
 struct TrackingFailureTests {
     static let order = ShopRequest.json(#"{"order_id":"1","currency":"EUR","amount":1}"#)
@@ -16,7 +16,7 @@ struct TrackingFailureTests {
     ]
 
     @Test(arguments: TrackingFailureTests.failures)
-    func theOrderStandsWhenItCannotBeTracked(error: any Error) async {
+    func completesOrderWhenTrackingFails(error: any Error) async {
         let observer = RecordingObserver(throwing: error)
         let shop = Shop(observer)
         await Visit.$current.withValue(.stub) {
@@ -31,7 +31,7 @@ struct TrackingFailureTests {
     }
 
     @Test
-    func withoutAVisitTheOrderStandsUntracked() async {
+    func completesOrderWithoutVisitUntracked() async {
         let observer = RecordingObserver()
         let shop = Shop(observer)
         #expect(await shop.checkout(TrackingFailureTests.order).status == 200)

@@ -5,7 +5,9 @@ import Testing
 import Tracify
 import TracifyTesting
 
-/// The same requests give the same answers and the same events, whatever the shop is built on: real programs, real sockets.
+/// The same requests produce the same responses and events on every server framework.
+///
+/// The shops run as processes with real sockets.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct BlackBoxTests {
     private static let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
@@ -16,13 +18,13 @@ struct BlackBoxTests {
         [
             "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
             "TRACIFY_ENDPOINT": collector.endpoint,
-            // Whatever is there when the shop is told to end has to arrive by then.
+            // Queued events must be delivered within this deadline.
             "TRACIFY_FLUSH_INTERVAL": "3600",
         ]
         .merging(more) { _, given in given }
     }
 
-    /// Somebody behind a proxy that does TLS.
+    /// Returns the fields of a visitor behind a proxy that terminates TLS.
     private func behindProxy(_ address: String, _ userAgent: String, _ more: HTTPHeaders = [:]) -> HTTPHeaders {
         var headers: HTTPHeaders = [
             "User-Agent": userAgent, "X-Forwarded-For": "10.0.0.1, \(address)", "X-Forwarded-Proto": "https",
@@ -53,75 +55,87 @@ struct BlackBoxTests {
         return headers
     }
 
-    private func expect(_ status: Int, _ ask: (Ask) async throws -> Answer, _ request: Ask) async throws {
-        let answer = try await ask(request)
-        #expect(answer.status == status, "\(request.method) \(request.path)")
+    private func expect(_ status: Int, _ send: (Request) async throws -> Response, _ request: Request) async throws {
+        let response = try await send(request)
+        #expect(response.status == status, "\(request.method) \(request.path)")
     }
 
     @Test(arguments: ShopStack.all)
-    func theSameVisitsGiveTheSameEvents(stack: ShopStack) async throws {
+    func sameRequestsProduceSameEvents(stack: ShopStack) async throws {
         let (jane, john) = ("203.0.113.7", "2001:db8::1")
         try await withCollector { collector in
-            let status = try await stack.run(self.settings(collector, ["TRACIFY_TRUSTED_PROXIES": "127.0.0.1"])) { ask in
+            let status = try await stack.run(self.settings(collector, ["TRACIFY_TRUSTED_PROXIES": "127.0.0.1"])) { send in
                 func janes(_ headers: HTTPHeaders) -> HTTPHeaders { self.behindProxy(jane, Self.firefox, headers) }
                 func johns(_ headers: HTTPHeaders) -> HTTPHeaders { self.behindProxy(john, Self.safari, headers) }
-                // A campaign's link that redirects, and the page it leads to.
+                // A campaign link that redirects, and its target page.
                 let link = "/go?utm_source=ad&trc_mcmp_id=42&secret=1"
-                try await self.expect(302, ask, Ask(path: link, headers: janes(self.from("https://ads.example/x"))))
-                try await self.expect(200, ask, Ask(path: "/", headers: janes(self.from("https://ads.example/x?y=1#z"))))
+                try await self.expect(302, send, Request(path: link, headers: janes(self.from("https://ads.example/x"))))
+                try await self.expect(200, send, Request(path: "/", headers: janes(self.from("https://ads.example/x?y=1#z"))))
                 // Another visitor over the same connection.
                 let landing = "/products/POT-02?utm_source=a%20b+c&utm_source=second&utm_medium=&trc_%C3%A4=1&utm_campaign=%FF"
-                try await self.expect(200, ask, Ask(path: landing, headers: johns(self.navigation)))
+                try await self.expect(200, send, Request(path: landing, headers: johns(self.navigation)))
 
-                try await self.expect(200, ask, Ask(path: "/products/MUG-01", headers: janes(self.from("https://shop.example/"))))
+                try await self.expect(
+                    200,
+                    send,
+                    Request(path: "/products/MUG-01", headers: janes(self.from("https://shop.example/")))
+                )
                 let added = #"{"sku":"MUG-01","quantity":2}"#
                 let script = janes(self.script(from: "/products/MUG-01?color=blue"))
-                try await self.expect(200, ask, Ask(method: .POST, path: "/cart", headers: script, body: added))
-                try await self.expect(303, ask, Ask(method: .POST, path: "/cart", headers: janes(self.form), body: "sku=TEA-03"))
+                try await self.expect(200, send, Request(method: .POST, path: "/cart", headers: script, body: added))
+                try await self.expect(
+                    303,
+                    send,
+                    Request(method: .POST, path: "/cart", headers: janes(self.form), body: "sku=TEA-03")
+                )
                 var cart = self.form
                 cart.add(name: "Cookie", value: "theme=dark; cart=MUG-01.2~TEA-03.1")
                 let order = "email=jane%40mail.example&order_id=A%2F1&currency=EUR&amount=64.90"
-                try await self.expect(303, ask, Ask(method: .POST, path: "/checkout", headers: janes(cart), body: order))
+                try await self.expect(303, send, Request(method: .POST, path: "/checkout", headers: janes(cart), body: order))
                 try await self.expect(
                     200,
-                    ask,
-                    Ask(path: "/orders/A%2F1", headers: janes(self.from("https://shop.example/cart")))
+                    send,
+                    Request(path: "/orders/A%2F1", headers: janes(self.from("https://shop.example/cart")))
                 )
                 let subscription = "email=jane%40mail.example&conversion_id=N-1&currency=EUR&amount=2"
                 try await self.expect(
                     303,
-                    ask,
-                    Ask(method: .POST, path: "/newsletter", headers: janes(self.form), body: subscription)
+                    send,
+                    Request(method: .POST, path: "/newsletter", headers: janes(self.form), body: subscription)
                 )
 
-                // An order that is paid for later, and the payment provider, which is nobody's browser.
+                // An order that is paid later, and the payment provider, which is not a browser.
                 let later = #"{"email":"john@mail.example","order_id":"B2","currency":"USD","amount":"5","payment":"later"}"#
                 try await self.expect(
                     200,
-                    ask,
-                    Ask(method: .POST, path: "/checkout", headers: johns(self.script(from: "/cart")), body: later)
+                    send,
+                    Request(method: .POST, path: "/checkout", headers: johns(self.script(from: "/cart")), body: later)
                 )
                 let provider = self.behindProxy("198.51.100.9", "Payments/1.0", ["Content-Type": "application/json"])
                 let paid = #"{"order_id":"B2","status":"paid"}"#
                 for _ in 0..<2 {
-                    try await self.expect(200, ask, Ask(method: .POST, path: "/webhooks/payment", headers: provider, body: paid))
+                    try await self.expect(
+                        200,
+                        send,
+                        Request(method: .POST, path: "/webhooks/payment", headers: provider, body: paid)
+                    )
                 }
 
-                // None of these is anybody's view of anything.
-                try await self.expect(200, ask, Ask(path: "/assets/shop.css", headers: janes([:])))
-                try await self.expect(200, ask, Ask(path: "/health", headers: janes([:])))
-                try await self.expect(404, ask, Ask(path: "/nowhere", headers: janes(self.navigation)))
-                try await self.expect(200, ask, Ask(path: "/products/POT-02", headers: janes(["Sec-Purpose": "prefetch"])))
-                try await self.expect(200, ask, Ask(path: "/products/POT-02", headers: janes(["Sec-Fetch-Dest": "iframe"])))
+                // None of these requests is a page view or product view.
+                try await self.expect(200, send, Request(path: "/assets/shop.css", headers: janes([:])))
+                try await self.expect(200, send, Request(path: "/health", headers: janes([:])))
+                try await self.expect(404, send, Request(path: "/nowhere", headers: janes(self.navigation)))
+                try await self.expect(200, send, Request(path: "/products/POT-02", headers: janes(["Sec-Purpose": "prefetch"])))
+                try await self.expect(200, send, Request(path: "/products/POT-02", headers: janes(["Sec-Fetch-Dest": "iframe"])))
                 try await self.expect(
                     422,
-                    ask,
-                    Ask(method: .POST, path: "/checkout", headers: janes(self.form), body: "order_id=")
+                    send,
+                    Request(method: .POST, path: "/checkout", headers: janes(self.form), body: "order_id=")
                 )
                 try await self.expect(
                     413,
-                    ask,
-                    Ask(
+                    send,
+                    Request(
                         method: .POST,
                         path: "/newsletter",
                         headers: janes(self.form),
@@ -156,20 +170,22 @@ struct BlackBoxTests {
         }
     }
 
-    /// Without a trusted proxy what the headers say of the client is its own invention; and who asks not to be tracked is not.
+    /// Without a trusted proxy, forwarding fields are ignored.
+    ///
+    /// A visitor who opts out is not tracked.
     @Test(arguments: ShopStack.all)
-    func forgedHeadersChangeNothingAndConsentIsAsked(stack: ShopStack) async throws {
+    func ignoresForgedFieldsAndHonorsConsent(stack: ShopStack) async throws {
         try await withCollector { collector in
-            _ = try await stack.run(self.settings(collector, ["TRACIFY_CONSENT": "gpc"])) { ask in
+            _ = try await stack.run(self.settings(collector, ["TRACIFY_CONSENT": "gpc"])) { send in
                 var forged = self.behindProxy("203.0.113.7", Self.firefox, self.navigation)
                 forged.add(name: "Forwarded", value: "for=203.0.113.8;proto=https;host=evil.example")
                 forged.add(name: "Host", value: "shop.example:8080")
-                try await self.expect(200, ask, Ask(path: "/?utm_source=ad", headers: forged))
+                try await self.expect(200, send, Request(path: "/?utm_source=ad", headers: forged))
                 forged.add(name: "Sec-GPC", value: "1")
-                try await self.expect(200, ask, Ask(path: "/products/MUG-01", headers: forged))
+                try await self.expect(200, send, Request(path: "/products/MUG-01", headers: forged))
                 forged.replaceOrAdd(name: "Content-Type", value: "application/json")
                 let order = #"{"order_id":"1","currency":"EUR","amount":"5"}"#
-                try await self.expect(200, ask, Ask(method: .POST, path: "/checkout", headers: forged, body: order))
+                try await self.expect(200, send, Request(method: .POST, path: "/checkout", headers: forged, body: order))
             }
             let visitors = try [Visitor("somebody", "127.0.0.1", Self.firefox, "")]
             #expect(
@@ -197,7 +213,7 @@ struct BlackBoxTests {
         }
     }
 
-    /// Everything of an event but its time, in a line.
+    /// Returns an event as one line, without its time.
     private static func text(_ event: Event, _ visitors: [Visitor]) -> String {
         func items(_ items: [LineItem]) -> String {
             items.map { "\($0.name) \($0.amount) ×\($0.quantity)" }.joined(separator: ", ")

@@ -8,8 +8,9 @@ import Testing
 import Tracify
 import TracifyTesting
 
-/// A shop that is killed over and over while it takes orders, before a far end that fails at random: every order whose customer got an
-/// answer arrives, with what was in it, and no other one does.
+/// A shop that is killed repeatedly while it accepts orders, with a destination that fails at random.
+///
+/// Every order that the shop confirmed is delivered unchanged, and no order that was not sent is delivered.
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct CrashTests {
     private final class Ledger: Sendable {
@@ -21,12 +22,12 @@ struct CrashTests {
 
         let state = Mutex(State())
 
-        func change<Result: Sendable>(_ body: @Sendable (inout State) -> Result) -> Result {
+        func update<Result: Sendable>(_ body: @Sendable (inout State) -> Result) -> Result {
             self.state.withLock { body(&$0) }
         }
     }
 
-    /// With answers that tell the truth, and with some after which nobody knows whether the events were taken.
+    /// Runs with truthful responses, and with truncated responses that leave the acceptance of the events unknown.
     @Test(arguments: [
         (200, [CollectorReply.status(503), .status(429), .reset]),
         (40, [.status(503), .reset, .truncated]),
@@ -56,15 +57,15 @@ struct CrashTests {
                 for customer in 0..<3 {
                     group.addTask { await Self.shop(at: shop.url, round, customer, until: limit, client, ledger) }
                 }
-                // Killed by whoever places the last order, and so in the middle of the others'.
+                // The shop is killed when the first customer has placed the last order, while other orders are in progress.
                 await group.next()
                 await shop.kill()
             }
         }
 
-        // The far end works again, and the shop is started once more.
+        // The destination recovers, and the shop starts again.
         let shop = try await ShopProcess.start("hummingbird-shop", variables)
-        let acknowledged = ledger.change { $0.acknowledged }
+        let acknowledged = ledger.update { $0.acknowledged }
         var arrived: [String: [Event]] = [:]
         var count = 0
         while !acknowledged.isSubset(of: arrived.keys) {
@@ -78,7 +79,7 @@ struct CrashTests {
         try await client.shutdown()
         await collector.stop()
 
-        let sent = ledger.change { $0.sent }
+        let sent = ledger.update { $0.sent }
         #expect(Set(arrived.keys).isSubset(of: sent))
         let email = AnonymizedHash(hashing: "jane.doe@example.com")
         for (id, events) in arrived {
@@ -89,20 +90,20 @@ struct CrashTests {
             }
         }
         let duplicates = arrived.values.reduce(0) { $0 + $1.count - 1 }
-        let pageViews = ledger.change { $0.pageViews }
+        let pageViews = ledger.update { $0.pageViews }
         let seen = collector.events(of: .pageView).count
         #expect(acknowledged.count > rounds)
-        // A kill can fall between the far end's answer and the store's commit: what was in flight then is sent again.
+        // A kill can happen between the destination's response and the store's commit. Batches that were in flight are then sent again.
         let isTruthful = faults.allSatisfy { $0.description != CollectorReply.truncated.description }
         if isTruthful { #expect(duplicates <= rounds * 4 * 100) }
         print(
             "crash test: \(rounds) kills, \(acknowledged.count) orders acknowledged, \(arrived.count) arrived, "
-                + "\(sent.count - acknowledged.count) unanswered, \(duplicates) sent twice; "
-                + "\(pageViews) page views answered, \(seen) arrived"
+                + "\(sent.count - acknowledged.count) unconfirmed, \(duplicates) sent twice; "
+                + "\(pageViews) page views completed, \(seen) arrived"
         )
     }
 
-    /// One customer, who orders until the shop is gone or enough have been placed.
+    /// Places orders as one customer, until the shop terminates or the limit is reached.
     private static func shop(
         at url: String,
         _ round: Int,
@@ -113,7 +114,7 @@ struct CrashTests {
     ) async {
         for index in 0..<limit {
             let id = "\(round)-\(customer)-\(index)"
-            _ = ledger.change { $0.sent.insert(id) }
+            _ = ledger.update { $0.sent.insert(id) }
             var request = HTTPClientRequest(url: url + "/checkout")
             request.method = .POST
             request.headers = ["Content-Type": "application/json", "User-Agent": "Mozilla/5.0"]
@@ -128,14 +129,14 @@ struct CrashTests {
             var page = HTTPClientRequest(url: url + "/")
             page.headers = ["User-Agent": "Mozilla/5.0"]
             do {
-                let answer = try await client.execute(request, timeout: .seconds(10))
-                guard answer.status == .ok else { return }
-                _ = ledger.change { $0.acknowledged.insert(id) }
+                let response = try await client.execute(request, timeout: .seconds(10))
+                guard response.status == .ok else { return }
+                _ = ledger.update { $0.acknowledged.insert(id) }
                 let home = try await client.execute(page, timeout: .seconds(10))
                 _ = try await home.body.collect(upTo: 1 << 20)
-                ledger.change { $0.pageViews += 1 }
+                ledger.update { $0.pageViews += 1 }
             } catch {
-                // Killed.
+                // The shop was killed.
                 return
             }
         }

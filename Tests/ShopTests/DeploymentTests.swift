@@ -8,8 +8,9 @@ import Testing
 import Tracify
 import TracifyTesting
 
-/// A shop that is asked to end over and over while it takes orders, as at a deployment, with nothing but its memory: what it
-/// answered for arrives, once.
+/// A shop without a store that is shut down repeatedly while it accepts orders, as during deployments.
+///
+/// Every order that it confirmed is delivered once.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct DeploymentTests {
     private final class Ledger: Sendable {
@@ -17,9 +18,9 @@ struct DeploymentTests {
         let acknowledged = Mutex<Set<String>>([])
     }
 
-    /// FlyingFox takes a second for each stop.
+    /// FlyingFox takes a second for each shutdown, so it runs fewer rounds.
     @Test(arguments: ShopStack.all.filter { $0.version == .http1 })
-    func everyAcknowledgedOrderArrivesOnce(stack: ShopStack) async throws {
+    func deliversEveryConfirmedOrderOnce(stack: ShopStack) async throws {
         let rounds = stack.program == "flyingfox-shop" ? 8 : 20
         var configuration = Collector.Configuration()
         configuration.capacity = 1_000_000
@@ -27,7 +28,7 @@ struct DeploymentTests {
         let client = HTTPClient(configuration: .init(timeout: .init(connect: .seconds(2), read: .seconds(10))))
         let ledger = Ledger()
         for round in 0..<rounds {
-            // Answers that tell the truth: what is sent again was not taken.
+            // Truthful failures: the rejected batch was not accepted, so its retry is no repeat.
             collector.reply(with: .status(503), .status(429))
             let shop = try await ShopProcess.start(
                 stack.program,
@@ -49,7 +50,7 @@ struct DeploymentTests {
                         }
                     }
                 }
-                // Whoever places the last order ends it in the middle of the others'.
+                // The customer with the last order starts the shutdown, while other orders are in progress.
                 try await group.next()
                 #expect(await shop.terminate() == 0)
             }
@@ -62,11 +63,11 @@ struct DeploymentTests {
         await collector.stop()
         #expect(ledger.acknowledged.withLock { $0 }.isSubset(of: arrived))
         #expect(Set(arrived).isSubset(of: ledger.sent.withLock { $0 }))
-        #expect(Set(arrived).count == arrived.count, "no order is sent twice that had been taken")
+        #expect(Set(arrived).count == arrived.count, "no accepted order is sent twice")
         #expect(ledger.acknowledged.withLock { $0.count } > rounds)
     }
 
-    /// - Returns: Whether the shop answered for it.
+    /// - Returns: Whether the shop confirmed the order.
     private static func order(_ id: String, at url: String, _ client: HTTPClient) async -> Bool {
         var request = HTTPClientRequest(url: url + "/checkout")
         request.method = .POST

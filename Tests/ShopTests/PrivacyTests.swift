@@ -7,13 +7,13 @@ import Testing
 import Tracify
 import TracifyTesting
 
-/// Nothing personal and no token in anything that is written: files, logs at trace level, bodies, statistics, errors.
+/// Files, logs at trace level, bodies, statistics and errors contain neither personal data nor the token.
 @Suite(.timeLimit(.minutes(5)))
 struct PrivacyTests {
     private static let token = "the-secret-token-7f3a"
     private static let userAgent = "SecretBrowser/1.0 (Raw User Agent)"
     private static let email = "jane.doe@secret-mail.example"
-    /// What a visitor puts into query strings, cookies and other headers.
+    /// Secrets in query strings, cookies and other header fields.
     private static let strays = ["reset-token-4711", "hidden-cookie-0815", "bearer-9999"]
     private static let secrets = [token, userAgent, email, "secret-mail", "127.0.0.1|"] + strays
 
@@ -47,7 +47,7 @@ struct PrivacyTests {
         handler.entries.map { "\($0.level) \($0.message) \($0.metadata)" }.joined(separator: "\n")
     }
 
-    @Test func collectorBodiesAndLogs() async throws {
+    @Test func bodiesAndLogsContainNoSecrets() async throws {
         try await withCollector { collector in
             let log = InMemoryLogHandler()
             let settings = [
@@ -66,7 +66,7 @@ struct PrivacyTests {
         .status(401, body: #"{"status":false,"error":"token the-secret-token-7f3a is unknown"}"#),
         .rejected("no events for the-secret-token-7f3a"), .reset,
     ])
-    func logsOfFailures(reply: CollectorReply) async throws {
+    func failureLogsContainNoSecrets(reply: CollectorReply) async throws {
         try await withCollector { collector in
             for _ in 0..<20 { collector.reply(with: reply) }
             let log = InMemoryLogHandler()
@@ -81,7 +81,7 @@ struct PrivacyTests {
         }
     }
 
-    @Test func theFileOfTheFileSink() async throws {
+    @Test func eventFileContainsNoSecrets() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let site = "6b29fc40-ca47-1067-b31d-00dd010662da"

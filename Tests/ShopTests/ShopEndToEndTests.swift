@@ -5,7 +5,7 @@ import Testing
 import Tracify
 import TracifyTesting
 
-/// Browser, shop, tracker, HTTP sink and collector, all over sockets.
+/// Tests the path from the browser through shop, tracker and HTTP sink to the collector, over sockets.
 @Suite(.timeLimit(.minutes(5)))
 struct ShopEndToEndTests {
     private static let site = "6b29fc40-ca47-1067-b31d-00dd010662da"
@@ -17,12 +17,12 @@ struct ShopEndToEndTests {
         ]
     }
 
-    /// What a browser says when it goes to a page.
+    /// The fields of a browser's navigation request.
     private let navigation = [
         ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"), ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Mode", "navigate"),
     ]
 
-    @Test func aVisitFromTheLandingPageToTheOrder() async throws {
+    @Test func tracksVisitFromLandingToOrder() async throws {
         var configuration = Collector.Configuration()
         configuration.token = "the-secret-token"
         configuration.urlParameters = ["gclid"]
@@ -53,7 +53,7 @@ struct ShopEndToEndTests {
                 )
                 #expect(newsletter.status == 200)
 
-                // None of these is a page view.
+                // None of these requests is a page view.
                 #expect(try await shop.get("/assets/shop.css").status == 200)
                 #expect(try await shop.get("/health").status == 200)
                 #expect(try await shop.get("/go?utm_source=x").status == 302)
@@ -62,14 +62,14 @@ struct ShopEndToEndTests {
             }
             let end = Date()
 
-            // All in one batch, at shutdown, where orders go first.
+            // Delivered in one batch at shutdown, where orders go first.
             let rank = [EventType.pageView, .productView, .addToCart, .purchase, .conversion]
             let events = collector.events.sorted { (rank.firstIndex(of: $0.type) ?? 9) < (rank.firstIndex(of: $1.type) ?? 9) }
             let origin = "http://127.0.0.1:\(port)"
             #expect(events.map(\.type) == [.pageView, .pageView, .productView, .addToCart, .purchase, .conversion])
             #expect(
                 events.map(\.url.text)
-                    // A JSON body is a script's: it belongs to the page that sent it, and that one is not known here.
+                    // A JSON body comes from a script. The event belongs to the calling page, which is known only by its origin here.
                     == ["/", "/products/MUG-01", "/products/MUG-01", "/cart", "/checkout", "/"]
                     .map {
                         origin + $0
@@ -104,41 +104,41 @@ struct ShopEndToEndTests {
         }
     }
 
-    /// The shop answers the same, byte for byte, whatever becomes of its events.
+    /// The shop's responses are identical, byte for byte, whether or not delivery succeeds.
     @Test(arguments: [CollectorReply.reset, .hang, .status(500), .status(401), .rejected("no"), .truncated])
-    func aFailingSinkChangesNoAnswer(reply: CollectorReply) async throws {
-        let good = try await withCollector { try await self.answers(self.settings($0)) }
+    func failingSinkDoesNotChangeResponses(reply: CollectorReply) async throws {
+        let good = try await withCollector { try await self.responses(self.settings($0)) }
         let bad = try await withCollector { collector in
             for _ in 0..<100 { collector.reply(with: reply) }
             var settings = self.settings(collector)
             settings["TRACIFY_BATCH_SIZE"] = "1"
             settings["TRACIFY_QUEUE_CAPACITY"] = "2"
-            return try await self.answers(settings)
+            return try await self.responses(settings)
         }
         try #require(good.count == 6)
         for (good, bad) in zip(good, bad) { #expect(good == bad) }
     }
 
-    /// Everything the shop answers, but for the date and the ids that it draws for its forms.
-    private func answers(_ settings: [String: String]) async throws -> [String] {
-        func text(_ answer: RunningShop.Answer) -> String {
-            let headers = answer.headers.filter { $0.name.lowercased() != "date" }
-            return "\(answer.status) \(headers) \(answer.body.replacing(/(ORD|SUB)-[A-Z0-9]+-[A-Z0-9]+/, with: "ID"))"
+    /// Returns the shop's responses, without the date and the random ids of its forms.
+    private func responses(_ settings: [String: String]) async throws -> [String] {
+        func text(_ response: RunningShop.Response) -> String {
+            let headers = response.headers.filter { $0.name.lowercased() != "date" }
+            return "\(response.status) \(headers) \(response.body.replacing(/(ORD|SUB)-[A-Z0-9]+-[A-Z0-9]+/, with: "ID"))"
         }
-        var answers: [String] = []
+        var responses: [String] = []
         try await RunningShop.with(settings) { shop in
             for path in ["/", "/products/TEA-03", "/assets/shop.css"] {
-                answers.append(text(try await shop.get(path, self.navigation)))
+                responses.append(text(try await shop.get(path, self.navigation)))
             }
             for (path, json) in [
                 ("/cart", #"{"sku":"TEA-03"}"#),
                 ("/checkout", #"{"order_id":"1","currency":"EUR","amount":16.90,"email":"a@b.example"}"#),
                 ("/newsletter", #"{"conversion_id":"1","currency":"EUR","amount":"1.00"}"#),
             ] {
-                answers.append(text(try await shop.post(path, json: json)))
+                responses.append(text(try await shop.post(path, json: json)))
             }
         }
-        return answers
+        return responses
     }
 }
 #endif

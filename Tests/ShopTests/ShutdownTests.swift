@@ -6,11 +6,13 @@ import Testing
 import Tracify
 import TracifyTesting
 
-/// A shop that is told to end while a customer's order is on its way to it: the order is answered, and arrives.
+/// A shutdown while the shop reads an order: the shop responds, and the order is delivered.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct ShutdownTests {
-    /// The shop on SwiftNIO: its service is the example's own, the other servers' ends are their frameworks'.
-    @Test func aRequestThatIsBeingReadIsAnsweredAndReported() async throws {
+    /// Tests the shop on SwiftNIO, whose shutdown is part of the example.
+    ///
+    /// The frameworks shut down the other servers.
+    @Test func completesAndReportsRequestInProgress() async throws {
         try await withCollector { collector in
             let shop = try await ShopProcess.start(
                 "nio-shop",
@@ -20,10 +22,10 @@ struct ShutdownTests {
                 ]
             )
             let body = #"{"order_id":"O-1","currency":"EUR","amount":"5"}"#
-            let answer = try await Self.connect(to: shop.port)
+            let response = try await Self.connect(to: shop.port)
                 .executeThenClose { inbound, outbound in
-                    var answer = inbound.makeAsyncIterator()
-                    // Both in one packet: once the first is answered, on the connection's event loop, the second is under way there.
+                    var response = inbound.makeAsyncIterator()
+                    // Both requests are in one packet. When the first response is written, the server has begun to read the second request.
                     try await outbound.write(
                         ByteBuffer(
                             string: "GET /health HTTP/1.1\r\nHost: shop.example\r\n\r\n"
@@ -31,18 +33,18 @@ struct ShutdownTests {
                                 + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body.prefix(10)
                         )
                     )
-                    _ = try await answer.next()
-                    shop.askToEnd()
-                    // It has begun to end when it takes no more connections.
+                    _ = try await response.next()
+                    shop.requestShutdown()
+                    // The shutdown has begun when the server accepts no more connections.
                     while let other = try? await Self.connect(to: shop.port) {
                         try await other.executeThenClose { _, _ in }
                     }
                     try await outbound.write(ByteBuffer(string: String(body.dropFirst(10))))
                     var text = ""
-                    while let part = try await answer.next() { text += String(buffer: part) }
+                    while let part = try await response.next() { text += String(buffer: part) }
                     return text
                 }
-            #expect(answer.contains("200 OK"))
+            #expect(response.contains("200 OK"))
             #expect(await shop.exitStatus() == 0)
             #expect(collector.events.map(\.type) == [.purchase])
         }

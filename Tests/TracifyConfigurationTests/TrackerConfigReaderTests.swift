@@ -8,7 +8,7 @@ import Tracify
 import TracifyConfiguration
 import TracifyHTTP
 
-/// The site and the token that most tests need besides the setting they are about.
+/// The site and the token, which most tests need besides the tested setting.
 private let required = ["TRACIFY_CUSTOMER_SITE_ID": "6B29FC40-CA47-1067-B31D-00DD010662DA", "TRACIFY_TOKEN": "secret-token"]
 
 private func reader(_ variables: [String: String]) -> ConfigReader {
@@ -20,13 +20,13 @@ private func tracker(_ variables: [String: String], besides defaults: [String: S
     return try Tracker(config: reader(variables), logger: Logger(label: "test"), environment: variables)
 }
 
-/// The line that stops the start.
+/// Returns the text of the error that stops startup.
 private func line(_ variables: [String: String], besides defaults: [String: String] = required) throws -> String {
     try #require(#expect(throws: ConfigurationError.self) { _ = try tracker(variables, besides: defaults) }).description
 }
 
 struct TrackerConfigReaderTests {
-    @Test func aSiteAndATokenAreEnough() throws {
+    @Test func requiresOnlySiteAndToken() throws {
         _ = try tracker([:])
         let configuration = try Tracker.Configuration(config: reader(required))
         #expect(configuration.customerSiteID.text == "6b29fc40-ca47-1067-b31d-00dd010662da")
@@ -38,7 +38,7 @@ struct TrackerConfigReaderTests {
         #expect(try HTTPSink.Configuration(config: reader(required)).endpoint == .production)
     }
 
-    @Test func everySettingIsReadFromItsVariable() throws {
+    @Test func readsEverySettingFromItsVariable() throws {
         let configuration = try Tracker.Configuration(
             config: reader(
                 required.merging([
@@ -81,7 +81,7 @@ struct TrackerConfigReaderTests {
     }
 
     @Test(arguments: [("1", false), ("0", true)])
-    func consentIsReadFromItsVariable(value: String, hasConsent: Bool) throws {
+    func readsConsentFromItsVariable(value: String, hasConsent: Bool) throws {
         let tracker = try tracker(["TRACIFY_CONSENT": "gpc"])
         var request = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: "/")
         request.headerFields[try #require(HTTPField.Name("Sec-GPC"))] = value
@@ -89,7 +89,7 @@ struct TrackerConfigReaderTests {
     }
 
     @Test(arguments: [("X-Forwarded-For", TrustedProxies.Header.xForwardedFor), ("forwarded", .forwarded)])
-    func standardProxyHeadersKeepTheirMeaning(name: String, header: TrustedProxies.Header) throws {
+    func readsProxyHeaderNames(name: String, header: TrustedProxies.Header) throws {
         let variables = ["TRACIFY_TRUSTED_PROXIES": "unix", "TRACIFY_PROXY_HEADER": name]
         #expect(try CaptureConfiguration(config: reader(variables)).trustedProxies.header == header)
     }
@@ -99,17 +99,17 @@ struct TrackerConfigReaderTests {
         (["TRACIFY_ENVIRONMENT": "staging"], "https://devapi.tracify.ai/api/v1/events"),
         (["TRACIFY_ENDPOINT": "http://127.0.0.1:9000/api/v1/events"], "http://127.0.0.1:9000/api/v1/events"),
     ])
-    func theDestinationIsRead(variables: [String: String], url: String) throws {
+    func readsEndpointAndEnvironment(variables: [String: String], url: String) throws {
         let configuration = try HTTPSink.Configuration(config: reader(required.merging(variables) { $1 }))
         #expect(configuration.endpoint.url == url)
     }
 
-    @Test func anEmptyVariableIsNotSet() throws {
+    @Test func treatsEmptyVariableAsUnset() throws {
         _ = try tracker(["TRACIFY_BATCH_SIZE": "", "TRACIFY_FILE_PATH": "", "TRACIFY_ENVIRONMENT": ""])
         #expect(try line(["TRACIFY_TOKEN": "", "TRACIFY_SINK": "http"]).hasPrefix("TRACIFY_TOKEN is not set"))
     }
 
-    @Test func aFileHoldsNumbersAndLists() throws {
+    @Test func readsNumbersAndListsFromConfigurationFile() throws {
         let provider = InMemoryProvider(values: [
             ["tracify", "customerSiteId"]: "6b29fc40-ca47-1067-b31d-00dd010662da",
             ["tracify", "batchSize"]: 50, ["tracify", "flushInterval"]: 0.5, ["tracify", "alwaysHttps"]: true,
@@ -122,7 +122,7 @@ struct TrackerConfigReaderTests {
         #expect(configuration.capture.urlParameters == ["gclid"])
     }
 
-    @Test func theTokenIsReadFromAFile() throws {
+    @Test func readsTokenFromFile() throws {
         let path = NSTemporaryDirectory() + "tracify-token-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let variables = ["TRACIFY_TOKEN": "", "TRACIFY_TOKEN_FILE": path]
@@ -163,7 +163,7 @@ struct TrackerConfigReaderTests {
         ("TRACIFY_TRUSTED_PROXIES", "private", "networks such as 10.0.0.0/8"),
         ("TRACIFY_TRUSTED_PROXIES", "10.0.0.0/8,,::1", "entry 2 of 3"),
     ])
-    func aWrongValueIsNamedOnOneLine(variable: String, value: String, allowed: String) throws {
+    func errorNamesVariableValueAndRuleOnOneLine(variable: String, value: String, allowed: String) throws {
         let line = try line([variable: value])
         #expect(line.hasPrefix("\(variable) is \"\(value)\"; allowed: "))
         #expect(line.contains(allowed))
@@ -178,7 +178,7 @@ struct TrackerConfigReaderTests {
         (["TRACIFY_TOKEN": ""], "TRACIFY_TOKEN is not set"),
         (["TRACIFY_CUSTOMER_SITE_ID": ""], "TRACIFY_CUSTOMER_SITE_ID is not set"),
     ])
-    func aMissingSettingStopsTheStart(variables: [String: String], start: String) throws {
+    func throwsForMissingSetting(variables: [String: String], start: String) throws {
         #expect(try line(variables).hasPrefix(start))
     }
 
@@ -201,20 +201,25 @@ struct TrackerConfigReaderTests {
             "TRACIFY_PROXY_PRESET is \"nginx\"; allowed: only together with TRACIFY_TRUSTED_PROXIES"
         ),
     ])
-    func aContradictionStopsTheStart(variables: [String: String], expected: String) throws {
+    func throwsForContradictingSettings(variables: [String: String], expected: String) throws {
         #expect(try line(variables) == expected)
     }
 
-    /// A setting that this version does not read yet is refused: to ignore it would break what it promises.
+    /// A setting that this version does not support yet is an error.
+    ///
+    /// Ignoring it would break the expected behavior.
     @Test(arguments: [
         ("TRACIFY_ENABLED", "false"), ("TRACIFY_SITES", "shop.example"), ("TRACIFY_EXCLUDED_NETWORKS", "10.0.0.0/8"),
         ("TRACIFY_EVENTS", "purchase"), ("TRACIFY_REDACTION", "off"), ("TRACIFY_CA_FILE", "/ca.pem"),
     ])
-    func anUnsupportedSettingStopsTheStart(variable: String, value: String) throws {
-        #expect(try line([variable: value]) == "\(variable) is \"\(value)\"; allowed: nothing, because this version does not support it yet")
+    func throwsForUnsupportedSetting(variable: String, value: String) throws {
+        #expect(
+            try line([variable: value])
+                == "\(variable) is \"\(value)\"; allowed: nothing, because this version does not support it yet"
+        )
     }
 
-    @Test func theTokenNeverShows() throws {
+    @Test func hidesToken() throws {
         let lines = [
             try line(["TRACIFY_TOKEN": "secret\u{7}token"]),
             try line(["TRACIFY_ENVIRONMENT": "x-secret-token"]),
@@ -230,20 +235,20 @@ struct TrackerConfigReaderTests {
         }
     }
 
-    @Test func aHostileValueStaysOnOneLine() throws {
+    @Test func errorForHostileValueIsOneShortLine() throws {
         let line = try line(["TRACIFY_SINK": "a\nb\u{202E}c\u{2028}" + String(repeating: "x", count: 500)])
         #expect(!line.contains { $0.isNewline })
         #expect(line.utf8.count < 300)
         #expect(!line.unicodeScalars.contains("\u{202E}"))
     }
 
-    @Test func aFileThatCannotBeOpenedStopsTheStart() throws {
+    @Test func throwsWhenFileCannotBeOpened() throws {
         let line = try line(["TRACIFY_SINK": "file", "TRACIFY_FILE_PATH": "/no/such/directory/x"])
         #expect(line.hasPrefix("TRACIFY_FILE_PATH is \"/no/such/directory/x\"; allowed: a regular file"))
     }
 
     #if SQLite
-    @Test func aStoreThatCannotBeOpenedStopsTheStart() throws {
+    @Test func throwsWhenStoreCannotBeOpened() throws {
         let line = try line(["TRACIFY_STORE_PATH": "/no/such/directory/x.sqlite"])
         #expect(line.hasPrefix("TRACIFY_STORE_PATH is \"/no/such/directory/x.sqlite\"; allowed: a file"))
         let bytes = try self.bytes("1024")
@@ -265,20 +270,20 @@ struct SettingNamesTests {
         ("TRACIFY_SITE", "TRACIFY_SITES"),
         ("TRACIFY_FLUSH_INTERVALL", "TRACIFY_FLUSH_INTERVAL"),
     ])
-    func aTypingErrorStopsTheStartWithTheNearestName(name: String, nearest: String) throws {
+    func errorSuggestsNearestName(name: String, nearest: String) throws {
         #expect(try line([name: "50"]) == "\(name) is not a setting; did you mean \(nearest)?")
     }
 
-    /// Kubernetes and Docker set these for a service that is called `tracify`.
+    /// Kubernetes and Docker set these variables for a service named `tracify`.
     @Test(arguments: [
         "TRACIFY_PORT", "TRACIFY_PORT_80_TCP", "TRACIFY_PORT_80_TCP_ADDR", "TRACIFY_SERVICE_HOST", "TRACIFY_SERVICE_PORT_HTTP",
         "TRACIFY_COLLECTOR_PORT", "TRACIFIED", "NOT_TRACIFY_TOKEN",
     ])
-    func variablesOfOthersAreIgnored(name: String) throws {
+    func ignoresServiceDiscoveryVariables(name: String) throws {
         _ = try tracker([name: "tcp://10.0.0.1:80"])
     }
 
-    @Test func aHostileNameStaysOnOneLine() throws {
+    @Test func errorForHostileNameIsOneShortLine() throws {
         let line = try line(["TRACIFY_\n" + String(repeating: "X", count: 5000): ""])
         #expect(!line.contains { $0.isNewline })
         #expect(line.utf8.count < 300)

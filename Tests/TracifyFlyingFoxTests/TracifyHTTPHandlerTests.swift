@@ -11,7 +11,7 @@ import Testing
 import Tracify
 import TracifyFlyingFox
 
-/// Over real sockets, with an observer that writes down what it is told.
+/// Tests over real sockets, with an observer that records its calls.
 @Suite(.timeLimit(.minutes(5)))
 struct TracifyHTTPHandlerTests {
     private func routes() -> RoutedHTTPHandler {
@@ -30,11 +30,11 @@ struct TracifyHTTPHandlerTests {
 
     private struct SomeFailure: Error {}
 
-    /// Serves on an address of the loopback, and gives `body` a way to ask.
+    /// Runs a server on a loopback address while `body` sends requests to it.
     private func serving(
         _ address: some FlyingSocks.SocketAddress,
         _ observer: Recorder,
-        _ body: (_ ask: (HTTPClientRequest) async throws -> (status: UInt, body: String), _ port: UInt16) async throws -> Void
+        _ body: (_ send: (HTTPClientRequest) async throws -> (status: UInt, body: String), _ port: UInt16) async throws -> Void
     ) async throws {
         let handler = TracifyHTTPHandler(observer, wrapping: self.routes())
         let server = HTTPServer(address: address, logger: .disabled, handler: handler)
@@ -64,49 +64,51 @@ struct TracifyHTTPHandlerTests {
         await run.value
     }
 
-    @Test func tellsOfTheAnswerAndLeavesItAlone() async throws {
+    @Test func reportsResponseAndLeavesItUnchanged() async throws {
         let observer = Recorder()
-        try await self.serving(.inet(ip4: "127.0.0.1", port: 0), observer) { ask, port in
+        try await self.serving(.inet(ip4: "127.0.0.1", port: 0), observer) { send, port in
             var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/page?a=1&b=%41%2F+")
             request.headers = ["User-Agent": "Mozilla/5.0", "Referer": "https://a.example/", "Host": "shop.example:8080"]
-            let answer = try await ask(request)
-            #expect(answer == (200, "<p>a visit</p>"))
+            let result = try await send(request)
+            #expect(result == (200, "<p>a visit</p>"))
         }
-        let answered = try #require(observer.answered.first)
-        #expect(observer.answered.count == 1)
-        #expect(answered.request.method == .get)
-        #expect(answered.request.scheme == "http")
-        #expect(answered.request.authority == "shop.example:8080")
-        #expect(answered.request.path == "/page?a=1&b=%41%2F+")
-        #expect(answered.request.headerFields[.userAgent] == "Mozilla/5.0")
-        #expect(answered.request.headerFields[.referer] == "https://a.example/")
-        #expect(answered.peer == .ip(IPAddress(ipv4: 0x7F00_0001)))
-        #expect(answered.response.status == .ok)
-        #expect(answered.response.headerFields[.contentType] == "text/html")
+        let completed = try #require(observer.completed.first)
+        #expect(observer.completed.count == 1)
+        #expect(completed.request.method == .get)
+        #expect(completed.request.scheme == "http")
+        #expect(completed.request.authority == "shop.example:8080")
+        #expect(completed.request.path == "/page?a=1&b=%41%2F+")
+        #expect(completed.request.headerFields[.userAgent] == "Mozilla/5.0")
+        #expect(completed.request.headerFields[.referer] == "https://a.example/")
+        #expect(completed.peer == .ip(IPAddress(ipv4: 0x7F00_0001)))
+        #expect(completed.response.status == .ok)
+        #expect(completed.response.headerFields[.contentType] == "text/html")
     }
 
-    @Test func anIPv4ClientOfAnIPv6SocketIsAnIPv4Client() async throws {
+    @Test func reportsIPv4PeerOfIPv6Socket() async throws {
         let observer = Recorder()
-        try await self.serving(.inet6(port: 0), observer) { ask, port in
-            _ = try await ask(HTTPClientRequest(url: "http://127.0.0.1:\(port)/page"))
-            _ = try await ask(HTTPClientRequest(url: "http://[::1]:\(port)/page"))
+        try await self.serving(.inet6(port: 0), observer) { send, port in
+            _ = try await send(HTTPClientRequest(url: "http://127.0.0.1:\(port)/page"))
+            _ = try await send(HTTPClientRequest(url: "http://[::1]:\(port)/page"))
         }
-        #expect(observer.answered.map(\.peer) == [.ip(IPAddress(ipv4: 0x7F00_0001)), .ip(IPAddress(ipv6: 0, 1))])
+        #expect(observer.completed.map(\.peer) == [.ip(IPAddress(ipv4: 0x7F00_0001)), .ip(IPAddress(ipv6: 0, 1))])
     }
 
-    @Test func anErrorPassesThroughAndIsNoAnswer() async throws {
+    @Test func rethrowsErrorsWithoutReport() async throws {
         let observer = Recorder()
-        try await self.serving(.inet(ip4: "127.0.0.1", port: 0), observer) { ask, port in
-            let fails = try await ask(HTTPClientRequest(url: "http://127.0.0.1:\(port)/fails"))
+        try await self.serving(.inet(ip4: "127.0.0.1", port: 0), observer) { send, port in
+            let fails = try await send(HTTPClientRequest(url: "http://127.0.0.1:\(port)/fails"))
             #expect(fails.status == 500)
-            let nowhere = try await ask(HTTPClientRequest(url: "http://127.0.0.1:\(port)/nowhere"))
+            let nowhere = try await send(HTTPClientRequest(url: "http://127.0.0.1:\(port)/nowhere"))
             #expect(nowhere.status == 404)
         }
-        #expect(observer.answered.isEmpty)
+        #expect(observer.completed.isEmpty)
     }
 
-    /// A client may send as many fields as it likes: FlyingFox takes them all, and swift-http-types ends the program at 65,536.
-    @Test func anyNumberOfFieldsIsAnswered() async throws {
+    /// A client may send any number of fields.
+    ///
+    /// FlyingFox accepts them all, and swift-http-types stops the process at 65,536.
+    @Test func limitsNumberOfReportedFields() async throws {
         let observer = Recorder()
         let handler = TracifyHTTPHandler(observer, wrapping: ClosureHTTPHandler { _ in HTTPResponse(statusCode: .ok) })
         var headers: [HTTPHeader: String] = [:]
@@ -120,11 +122,11 @@ struct TracifyHTTPHandlerTests {
             body: Data()
         )
         #expect(try await handler.handleRequest(request).statusCode == .ok)
-        #expect(observer.answered.map(\.request.headerFields.count) == [1000])
+        #expect(observer.completed.map(\.request.headerFields.count) == [1000])
     }
 
-    /// A method or a status that HTTP does not know must not stop the server, and is no page.
-    @Test func whatIsNoHTTPIsNoPage() async throws {
+    /// A method or a status that HTTP does not define must not stop the server, and is not a page view.
+    @Test func invalidHTTPIsNotReportedAsPage() async throws {
         let observer = Recorder()
         let handler = TracifyHTTPHandler(
             observer,
@@ -141,17 +143,17 @@ struct TracifyHTTPHandlerTests {
             body: Data()
         )
         _ = try await handler.handleRequest(request)
-        let answered = try #require(observer.answered.first)
-        #expect(answered.request.method != .get)
-        #expect(answered.response.status == .internalServerError)
-        #expect(answered.peer == .unknown)
-        #expect(answered.request.headerFields.count == 1)
-        #expect(answered.response.headerFields.isEmpty)
+        let completed = try #require(observer.completed.first)
+        #expect(completed.request.method != .get)
+        #expect(completed.response.status == .internalServerError)
+        #expect(completed.peer == .unknown)
+        #expect(completed.request.headerFields.count == 1)
+        #expect(completed.response.headerFields.isEmpty)
     }
 }
 
 private final class Recorder: RequestObserver {
-    struct Answered: Sendable {
+    struct Completed: Sendable {
         let request: HTTPTypes.HTTPRequest
         let peer: PeerAddress?
         let response: HTTPTypes.HTTPResponse
@@ -159,12 +161,12 @@ private final class Recorder: RequestObserver {
 
     private struct State {
         var peers: [Date: PeerAddress] = [:]
-        var answered: [Answered] = []
+        var completed: [Completed] = []
     }
 
     private let state = Mutex(State())
 
-    var answered: [Answered] { self.state.withLock { $0.answered } }
+    var completed: [Completed] { self.state.withLock { $0.completed } }
 
     func visit(for request: HTTPTypes.HTTPRequest, from peer: PeerAddress) -> Visit {
         self.state.withLock { state in
@@ -175,7 +177,7 @@ private final class Recorder: RequestObserver {
     }
 
     func requestCompleted(_ request: HTTPTypes.HTTPRequest, response: HTTPTypes.HTTPResponse, visit: Visit) {
-        self.state.withLock { $0.answered.append(Answered(request: request, peer: $0.peers[visit.date], response: response)) }
+        self.state.withLock { $0.completed.append(Completed(request: request, peer: $0.peers[visit.date], response: response)) }
     }
 }
 #endif

@@ -12,7 +12,7 @@ struct EndpointTests {
         ("http://127.9.9.9/x", "http://127.9.9.9/x"),
         ("http://[::1]:8080/x", "http://[::1]:8080/x"),
     ])
-    func takes(_ text: String, url: String) throws {
+    func acceptsURLs(_ text: String, url: String) throws {
         #expect(try Endpoint(text).url == url)
     }
 
@@ -22,12 +22,12 @@ struct EndpointTests {
         "https://user:pw@api.tracify.ai/x", "https://api.tracify.ai/x#y", "https:///x", "http://0.0.0.0/x",
         "https://collector.example", "https://collector.example/", "https://collector.example?tenant=1", "http://127.0.0.1:8080",
     ])
-    func refuses(_ text: String) {
+    func throwsForInvalidURLs(_ text: String) {
         let error = #expect(throws: ValidationError.self) { _ = try Endpoint(text) }
         #expect(error?.field == "endpoint")
     }
 
-    @Test func hostsAreThoseOfTheContract() {
+    @Test func hostsMatchContract() {
         #expect(Endpoint.production.url == "https://api.tracify.ai/api/v1/events")
         #expect(Endpoint.staging.url == "https://devapi.tracify.ai/api/v1/events")
     }
@@ -35,16 +35,16 @@ struct EndpointTests {
 
 struct APITokenTests {
     @Test(arguments: ["", "   ", "a b", "a\nb", "ä", "a\u{0}", String(repeating: "x", count: 4097)])
-    func refuses(_ text: String) {
+    func throwsForInvalidTokens(_ text: String) {
         let error = #expect(throws: ValidationError.self) { _ = try APIToken(text) }
         #expect(error?.field == "token")
     }
 
-    @Test func takesWhatAHeaderCarriesWithoutTheSpaceAround() throws {
+    @Test func trimsSurroundingWhitespace() throws {
         #expect(try APIToken(" abc-._~123\n").value == "abc-._~123")
     }
 
-    @Test func showsItselfNowhere() throws {
+    @Test func hidesTokenInDescriptions() throws {
         let token = try APIToken("secret")
         var dumped = ""
         dump(token, to: &dumped)

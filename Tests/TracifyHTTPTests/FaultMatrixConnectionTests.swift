@@ -5,13 +5,13 @@ import Tracify
 import TracifyHTTP
 import TracifyTesting
 
-/// Faults on the way to the far end: no name, no server, no trust, a server that goes and comes.
+/// Faults of the connection to the destination: name resolution, refused connections, TLS trust and restarts.
 @Suite(.timeLimit(.minutes(5)))
 struct FaultMatrixConnectionTests {
-    /// A port that is not taken and stays free while nobody listens.
+    /// Runs `start` with a port that is free and remains free while no server listens.
     ///
-    /// Below those that systems give out by themselves: one of these could be given to another test's connection in between, or
-    /// to the very client that tries to connect to it.
+    /// The port is below the ephemeral range. The system could assign an ephemeral port to another test's connection in the meantime,
+    /// or to the client that tries to connect to it.
     private static func withFreePort<Result>(_ start: (Int) async throws -> Result) async throws -> (Result, port: Int) {
         while true {
             let port = Int.random(in: 20_000..<32_000)
@@ -26,7 +26,7 @@ struct FaultMatrixConnectionTests {
         return try await Collector.start(configuration: configuration)
     }
 
-    @Test func aServerThatRefusesConnectionsAndThenComesUp() async throws {
+    @Test func recoversFromRefusedConnections() async throws {
         let (absent, port) = try await Self.withFreePort(Self.startCollector)
         await absent.stop()
         let present = Mutex<Collector?>(nil)
@@ -48,12 +48,12 @@ struct FaultMatrixConnectionTests {
         await collector.stop()
     }
 
-    /// Three deployments of the far end under traffic that does not stop for them.
-    @Test func aServerThatRestartsInTheMiddle() async throws {
+    /// Three restarts of the destination under continuous traffic.
+    @Test func survivesRestartsOfDestination() async throws {
         let (first, port) = try await Self.withFreePort(Self.startCollector)
         let servers = Mutex([first])
         let trial = try await FaultTrial.run(to: try FaultTrial.sink(first.endpoint)) { trial in
-            // Goes on whatever becomes of its events, a burst for each step of the delivery.
+            // Continues regardless of delivery results, with one burst for each delivery report.
             async let stream: Void = {
                 for _ in 0..<80 {
                     let seen = trial.log.reports.count
@@ -81,8 +81,8 @@ struct FaultMatrixConnectionTests {
         await collectors.last?.stop()
     }
 
-    /// Neither the events nor the token are shown to a server that nobody vouches for.
-    @Test func aServerWithAnUnknownAuthority() async throws {
+    /// Neither events nor the token are sent to a server whose authority is not trusted.
+    @Test func trustsOnlyConfiguredAuthority() async throws {
         let (impostor, port) = try await Self.withFreePort(TestCertificate.unknown.startCollector)
         let genuine = Mutex<Collector?>(nil)
         let sink = try FaultTrial.sink(impostor.endpoint, tls: try TestCertificate.known.trust)
@@ -105,24 +105,24 @@ struct FaultMatrixConnectionTests {
         await collector.stop()
     }
 
-    /// The same with the authorities of the system, which is what users have.
-    @Test func aServerThatSignsForItself() async throws {
+    /// The same with the system's authorities, which is the default.
+    @Test func doesNotTrustSelfSignedCertificate() async throws {
         let (impostor, _) = try await Self.withFreePort(TestCertificate.unknown.startCollector)
         let sink = ExchangeableSink(try FaultTrial.sink(impostor.endpoint))
-        try await self.endsWithTheRightEndpoint("TLS, self-signed certificate", sink)
+        try await self.expectRecoveryWithCorrectEndpoint("TLS, self-signed certificate", sink)
         #expect(impostor.requestCount == 0)
         await impostor.stop()
     }
 
-    /// A name that cannot be looked up cannot be made one here, so it is the endpoint that is set right.
-    @Test func aHostWithoutAnAddress() async throws {
+    /// The test cannot make the name resolvable, so the recovery replaces the endpoint.
+    @Test func retriesWhenHostCannotBeResolved() async throws {
         let sink = ExchangeableSink(
             try FaultTrial.sink("https://collector.invalid/api/v1/events") { $0.connectTimeout = .seconds(1) }
         )
-        try await self.endsWithTheRightEndpoint("DNS failure", sink)
+        try await self.expectRecoveryWithCorrectEndpoint("DNS failure", sink)
     }
 
-    private func endsWithTheRightEndpoint(_ name: String, _ sink: ExchangeableSink) async throws {
+    private func expectRecoveryWithCorrectEndpoint(_ name: String, _ sink: ExchangeableSink) async throws {
         try await withCollector { collector in
             let trial = try await FaultTrial.run(to: sink) { trial in
                 try await trial.report(20)
@@ -139,8 +139,10 @@ struct FaultMatrixConnectionTests {
         }
     }
 
-    /// An outage that outlasts the process: without a store its events are gone, but counted, every one, and within the deadline.
-    @Test func aFaultThatDoesNotEndIsCounted() async throws {
+    /// An outage that outlasts the process.
+    ///
+    /// Without a store, its events are dropped at the deadline, and each is counted.
+    @Test func countsDropsOfPermanentOutage() async throws {
         let (absent, _) = try await Self.withFreePort(Self.startCollector)
         await absent.stop()
         let trial = try await FaultTrial.run(to: try FaultTrial.sink(absent.endpoint)) {

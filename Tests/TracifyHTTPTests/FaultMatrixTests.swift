@@ -6,10 +6,10 @@ import Tracify
 import TracifyHTTP
 import TracifyTesting
 
-/// Faults in what the far end answers: traffic while it works, while it fails, and after (contract, "Delivery classes").
+/// Faulty responses of the destination: traffic before, during and after a fault (contract, "Delivery classes").
 ///
-/// Each trial prints a line: fault | deliveries tried | events arrived | repeats | dead letters | ms from the fault's end until
-/// all had arrived.
+/// Each trial prints a line: fault | delivery attempts | events received | repeats | dead letters | ms from the end of the fault
+/// until all events were delivered.
 @Suite(.timeLimit(.minutes(5)))
 struct FaultMatrixTests {
     struct Fault: Sendable, CustomTestStringConvertible {
@@ -25,7 +25,9 @@ struct FaultMatrixTests {
         var testDescription: String { self.name }
     }
 
-    /// Whoever fails for a while is tried again until it works, and nothing is given up meanwhile.
+    /// A destination that fails for a while is retried until it recovers.
+    ///
+    /// No event is dropped in the meantime.
     @Test(
         arguments: [408, 425, 429, 500, 502, 503, 504].map { Fault.status($0, .retryable) }
             + [401, 403, 404, 405].map { Fault.status($0, .unauthorized) }
@@ -36,11 +38,13 @@ struct FaultMatrixTests {
                 Fault(name: "reset after the body, not taken", reply: .reset, kind: .retryable),
             ]
     )
-    func aFaultThatPassesLosesAndRepeatsNothing(_ fault: Fault) async throws {
-        try await self.passes(fault, repeats: .none)
+    func deliversOnceAfterTransientFault(_ fault: Fault) async throws {
+        try await self.expectRecovery(fault, repeats: .none)
     }
 
-    /// The events are taken and the sender cannot know: it sends them again, as losing is worse.
+    /// The destination accepts the events, but the acknowledgment is lost.
+    ///
+    /// Delivery is at least once, so the events are sent again.
     @Test(arguments: [
         Fault(name: "truncated 200, taken", reply: .truncated, kind: .retryable),
         Fault(name: "empty 200, taken", reply: .status(200).acceptingEvents, kind: .retryable),
@@ -48,30 +52,30 @@ struct FaultMatrixTests {
         Fault(name: "reset after the body, taken", reply: .reset.acceptingEvents, kind: .retryable),
         Fault(name: "status 502, taken", reply: .status(502).acceptingEvents, kind: .retryable, reason: "status 502"),
     ])
-    func whatWasTakenWithoutBeingToldIsSentAgain(_ fault: Fault) async throws {
-        try await self.passes(fault, repeats: .ofUnacknowledged)
+    func redeliversBatchWhoseAcknowledgmentIsLost(_ fault: Fault) async throws {
+        try await self.expectRecovery(fault, repeats: .ofUnacknowledged)
     }
 
     @Test(arguments: [
         Fault(name: "hang, not taken", reply: .hang, kind: .retryable, reason: "imeout"),
         Fault(name: "slow drip, not taken", reply: .drip, kind: .retryable, reason: "no complete response within"),
     ])
-    func aFarEndThatIsTooSlowLosesAndRepeatsNothing(_ fault: Fault) async throws {
-        try await self.passes(fault, repeats: .none, isSlow: true)
+    func deliversOnceAfterTimeouts(_ fault: Fault) async throws {
+        try await self.expectRecovery(fault, repeats: .none, isSlow: true)
     }
 
     @Test(arguments: [
         Fault(name: "hang, taken", reply: .hang.acceptingEvents, kind: .retryable, reason: "imeout"),
         Fault(name: "slow drip, taken", reply: .drip.acceptingEvents, kind: .retryable, reason: "no complete response within"),
     ])
-    func whatASlowFarEndHadTakenIsSentAgain(_ fault: Fault) async throws {
-        try await self.passes(fault, repeats: .ofUnacknowledged, isSlow: true)
+    func redeliversBatchAcceptedAfterTimeout(_ fault: Fault) async throws {
+        try await self.expectRecovery(fault, repeats: .ofUnacknowledged, isSlow: true)
     }
 
-    private func passes(_ fault: Fault, repeats: FaultTrial.Repeats, isSlow: Bool = false) async throws {
+    private func expectRecovery(_ fault: Fault, repeats: FaultTrial.Repeats, isSlow: Bool = false) async throws {
         try await withCollector { collector in
             let sink = try FaultTrial.sink(collector.endpoint) {
-                // Long enough for a busy machine that works, short enough to see it pass twice.
+                // Long enough for a healthy exchange on a busy machine, and short enough to observe the timeout twice.
                 if isSlow { ($0.readTimeout, $0.requestTimeout) = (.milliseconds(1200), .milliseconds(1500)) }
             }
             let trial = try await FaultTrial.run(to: sink) { trial in
@@ -81,7 +85,7 @@ struct FaultMatrixTests {
 
                 collector.replyAlways(with: fault.reply)
                 try await trial.report(20)
-                // At most four were in flight together: the rest are probes.
+                // At most four batches were in flight together; the other failures are probes.
                 try await trial.log.waitForFailures(isSlow ? 5 : 8)
                 trial.expectOutage(fault.kind, reason: fault.reason)
 
@@ -95,12 +99,14 @@ struct FaultMatrixTests {
         }
     }
 
-    /// The token must not travel to another host, and the events wait until the address is right.
+    /// The token must not be sent to another host.
+    ///
+    /// The events wait until the endpoint is corrected.
     @Test(arguments: [301, 307])
-    func aRedirectIsNotFollowed(status: Int) async throws {
+    func doesNotFollowRedirects(status: Int) async throws {
         try await withCollector { other in
             let location = [("Location", other.endpoint)]
-            try await self.passes(
+            try await self.expectRecovery(
                 Fault(name: "status \(status)", reply: .status(status, headers: location), kind: .unauthorized),
                 repeats: .none
             )
@@ -108,13 +114,15 @@ struct FaultMatrixTests {
         }
     }
 
-    /// Everything is refused, one by one: nothing is gone, health says so at once, and one call brings it back.
+    /// Every event is rejected individually.
+    ///
+    /// No event is lost, the health reports it, and one call requeues all events.
     @Test(arguments: [
         Fault(name: "status 400", reply: .status(400), kind: .rejected, reason: "status 400"),
         Fault(name: "status 422", reply: .status(422), kind: .rejected, reason: "status 422"),
         Fault(name: "200 with status: false", reply: .rejected("no such site"), kind: .rejected, reason: "no such site"),
     ])
-    func whatIsRefusedIsSetAsideAndComesBack(_ fault: Fault) async throws {
+    func rejectedEventsBecomeDeadLettersAndAreRequeued(_ fault: Fault) async throws {
         try await withCollector { collector in
             let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
                 try await trial.report(20)
@@ -143,8 +151,10 @@ struct FaultMatrixTests {
         }
     }
 
-    /// Good events that share a batch with a bad one are delivered; the bad ones, a page view and an order, stand alone.
-    @Test func poisonIsSetAsideAlone() async throws {
+    /// Valid events that share a batch with a rejected one are delivered.
+    ///
+    /// Only the rejected page view and order become dead letters.
+    @Test func isolatesRejectedEvents() async throws {
         let strictness = Strictness()
         var configuration = Collector.Configuration()
         configuration.judge = { event in
@@ -162,7 +172,7 @@ struct FaultMatrixTests {
                 #expect(Set(letters.map(\.event.type)) == [.pageView, .purchase])
                 #expect(letters.allSatisfy { $0.reason == "status 200 with status: false: not this one" })
 
-                // Set right at the far end, they can go as well.
+                // After the destination is corrected, the dead letters can be delivered.
                 trial.faultEnds()
                 strictness.isStrict = false
                 #expect(try await trial.tracker.requeueDeadLetters() == 2)
@@ -172,7 +182,7 @@ struct FaultMatrixTests {
         }
     }
 
-    @Test func poisonThatNobodySetsRightStaysADeadLetter() async throws {
+    @Test func rejectedEventRemainsDeadLetter() async throws {
         var configuration = Collector.Configuration()
         configuration.judge = { FaultTrial.name($0).hasPrefix("order-14 ") ? "not this one" : nil }
         try await withCollector(configuration: configuration) { collector in
@@ -185,8 +195,10 @@ struct FaultMatrixTests {
         }
     }
 
-    /// Batches are halved until they fit, and the size is remembered: no event is lost, and nothing is wrong with delivery.
-    @Test func tooLargeBatchesAreHalved() async throws {
+    /// Batches are halved until they are accepted, and the size is remembered.
+    ///
+    /// No event is lost, and delivery stays healthy.
+    @Test func halvesOversizedBatches() async throws {
         var configuration = Collector.Configuration()
         configuration.maximumBatchSize = 3
         try await withCollector(configuration: configuration) { collector in
@@ -200,15 +212,15 @@ struct FaultMatrixTests {
                 #expect(failures > 0)
                 try await trial.report(60)
                 try await trial.waitForAll()
-                // The size that passed is remembered; it is in bytes, and events differ.
+                // The accepted size is remembered. It is in bytes, and events differ in size.
                 #expect(trial.log.reports.failures - failures <= 4)
             }
             try await trial.expectAccount("status 413, more than 3 events", [collector])
         }
     }
 
-    /// What is too large even alone is set aside.
-    @Test func eventsThatAreTooLargeAloneAreSetAside() async throws {
+    /// An event that is too large even alone becomes a dead letter.
+    @Test func oversizedEventsBecomeDeadLetters() async throws {
         try await withCollector { collector in
             let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
                 try await trial.report(20)
@@ -230,7 +242,7 @@ struct FaultMatrixTests {
     }
 }
 
-/// Whether a far end is as strict as it was.
+/// A flag that makes the collector reject the marked events.
 private final class Strictness: Sendable {
     private let flag = Atomic(true)
 

@@ -17,7 +17,7 @@ struct HTTPSinkTests {
         return try HTTPSink(configuration: configuration)
     }
 
-    /// A batch as a tracker makes it: the sink sees nothing else.
+    /// Returns a batch that a tracker encoded, which is what a sink receives.
     private func batch(_ count: Int = 2) async throws -> EventBatch {
         let catcher = CatchingSink()
         let tracker = try Tracker(
@@ -49,7 +49,7 @@ struct HTTPSinkTests {
         }
     }
 
-    @Test func deliversWithTheTokenInItsHeader() async throws {
+    @Test func deliversWithTokenHeader() async throws {
         var configuration = Collector.Configuration()
         configuration.token = "the-secret-token"
         try await withCollector(configuration: configuration) { collector in
@@ -63,7 +63,7 @@ struct HTTPSinkTests {
         }
     }
 
-    @Test func aWrongTokenIsUnauthorized() async throws {
+    @Test func wrongTokenIsUnauthorized() async throws {
         var configuration = Collector.Configuration()
         configuration.token = "another"
         try await withCollector(configuration: configuration) { collector in
@@ -81,14 +81,14 @@ struct HTTPSinkTests {
         (425, .retryable), (429, .retryable), (500, .retryable), (503, .retryable), (599, .retryable), (413, .tooLarge),
         (204, .retryable), (200, .retryable),
     ])
-    func aStatusMeansWhatTheContractSays(status: Int, kind: DeliveryError.Code) async throws {
+    func classifiesStatusesByContract(status: Int, kind: DeliveryError.Code) async throws {
         let error = try await self.failure(.status(status))
         #expect(error.code == kind)
         #expect(error.reason.contains("\(status)"))
     }
 
-    /// The token must not travel to another host.
-    @Test func redirectsAreNotFollowed() async throws {
+    /// The token must not be sent to another host.
+    @Test func doesNotFollowRedirects() async throws {
         try await withCollector { other in
             let error = try await self.failure(.status(307, headers: [("Location", other.endpoint)]))
             #expect(error.code == .unauthorized)
@@ -96,12 +96,12 @@ struct HTTPSinkTests {
         }
     }
 
-    @Test func statusFalseIsARejectionWithItsReason() async throws {
+    @Test func statusFalseIsRejectionWithReason() async throws {
         let error = try await self.failure(.rejected("unknown site"))
         #expect(error == .rejected("status 200 with status: false: unknown site"))
     }
 
-    @Test func theTokenIsCutOutOfWhatTheFarEndSays() async throws {
+    @Test func redactsTokenInReason() async throws {
         for reply in [
             CollectorReply.rejected("no such token: the-secret-token!"),
             .status(401, body: #"{"status":false,"error":"the-secret-token is unknown"}"#),
@@ -112,47 +112,49 @@ struct HTTPSinkTests {
         }
     }
 
-    @Test func aReasonIsOneLineOfLimitedLength() async throws {
+    @Test func reasonIsOneLineOfLimitedLength() async throws {
         let error = try await self.failure(.rejected("a\nb\r\u{1B}[31m" + String(repeating: "x", count: 5000)))
         #expect(error.reason.utf8.count <= DeliveryError.maximumReasonLength)
         #expect(!error.reason.unicodeScalars.contains { $0.value < 0x20 })
     }
 
     @Test(arguments: ["not json", "{\"status\":tr", "{}", "[]", "{\"status\":\"true\"}"])
-    func anAnswerThatCannotBeReadIsRetryable(body: String) async throws {
+    func malformedResponseIsRetryable(body: String) async throws {
         #expect(try await self.failure(.status(200, body: body)).code == .retryable)
     }
 
-    @Test func anAnswerThatEndsTooEarlyIsRetryable() async throws {
+    @Test func truncatedResponseIsRetryable() async throws {
         #expect(try await self.failure(.truncated).code == .retryable)
     }
 
-    @Test func aResetIsRetryable() async throws {
+    @Test func connectionResetIsRetryable() async throws {
         #expect(try await self.failure(.reset).code == .retryable)
     }
 
-    @Test func anAnswerThatIsTooLongIsRetryable() async throws {
+    @Test func overlongResponseIsRetryable() async throws {
         let error = try await self.failure(.status(200, body: String(repeating: " ", count: 100_000)))
         #expect(error == .retryable("the response is longer than 65536 bytes"))
     }
 
-    @Test func silenceEndsWithTheReadTimeout() async throws {
+    @Test func silentDestinationHitsReadTimeout() async throws {
         let error = try await self.failure(.hang) { $0.readTimeout = .milliseconds(100) }
         #expect(error == .retryable("Read timeout"))
     }
 
-    @Test func silenceEndsWithTheRequestTimeout() async throws {
+    @Test func silentDestinationHitsRequestTimeout() async throws {
         let error = try await self.failure(.hang) { $0.requestTimeout = .milliseconds(100) }
         #expect(error.code == .retryable)
     }
 
-    /// Each byte comes within the read time-out; the whole answer takes a quarter of an hour.
-    @Test func anAnswerThatDripsEndsWithTheRequestTimeout() async throws {
+    /// Each byte arrives within the read timeout.
+    ///
+    /// The complete response takes 15 minutes.
+    @Test func drippingResponseHitsRequestTimeout() async throws {
         let error = try await self.failure(.drip) { $0.requestTimeout = .milliseconds(300) }
         #expect(error == .retryable("no complete response within 0.3 seconds"))
     }
 
-    @Test func aFarEndThatIsNotThereIsRetryable() async throws {
+    @Test func refusedConnectionIsRetryable() async throws {
         let collector = try await Collector.start()
         await collector.stop()
         let sink = try self.sink(collector.endpoint)
@@ -162,12 +164,12 @@ struct HTTPSinkTests {
         await sink.shutdown()
     }
 
-    @Test func retryAfterIsHandedOn() async throws {
+    @Test func passesOnRetryAfter() async throws {
         let error = try await self.failure(.status(503, headers: [("Retry-After", "120")]))
         #expect(error.retryAfter == .seconds(120))
     }
 
-    @Test func aCancelledDeliveryIsNoFailureOfTheFarEnd() async throws {
+    @Test func cancellationIsNotDeliveryFailure() async throws {
         try await withCollector { collector in
             collector.reply(with: .hang)
             let sink = try self.sink(collector.endpoint)
@@ -180,7 +182,7 @@ struct HTTPSinkTests {
         }
     }
 
-    @Test func theSinkShowsItsEndpointAndNotItsToken() async throws {
+    @Test func descriptionShowsEndpointAndHidesToken() async throws {
         let sink = try self.sink("https://api.tracify.ai/api/v1/events")
         var dumped = ""
         dump(sink, to: &dumped)
@@ -190,7 +192,7 @@ struct HTTPSinkTests {
     }
 }
 
-/// Keeps the last batch.
+/// A sink that keeps the last batch.
 private actor CatchingSink: EventSink {
     var batch: EventBatch?
 

@@ -16,7 +16,7 @@ struct RetryAfterTests {
         ("Sun, 06 Nov 1994 08:48:00 GMT", .zero),
         ("9999999999", .seconds(9_999_999_999)),
     ])
-    func reads(_ value: String, duration: Duration) {
+    func parsesSecondsAndDates(_ value: String, duration: Duration) {
         #expect(RetryAfter.parse(value, now: self.now) == duration)
     }
 
@@ -24,7 +24,7 @@ struct RetryAfterTests {
         "", "-1", "1.5", "soon", "99999999999", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
         "Sun, 06 Nov 1994 25:00:00 GMT", "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 99999 08:49:37 GMT", "1 2 3 4 5 6",
     ])
-    func refuses(_ value: String) {
+    func returnsNilForMalformedValues(_ value: String) {
         #expect(RetryAfter.parse(value, now: self.now) == nil)
     }
 }

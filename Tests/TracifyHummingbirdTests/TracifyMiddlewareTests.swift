@@ -7,7 +7,7 @@ import Testing
 import Tracify
 import TracifyHummingbird
 
-/// Over real sockets, with an observer that writes down what it is told.
+/// Tests over real sockets, with an observer that records its calls.
 struct TracifyMiddlewareTests {
     private func application(_ observer: Recorder) -> some ApplicationProtocol {
         let router = Router(context: TracifyRequestContext.self)
@@ -23,7 +23,7 @@ struct TracifyMiddlewareTests {
         return Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)))
     }
 
-    @Test func tellsOfTheAnswerAndLeavesItAlone() async throws {
+    @Test func reportsResponseAndLeavesItUnchanged() async throws {
         let observer = Recorder()
         try await self.application(observer)
             .test(.live) { client in
@@ -33,13 +33,13 @@ struct TracifyMiddlewareTests {
                     #expect(String(buffer: response.body) == "<p>a visit</p>")
                 }
             }
-        let answered = observer.answered
-        #expect(answered.map(\.path) == ["/page?a=1"])
-        #expect(answered.map(\.status) == [.ok])
-        #expect(answered.map(\.peer) == [.ip(IPAddress(ipv4: 0x7F00_0001))])
+        let completed = observer.completed
+        #expect(completed.map(\.path) == ["/page?a=1"])
+        #expect(completed.map(\.status) == [.ok])
+        #expect(completed.map(\.peer) == [.ip(IPAddress(ipv4: 0x7F00_0001))])
     }
 
-    @Test func anErrorPassesThroughAndIsNoAnswer() async throws {
+    @Test func rethrowsErrorsWithoutReport() async throws {
         let observer = Recorder()
         try await self.application(observer)
             .test(.live) { client in
@@ -48,10 +48,10 @@ struct TracifyMiddlewareTests {
                     #expect(String(buffer: response.body).contains("no"))
                 }
             }
-        #expect(observer.answered.isEmpty)
+        #expect(observer.completed.isEmpty)
     }
 
-    @Test func aPathWithoutARouteIsNoAnswerOfAHandler() async throws {
+    @Test func reportsNoResponseOtherThanNotFoundWithoutRoute() async throws {
         let observer = Recorder()
         try await self.application(observer)
             .test(.live) { client in
@@ -59,12 +59,12 @@ struct TracifyMiddlewareTests {
                     #expect(response.status == .notFound)
                 }
             }
-        #expect(observer.answered.allSatisfy { $0.status == .notFound })
+        #expect(observer.completed.allSatisfy { $0.status == .notFound })
     }
 }
 
 private final class Recorder: RequestObserver {
-    struct Answered: Sendable {
+    struct Completed: Sendable {
         let path: String?
         let peer: PeerAddress?
         let status: HTTPResponse.Status
@@ -72,12 +72,12 @@ private final class Recorder: RequestObserver {
 
     private struct State {
         var peers: [String: PeerAddress] = [:]
-        var answered: [Answered] = []
+        var completed: [Completed] = []
     }
 
     private let state = Mutex(State())
 
-    var answered: [Answered] { self.state.withLock { $0.answered } }
+    var completed: [Completed] { self.state.withLock { $0.completed } }
 
     func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
         self.state.withLock { $0.peers[request.path ?? ""] = peer }
@@ -87,7 +87,7 @@ private final class Recorder: RequestObserver {
     func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {
         self.state.withLock { state in
             let peer = state.peers[request.path ?? ""]
-            state.answered.append(Answered(path: request.path, peer: peer, status: response.status))
+            state.completed.append(Completed(path: request.path, peer: peer, status: response.status))
         }
     }
 }

@@ -8,7 +8,7 @@ import Testing
 import Tracify
 import TracifyNIO
 
-/// HTTP/1.1 over real sockets, with a client that writes what it likes.
+/// HTTP/1.1 over real sockets, with a client that writes raw bytes.
 @Suite(.timeLimit(.minutes(5)))
 struct HTTP1ServerTests {
     private let observer = Recorder()
@@ -27,7 +27,7 @@ struct HTTP1ServerTests {
         }
     }
 
-    @Test func keepAlive() async throws {
+    @Test func reportsRequestsOfKeepAliveConnection() async throws {
         try await withServer(self.initializer { PageHandler() }) { address in
             try await RawClient.connected(to: address) { client in
                 for path in ["/a?b=1", "/refused", "/hinted", "/c"] {
@@ -36,13 +36,13 @@ struct HTTP1ServerTests {
                 }
             }
         }
-        #expect(self.observer.answers == ["/a?b=1 200", "/refused 413", "/hinted 200", "/c 200"])
+        #expect(self.observer.responses == ["/a?b=1 200", "/refused 413", "/hinted 200", "/c 200"])
         #expect(self.observer.areVisitsOwn)
-        let peers = Set(self.observer.answered.map(\.peer))
+        let peers = Set(self.observer.completed.map(\.peer))
         #expect(peers == [PeerAddress(text: "127.0.0.1")])
     }
 
-    @Test func pipelining() async throws {
+    @Test func pairsPipelinedRequests() async throws {
         try await withServer(self.initializer { PageHandler() }) { address in
             try await RawClient.connected(to: address) { client in
                 try await client.write(
@@ -54,15 +54,15 @@ struct HTTP1ServerTests {
                     GET /d HTTP/1.1\r\nHost: shop.example\r\n\r\n
                     """
                 )
-                let answers = try await client.read(5, of: PageHandler.pageEnd)
-                #expect(answers.contains("HTTP/1.1 103 "))
+                let responses = try await client.read(5, of: PageHandler.pageEnd)
+                #expect(responses.contains("HTTP/1.1 103 "))
             }
         }
-        #expect(self.observer.answers == ["/a 200", "/b 200", "/refused 413", "/hinted 200", "/d 200"])
+        #expect(self.observer.responses == ["/a 200", "/b 200", "/refused 413", "/hinted 200", "/d 200"])
         #expect(self.observer.areVisitsOwn)
     }
 
-    @Test func pipeliningWithoutAssistance() async throws {
+    @Test func pairsPipelinedRequestsWithoutAssistance() async throws {
         let initializer = self.initializer(withPipeliningAssistance: false) { BatchHandler() }
         try await withServer(initializer) { address in
             try await RawClient.connected(to: address) { client in
@@ -71,11 +71,11 @@ struct HTTP1ServerTests {
                 _ = try await client.read(3, of: BatchHandler.end)
             }
         }
-        #expect(self.observer.answers == ["/a 201", "/b 202", "/c 203"])
+        #expect(self.observer.responses == ["/a 201", "/b 202", "/c 203"])
         #expect(self.observer.areVisitsOwn)
     }
 
-    @Test func expectContinue() async throws {
+    @Test func ignoresContinueResponse() async throws {
         try await withServer(self.initializer { PageHandler() }) { address in
             try await RawClient.connected(to: address) { client in
                 try await client.write(
@@ -86,10 +86,10 @@ struct HTTP1ServerTests {
                 #expect(try await client.read(of: PageHandler.pageEnd).hasPrefix("HTTP/1.1 200 "))
             }
         }
-        #expect(self.observer.answers == ["/a 200"])
+        #expect(self.observer.responses == ["/a 200"])
     }
 
-    @Test func whatTheServerAnswersInFrontIsNotSeen() async throws {
+    @Test func doesNotReportResponsesOfPrecedingHandlers() async throws {
         try await withServer(self.initializer { PageHandler() }) { address in
             try await RawClient.connected(to: address) { client in
                 try await client.write("GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\nthis is no request\r\n\r\n")
@@ -97,10 +97,10 @@ struct HTTP1ServerTests {
                 #expect(try await client.read(of: "\r\n\r\n").hasPrefix("HTTP/1.1 400 "))
             }
         }
-        #expect(self.observer.answers == ["/a 200"])
+        #expect(self.observer.responses == ["/a 200"])
     }
 
-    @Test func aClientThatDoesNotWaitHasSeenNothing() async throws {
+    @Test func doesNotReportResponseAfterDisconnect() async throws {
         let (closings, closed) = AsyncStream.makeStream(of: Void.self)
         try await withServer(self.initializer { PageHandler(closed: closed) }) { address in
             try await RawClient.connected(to: address) { client in
@@ -110,10 +110,10 @@ struct HTTP1ServerTests {
             }
             for await _ in closings { break }
         }
-        #expect(self.observer.answers == ["/a 200"])
+        #expect(self.observer.responses == ["/a 200"])
     }
 
-    @Test func aUnixSocketHasNoAddress() async throws {
+    @Test func reportsUnixSocketPeer() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString.prefix(8)).sock").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let address = try SocketAddress(unixDomainSocketPath: path)
@@ -123,10 +123,10 @@ struct HTTP1ServerTests {
                 _ = try await client.read(of: PageHandler.pageEnd)
             }
         }
-        #expect(self.observer.answered.map(\.peer) == [.unixSocket])
+        #expect(self.observer.completed.map(\.peer) == [.unixSocket])
     }
 
-    @Test func aConnectionThatIsUpgradedInFront() async throws {
+    @Test func supportsUpgradeByPrecedingHandler() async throws {
         let observer = self.observer
         let initializer: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
             channel.eventLoop.makeCompletedFuture {
@@ -161,11 +161,11 @@ struct HTTP1ServerTests {
                 #expect(try await client.read(of: "!") == "no HTTP!")
             }
         }
-        #expect(self.observer.answers == ["/a 200"])
+        #expect(self.observer.responses == ["/a 200"])
     }
 }
 
-/// Answers once three requests have come, each in its own way.
+/// A handler that responds to three requests at once, with different statuses.
 private final class BatchHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart

@@ -13,12 +13,12 @@ import TracifyNIO
 struct HTTP2ServerTests {
     private let observer = Recorder()
 
-    @Test func concurrentStreams() async throws {
+    @Test func reportsConcurrentStreams() async throws {
         let paths = (0..<8).map { "/\($0)" } + [PageHandler.refused, PageHandler.hinted]
         try await withServer(http2Server(self.observer) { PageHandler() }) { address in
             try await HTTP2Client.connected(to: address) { client in
                 try await withThrowingTaskGroup(of: String.self) { group in
-                    // No request ends before all have begun, so all wait for their answer at the same time.
+                    // No request ends before all have begun, so all wait for their responses at the same time.
                     let (begun, begins) = AsyncStream.makeStream(of: Void.self)
                     var gates: [AsyncStream<Void>.Continuation] = []
                     for path in paths {
@@ -39,32 +39,32 @@ struct HTTP2ServerTests {
             }
         }
         let expected = Set(paths.map { "\($0) \($0 == PageHandler.refused ? 413 : 200)" })
-        #expect(Set(self.observer.answers) == expected)
-        #expect(self.observer.answers.count == paths.count)
+        #expect(Set(self.observer.responses) == expected)
+        #expect(self.observer.responses.count == paths.count)
         #expect(self.observer.areVisitsOwn)
-        let peers = Set(self.observer.answered.map(\.peer))
+        let peers = Set(self.observer.completed.map(\.peer))
         #expect(peers == [PeerAddress(text: "127.0.0.1")])
     }
 
-    @Test func aStreamThatIsResetIsNotReported() async throws {
+    @Test func doesNotReportResetStream() async throws {
         let (closings, closed) = AsyncStream.makeStream(of: Void.self)
         try await withServer(http2Server(self.observer) { PageHandler(closed: closed) }) { address in
             try await HTTP2Client.connected(to: address) { client in
                 let stream = try await client.openStream()
                 try await stream.executeThenClose { _, outbound in
                     try await outbound.write(.head(HTTP2Client.request(PageHandler.tooLate)))
-                    // The body never comes: leaving now resets the stream.
+                    // The body is never sent; returning resets the stream.
                 }
                 for await _ in closings { break }
                 _ = try await HTTP2Client.get("/a", on: client.openStream())
             }
         }
-        #expect(self.observer.arrived == [PageHandler.tooLate, "/a"])
-        #expect(self.observer.answers == ["/a 200"])
+        #expect(self.observer.received == [PageHandler.tooLate, "/a"])
+        #expect(self.observer.responses == ["/a 200"])
     }
 }
 
-/// What sets up a connection of HTTP/2 with prior knowledge, whose streams go to the handler.
+/// Returns an initializer for HTTP/2 connections with prior knowledge, whose streams use the handler.
 func http2Server<Observer: RequestObserver>(
     _ observer: Observer,
     _ handler: @escaping @Sendable () -> any ChannelHandler
@@ -125,9 +125,9 @@ struct HTTP2Client: Sendable {
         )
     }
 
-    /// Makes the stream's request, and waits for `pause` before its end.
+    /// Sends a request on the stream, and waits for `pause` before its end.
     ///
-    /// - Returns: The body of the answer.
+    /// - Returns: The body of the response.
     static func get(_ path: String, on stream: Stream, pause: () async -> Void = {}) async throws -> String {
         try await stream.executeThenClose { inbound, outbound in
             try await outbound.write(.head(self.request(path)))

@@ -4,7 +4,7 @@ import Tracify
 import TracifyNIO
 
 struct PeerAddressTests {
-    @Test func addressesOfSockets() throws {
+    @Test func convertsSocketAddresses() throws {
         #expect(PeerAddress(try SocketAddress(ipAddress: "198.51.100.7", port: 80)) == PeerAddress(text: "198.51.100.7"))
         #expect(PeerAddress(try SocketAddress(ipAddress: "2001:db8::1:2", port: 80)) == PeerAddress(text: "2001:db8::1:2"))
         #expect(PeerAddress(try SocketAddress(ipAddress: "::ffff:198.51.100.7", port: 80)) == PeerAddress(text: "198.51.100.7"))

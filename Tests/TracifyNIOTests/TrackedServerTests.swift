@@ -10,7 +10,7 @@ import Testing
 import Tracify
 import TracifyNIO
 
-/// With a tracker, from the socket to the event.
+/// Servers with a tracker, tested from the socket to the event.
 @Suite(.timeLimit(.minutes(5)))
 struct TrackedServerTests {
     private let sink = InMemorySink()
@@ -25,7 +25,7 @@ struct TrackedServerTests {
         self.tracker = try Tracker(configuration: configuration, sink: self.sink)
     }
 
-    /// Runs the tracker while `body` runs, and until it has delivered everything.
+    /// Runs the tracker while `body` runs, and until all events are delivered.
     private func withTracker(_ body: () async throws -> Void) async throws {
         let running = Task { [tracker] in try await tracker.run() }
         do {
@@ -38,10 +38,9 @@ struct TrackedServerTests {
         try await running.value
     }
 
-    /// The server of the handler's documentation.
+    /// Starts the server that the handler's documentation shows.
     private func server(port: Int) async throws -> any Channel {
         let tracker = self.tracker
-        // Example begin
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -52,30 +51,10 @@ struct TrackedServerTests {
             }
             .bind(host: "127.0.0.1", port: port)
             .get()
-        // Example end
         return server
     }
 
-    @Test func theDocumentationShowsWhatIsCompiledHere() throws {
-        let here = URL(fileURLWithPath: #filePath)
-        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        func lines(_ url: URL) throws -> [Substring] {
-            String(decoding: try Data(contentsOf: url), as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        }
-        let source = try lines(here)
-        let begin = try #require(source.firstIndex { $0.hasSuffix("// Example begin") })
-        let end = try #require(source.firstIndex { $0.hasSuffix("// Example end") })
-        let example = source[(begin + 1)..<end].map { $0.dropFirst(8) }
-        #expect(example.count == 10)
-        let comment = try lines(root.appendingPathComponent("Sources/TracifyNIO/TracifyChannelHandler.swift"))
-            .map { $0.hasPrefix("/// ") ? $0.dropFirst(4) : $0 }
-        #expect(comment.contains(example))
-        let article = try lines(root.appendingPathComponent("Sources/Tracify/Documentation.docc/AttachingAServer.md"))
-        #expect(article.contains(example))
-        #expect(try lines(root.appendingPathComponent("README.md")).contains(example))
-    }
-
-    @Test func aVisitOnTheEventLoop() async throws {
+    @Test func tracksVisitOnEventLoop() async throws {
         try await self.withTracker {
             let server = try await self.server(port: 0)
             let address = try #require(server.localAddress)
@@ -89,7 +68,7 @@ struct TrackedServerTests {
             }
             try await server.close()
         }
-        // A tracker that got no time to send before its end sends orders first.
+        // A tracker that delivers only at shutdown sends orders first.
         let seen = self.sink.events.map { "\($0.type.rawValue) \($0.url.text)" }
         #expect(
             seen.sorted() == [
@@ -100,7 +79,7 @@ struct TrackedServerTests {
         try self.expectOneVisitor()
     }
 
-    @Test func aVisitInATaskThatReadsAnAsyncChannel() async throws {
+    @Test func tracksVisitInTaskWithAsyncChannel() async throws {
         let tracker = self.tracker
         try await self.withTracker {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -143,7 +122,7 @@ struct TrackedServerTests {
         }
     }
 
-    @Test func pagesOverHTTP2() async throws {
+    @Test func tracksPagesOverHTTP2() async throws {
         let tracker = self.tracker
         try await self.withTracker {
             try await withServer(http2Server(tracker) { PageHandler() }) { address in
@@ -160,7 +139,7 @@ struct TrackedServerTests {
         try self.expectOneVisitor()
     }
 
-    @Test func anUpgradeIsNoPageView() throws {
+    @Test func upgradeIsNoPageView() throws {
         let channel = EmbeddedChannel(handlers: [TracifyChannelHandler(self.tracker)])
         let fields: HTTPFields = [.userAgent: "Mozilla/5.0", .upgrade: "websocket"]
         let request = HTTPRequest(method: .get, scheme: "http", authority: "shop.example", path: "/", headerFields: fields)
@@ -171,7 +150,7 @@ struct TrackedServerTests {
         #expect(self.tracker.statistics.skipped(.status) == 1)
     }
 
-    /// Every event is about the client at the socket's other end.
+    /// Expects that every event belongs to the socket's peer.
     private func expectOneVisitor() throws {
         let identities = Set(self.sink.events.map(\.identity))
         let address = AnonymizedHash(hashing: "127.0.0.1")

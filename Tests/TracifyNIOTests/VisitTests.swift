@@ -6,22 +6,22 @@ import Testing
 import Tracify
 import TracifyNIO
 
-/// ``Tracify/Visit/current`` in handlers that stand behind.
+/// ``Tracify/Visit/current`` in later handlers of the pipeline.
 struct VisitTests {
-    @Test func thereIsAVisitAtARequestsHeadAndEnd() throws {
+    @Test func setsVisitAtHeadAndEndOfRequest() throws {
         let reader = VisitReader()
         let connection = try EmbeddedConnection(behind: [reader])
         try connection.requestHead("/a", .post)
         try connection.requestBody("a=1")
-        // Answered early: it is still the request's visit.
-        try connection.answer(.ok)
+        // An early response does not end the request's visit.
+        try connection.respond(.ok)
         try connection.requestEnd()
         try connection.request("/b")
         #expect(reader.seen == ["head 0", "body -", "end 0", "head 1", "end 1"])
         #expect(Visit.current == nil)
     }
 
-    @Test func anEndWithoutAHeadHasNoVisit() throws {
+    @Test func hasNoVisitAtEndWithoutHead() throws {
         let reader = VisitReader()
         let connection = try EmbeddedConnection(behind: [reader])
         try connection.requestEnd()
@@ -30,27 +30,27 @@ struct VisitTests {
         #expect(reader.seen == ["end -", "head 0", "end 0", "end -"])
     }
 
-    /// Behind a handler that lets one request through at a time, the next comes while the answer before it is written.
-    @Test func aRequestThatComesWithinAnAnswerHasItsOwnVisit() throws {
-        let reader = VisitReader(answersAtEnd: true)
-        let connection = try EmbeddedConnection(behind: [reader], inFront: [OneAtATime()])
+    /// Behind a handler that forwards one request at a time, the next request is read while the previous response is written.
+    @Test func requestReadDuringResponseHasItsOwnVisit() throws {
+        let reader = VisitReader(respondsAtEnd: true)
+        let connection = try EmbeddedConnection(behind: [reader], inFront: [SequentialRequestHandler()])
         try connection.request("/a")
         #expect(reader.seen == ["head 0", "end 0", "head 1", "end 1", "after 0"])
-        #expect(connection.observer.answers == ["/a 200", "/next 200"])
+        #expect(connection.observer.responses == ["/a 200", "/next 200"])
         #expect(connection.observer.areVisitsOwn)
     }
 }
 
-/// Writes down which visit is current, by the number that the recorder gave it as its time.
+/// A handler that records the current visit, identified by the number that the recorder set as its time.
 private final class VisitReader: ChannelInboundHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart
 
-    private let answersAtEnd: Bool
+    private let respondsAtEnd: Bool
     private(set) var seen: [String] = []
 
-    init(answersAtEnd: Bool = false) {
-        self.answersAtEnd = answersAtEnd
+    init(respondsAtEnd: Bool = false) {
+        self.respondsAtEnd = respondsAtEnd
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -59,7 +59,7 @@ private final class VisitReader: ChannelInboundHandler {
         case .body: self.note("body")
         case .end:
             self.note("end")
-            guard self.answersAtEnd else { return }
+            guard self.respondsAtEnd else { return }
             let count = self.seen.count
             context.write(self.wrapOutboundOut(.head(HTTPResponse(status: .ok))), promise: nil)
             context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
@@ -73,8 +73,8 @@ private final class VisitReader: ChannelInboundHandler {
     }
 }
 
-/// Delivers one more request as soon as the first answer's end is written.
-private final class OneAtATime: ChannelOutboundHandler {
+/// A handler that reads one more request when the end of the first response is written.
+private final class SequentialRequestHandler: ChannelOutboundHandler {
     typealias OutboundIn = HTTPResponsePart
 
     private var isDone = false

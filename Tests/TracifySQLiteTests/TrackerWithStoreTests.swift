@@ -1,5 +1,6 @@
 #if SQLite
 import Foundation
+import HTTPTypes
 import Logging
 import MetricsTestKit
 import ServiceLifecycle
@@ -206,6 +207,35 @@ struct TrackerWithStoreTests {
         }
         #expect(directory.storeBytes <= 2 << 20)
         #expect(tracker.statistics.dropped(.storeFull, .productView) > 0)
+    }
+
+    /// The receipt names the event that is delivered after a crash, and a dead letter keeps the name.
+    @Test func keepsIdentifierAcrossRestart() async throws {
+        let directory = TemporaryDirectory()
+        let request = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: "/checkout")
+        let order = try Order(id: "A-1", currency: .eur, amount: .zero)
+
+        let first = try directory.open()
+        let receipt = try await self.tracker(InMemorySink(), first).orderPlaced(order, by: Visit(request, from: .unknown))
+        #expect(receipt.durability == .durable)
+        await first.close()
+
+        let second = try directory.open()
+        let stored = try await second.events(after: 0, count: 10)
+        #expect(stored.map(\.event.id) == [try #require(receipt.eventID)])
+        let rejecting = InMemorySink()
+        rejecting.failNext(1, with: .rejected("bad"))
+        let tracker = try self.tracker(rejecting, second)
+        let reports = tracker.deliveryReports()
+        let run = Task { try await tracker.run() }
+        for await report in reports where report.outcome.isRejected {
+            #expect(report.eventIDs == [receipt.eventID])
+            break
+        }
+        while try await tracker.deadLetters().isEmpty { await Task.yield() }
+        #expect(try await tracker.deadLetters().first?.event.id == receipt.eventID)
+        run.cancel()
+        try await run.value
     }
 }
 #endif

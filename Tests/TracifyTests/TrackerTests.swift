@@ -211,7 +211,9 @@ struct TrackerTests {
         #expect(field { $0.shutdown.cancellationDeadline = .seconds(-1) } == "shutdown.cancellationDeadline")
     }
 
-    /// A handler reports a product view for every request for its page. Subresources are not product views.
+    /// A handler reports a product view for every request for its page.
+    ///
+    /// Subresources are not product views.
     @Test(arguments: [("document", true), ("empty", true), ("iframe", false), ("image", false), ("script", false), ("", false)])
     func skipsProductViewsOfSubresources(destination: String, isView: Bool) async throws {
         let sink = InMemorySink()

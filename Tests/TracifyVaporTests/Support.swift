@@ -8,7 +8,7 @@ import Testing
 import Tracify
 import Vapor
 
-/// Serves an application on a socket while a test visits it.
+/// Runs an application on a socket while `visit` sends requests to it.
 func withApplication(
     _ configure: (Application) throws -> Void,
     visit: (_ url: String) async throws -> Void
@@ -24,7 +24,7 @@ func withRunningApplication(
     _ configure: (Application) throws -> Void,
     body: (Application) async throws -> Void
 ) async throws {
-    // Not `.testing`: that one takes the test runner's arguments for its own.
+    // Not `.testing`, which parses the test runner's arguments.
     let application = try await Application.make(Environment(name: "testing", arguments: ["test"]))
     application.logger.logLevel = .critical
     application.http.server.configuration.port = 0
@@ -39,39 +39,40 @@ func withRunningApplication(
     try await application.asyncShutdown()
 }
 
-struct Answer {
+struct ReceivedResponse {
     let status: Int
     let headers: HTTPHeaders
     let body: String
 }
 
-/// Sends a request and reads the whole answer.
-func send(_ method: HTTPMethod, _ url: String, _ headers: HTTPHeaders = [:], body: String? = nil) async throws -> Answer {
+/// Sends a request and reads the complete response.
+func send(_ method: HTTPMethod, _ url: String, _ headers: HTTPHeaders = [:], body: String? = nil) async throws -> ReceivedResponse
+{
     var request = HTTPClientRequest(url: url)
     request.method = method
     request.headers = headers
     if let body { request.body = .bytes(ByteBuffer(string: body)) }
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
     let content = try await response.body.collect(upTo: 1 << 20)
-    return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: content))
+    return ReceivedResponse(status: Int(response.status.code), headers: response.headers, body: String(buffer: content))
 }
 
-/// Writes down what it is told.
+/// An observer that records its calls.
 final class Recorder: RequestObserver {
-    struct Answered: Sendable {
+    struct Completed: Sendable {
         let request: HTTPRequest
         let response: HTTPResponse
     }
 
     private struct State {
         var peers: [PeerAddress] = []
-        var answered: [Answered] = []
+        var completed: [Completed] = []
     }
 
     private let state = Mutex(State())
 
     var peers: [PeerAddress] { self.state.withLock { $0.peers } }
-    var answered: [Answered] { self.state.withLock { $0.answered } }
+    var completed: [Completed] { self.state.withLock { $0.completed } }
 
     func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
         self.state.withLock { $0.peers.append(peer) }
@@ -79,7 +80,7 @@ final class Recorder: RequestObserver {
     }
 
     func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {
-        self.state.withLock { $0.answered.append(Answered(request: request, response: response)) }
+        self.state.withLock { $0.completed.append(Completed(request: request, response: response)) }
     }
 }
 #endif

@@ -16,17 +16,17 @@ struct TracifyLifecycleTests {
         return try Tracker(configuration: configuration, sink: sink)
     }
 
-    @Test func anOrderThatIsBeingPlacedAtShutdownIsDelivered() async throws {
+    @Test func deliversOrderPlacedDuringShutdown() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let (entries, entry) = AsyncStream.makeStream(of: Void.self)
-        let customer = Mutex<Task<Answer, any Error>?>(nil)
+        let customer = Mutex<Task<ReceivedResponse, any Error>?>(nil)
         try await withApplication { application in
             application.lifecycle.use(TracifyLifecycle(tracker))
             application.middleware.use(TracifyMiddleware(tracker))
             application.post("checkout") { _ async throws -> HTTPStatus in
                 entry.finish()
-                // Long enough for the shutdown to have begun: a tracker that ended first would refuse the order.
+                // Long enough for the shutdown to begin. A tracker that stopped first would throw for the order.
                 try await Task.sleep(for: .milliseconds(300))
                 try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: Amount("1.00")))
                 return .created
@@ -37,11 +37,11 @@ struct TracifyLifecycleTests {
         }
         #expect(sink.events(of: .purchase).count == 1)
         #expect(sink.isShutDown)
-        let answer = try await #require(customer.withLock { $0 }).value
-        #expect(answer.status == 201)
+        let result = try await #require(customer.withLock { $0 }).value
+        #expect(result.status == 201)
     }
 
-    @Test func handlersEndInReverseOrderAndOneThatFailsStopsNobody() async throws {
+    @Test func shutsDownInReverseOrderDespiteFailingService() async throws {
         let log = Log()
         try await withApplication { application in
             application.lifecycle.use(TracifyLifecycle(StubService(name: "first", log: log)))
@@ -49,14 +49,14 @@ struct TracifyLifecycleTests {
             application.lifecycle.use(TracifyLifecycle(StubService(name: "last", log: log)))
             application.get { _ in "served" }
         } visit: { url in
-            let answer = try await send(.GET, url)
-            #expect(answer.body == "served")
+            let result = try await send(.GET, url)
+            #expect(result.body == "served")
             #expect(log.lines.withLock { $0 }.isEmpty)
         }
         #expect(log.lines.withLock { $0 } == ["last", "first"])
     }
 
-    @Test func whatACommandReportsIsDelivered() async throws {
+    @Test func deliversEventsOfCommand() async throws {
         struct Import: AsyncCommand {
             struct Signature: CommandSignature {}
             let help = "places an order"
@@ -78,7 +78,7 @@ struct TracifyLifecycleTests {
         #expect(sink.events(of: .purchase).count == 1)
     }
 
-    @Test func anApplicationThatNeverStartsShutsDown() async throws {
+    @Test func shutsDownApplicationThatNeverStarted() async throws {
         let application = try await Application.make(Environment(name: "testing", arguments: ["test"]))
         application.lifecycle.use(TracifyLifecycle(try self.tracker(InMemorySink())))
         try await application.asyncShutdown()

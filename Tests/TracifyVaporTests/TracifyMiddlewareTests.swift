@@ -7,10 +7,10 @@ import Tracify
 import TracifyVapor
 import Vapor
 
-/// Over real sockets, with an observer that writes down what it is told.
+/// Tests over real sockets, with an observer that records its calls.
 @Suite(.timeLimit(.minutes(5)))
 struct TracifyMiddlewareTests {
-    @Test func tellsOfTheAnswerAndLeavesItAlone() async throws {
+    @Test func reportsResponseAndLeavesItUnchanged() async throws {
         let observer = Recorder()
         try await withApplication { application in
             application.middleware.use(TracifyMiddleware(observer))
@@ -19,42 +19,42 @@ struct TracifyMiddlewareTests {
             }
         } visit: { url in
             let headers: HTTPHeaders = ["User-Agent": "Mozilla/5.0", "X-Forwarded-For": "1.1.1.1", "x-forwarded-for": "2.2.2.2"]
-            let answer = try await send(.GET, url + "/page?a=1&b=%20;c", headers)
-            #expect(answer.status == 200)
-            #expect(answer.body == "<p>a page</p>")
-            #expect(answer.headers["X-Twice"] == ["1", "2"])
-            let answered = try #require(observer.answered.first)
-            #expect(answered.request.method == .get)
-            #expect(answered.request.scheme == "http")
-            #expect(answered.request.authority.map { "http://\($0)" } == url)
-            #expect(answered.request.path == "/page?a=1&b=%20;c")
-            #expect(answered.request.headerFields[.userAgent] == "Mozilla/5.0")
+            let result = try await send(.GET, url + "/page?a=1&b=%20;c", headers)
+            #expect(result.status == 200)
+            #expect(result.body == "<p>a page</p>")
+            #expect(result.headers["X-Twice"] == ["1", "2"])
+            let completed = try #require(observer.completed.first)
+            #expect(completed.request.method == .get)
+            #expect(completed.request.scheme == "http")
+            #expect(completed.request.authority.map { "http://\($0)" } == url)
+            #expect(completed.request.path == "/page?a=1&b=%20;c")
+            #expect(completed.request.headerFields[.userAgent] == "Mozilla/5.0")
             let forwarded = try #require(HTTPField.Name("X-Forwarded-For"))
-            #expect(answered.request.headerFields[values: forwarded] == ["1.1.1.1", "2.2.2.2"])
-            #expect(answered.response.status == .ok)
-            #expect(answered.response.headerFields[.contentType] == "text/html")
+            #expect(completed.request.headerFields[values: forwarded] == ["1.1.1.1", "2.2.2.2"])
+            #expect(completed.response.status == .ok)
+            #expect(completed.response.headerFields[.contentType] == "text/html")
         }
-        #expect(observer.answered.count == 1)
+        #expect(observer.completed.count == 1)
         #expect(observer.peers == [.ip(IPAddress(ipv4: 0x7F00_0001))])
     }
 
-    @Test func anErrorPassesThroughAndIsNoAnswer() async throws {
+    @Test func rethrowsErrorsWithoutReport() async throws {
         let observer = Recorder()
         try await withApplication { application in
             application.middleware.use(TracifyMiddleware(observer))
             application.get("fails") { _ async throws -> String in throw Abort(.conflict, reason: "no") }
         } visit: { url in
-            let answer = try await send(.GET, url + "/fails")
-            #expect(answer.status == 409)
-            #expect(answer.body.contains("no"))
+            let result = try await send(.GET, url + "/fails")
+            #expect(result.status == 409)
+            #expect(result.body.contains("no"))
             #expect(try await send(.GET, url + "/nowhere").status == 404)
         }
         #expect(observer.peers.count == 2)
-        #expect(observer.answered.isEmpty)
+        #expect(observer.completed.isEmpty)
     }
 
-    /// A method or a status that HTTP does not know must not stop the server, and is no page.
-    @Test func whatIsNoHTTPIsNoPage() async throws {
+    /// A method or a status that HTTP does not define must not stop the server, and is not a page view.
+    @Test func invalidHTTPIsNotReportedAsPage() async throws {
         let observer = Recorder()
         try await withRunningApplication { application in
             application.middleware.use(TracifyMiddleware(observer))
@@ -68,13 +68,13 @@ struct TracifyMiddlewareTests {
                 _ = try await application.responder.current.respond(to: request).get()
             }
         }
-        #expect(observer.answered.map(\.response.status) == [.internalServerError])
-        #expect(observer.answered.first?.response.headerFields.contains { $0.name.rawName == "b" && $0.value == "c  d" } == true)
+        #expect(observer.completed.map(\.response.status) == [.internalServerError])
+        #expect(observer.completed.first?.response.headerFields.contains { $0.name.rawName == "b" && $0.value == "c  d" } == true)
         #expect(observer.peers == [.unknown])
     }
 
     @Test(arguments: ["async", "future"])
-    func theVisitIsThereInEveryKindOfHandler(kind: String) async throws {
+    func providesVisitInEveryKindOfHandler(kind: String) async throws {
         try await withApplication { application in
             application.middleware.use(application.sessions.middleware)
             application.middleware.use(TracifyMiddleware(Recorder()))
@@ -89,7 +89,7 @@ struct TracifyMiddlewareTests {
         } visit: { url in
             let first = try await send(.POST, url + "/" + kind)
             #expect(first.body == "as documented")
-            // Now the middleware before it waits for the session, and the handler for a body in several parts.
+            // In the second request, the preceding middleware waits for the session, and the handler for a body in several parts.
             let cookie = try #require(first.headers.first(name: "set-cookie"))
             let second = try await send(.POST, url + "/" + kind, ["Cookie": cookie], body: String(repeating: "x", count: 15_000))
             #expect(second.body == "as documented")

@@ -1,37 +1,40 @@
 import Tracify
 
-/// What a visitor has in the cart: products in the order in which they were put there, each once.
+/// A visitor's cart: distinct products in the order in which they were added.
 struct Cart: Sendable {
-    /// A product and how many of it.
+    /// A product and its quantity.
     struct Line: Sendable {
         let product: Product
         var quantity: Int
 
-        /// The price of all pieces.
+        /// The price of the line.
         var total: Euros { Euros(cents: self.product.price.cents * Int64(self.quantity)) }
 
-        /// As the tracker takes it.
+        /// Returns the line as the tracker's type.
         func lineItem() throws(ValidationError) -> LineItem {
             try LineItem(name: self.product.name, amount: self.product.price.amount(), quantity: self.quantity)
         }
     }
 
-    /// How many pieces of a product there may be.
+    /// The valid quantities of a product.
     static let quantities = 1...99
 
     private(set) var lines: [Line] = []
 
     var isEmpty: Bool { self.lines.isEmpty }
 
-    /// How many pieces there are in all.
+    /// The total quantity.
     var count: Int { self.lines.reduce(0) { $0 + $1.quantity } }
 
-    /// What they cost in all.
+    /// The total price.
     var total: Euros { Euros(cents: self.lines.reduce(0) { $0 + $1.total.cents }) }
 
-    /// Puts pieces of a product into the cart.
+    /// Adds a quantity of a product to the cart.
     ///
-    /// - Throws: `ValidationError` about `quantity` when there would be too many, or none are to be added.
+    /// - Parameters:
+    ///   - product: The product.
+    ///   - quantity: The quantity to add.
+    /// - Throws: `ValidationError` for `quantity` if the quantity is not positive or exceeds the limit.
     mutating func add(_ product: Product, quantity: Int) throws(ValidationError) {
         let index = self.lines.firstIndex { $0.product.sku == product.sku }
         let present = index.map { self.lines[$0].quantity } ?? 0
@@ -49,7 +52,7 @@ struct Cart: Sendable {
         }
     }
 
-    /// As the tracker takes it.
+    /// Returns the lines as the tracker's type.
     func lineItems() throws(ValidationError) -> [LineItem] {
         var items: [LineItem] = []
         for line in self.lines {

@@ -1,4 +1,4 @@
-/// The cart, for programs.
+/// The cart as the body of a JSON response.
 struct CartAnswer: Encodable {
     struct Item: Encodable {
         let sku: String

@@ -1,6 +1,6 @@
 import Tracify
 
-/// What `POST /cart` takes.
+/// The input of `POST /cart`.
 struct CartInput: Decodable {
     let sku: String?
     let quantity: QuantityField?
@@ -16,9 +16,10 @@ struct CartInput: Decodable {
         }
     }
 
-    /// What is to be put into the cart.
+    /// Returns the line to add to the cart.
     ///
-    /// - Throws: `ValidationError` about `sku`.
+    /// - Returns: The product and its quantity.
+    /// - Throws: `ValidationError` for `sku`.
     func addition() throws(ValidationError) -> Cart.Line {
         guard let sku = self.sku else { throw .missing("sku", allowed: "a product's SKU") }
         guard let product = Catalog.product(sku: sku) else {

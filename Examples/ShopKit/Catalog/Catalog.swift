@@ -1,4 +1,4 @@
-/// What the shop sells.
+/// The products of the shop.
 enum Catalog {
     static func product(sku: some StringProtocol) -> Product? {
         self.products.first { $0.sku == sku }

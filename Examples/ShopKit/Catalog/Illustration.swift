@@ -1,5 +1,7 @@
-/// Drawings of what the shop sells, as SVG that stands in the page itself, so that it takes its colours from the style sheet and
-/// follows the reader's light or dark mode. They say nothing that the text beside them does not, so screen readers skip them.
+/// Inline SVG drawings of the products.
+///
+/// Inline drawings take their colors from the style sheet and follow the light or dark mode. Screen readers skip them, because
+/// the adjacent text says the same.
 enum Illustration {
     static let mug = drawing(
         """
@@ -73,7 +75,7 @@ enum Illustration {
         """
     )
 
-    /// The shop's mark, for the header.
+    /// The shop's logo, for the header.
     static let mark: HTML = """
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
         <path class="clay" d="M5 15h18v6a7 7 0 0 1-7 7h-4a7 7 0 0 1-7-7z"/>
@@ -82,7 +84,7 @@ enum Illustration {
         </svg>
         """
 
-    /// The same as a file of its own, which brings its colours along.
+    /// The logo as a separate file, with its own colors.
     static let favicon = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
         <path fill="#b9714b" d="M5 15h18v6a7 7 0 0 1-7 7h-4a7 7 0 0 1-7-7z"/>

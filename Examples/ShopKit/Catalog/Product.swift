@@ -1,20 +1,20 @@
 import Tracify
 
-/// Something that the shop sells.
+/// A product of the shop.
 struct Product: Sendable {
     let sku: String
     let name: String
-    /// The price of one piece.
+    /// The unit price.
     let price: Euros
-    /// One sentence, for the card.
+    /// A one-sentence summary for the product card.
     let summary: String
-    /// A paragraph, for the product's page.
+    /// A paragraph for the product page.
     let description: String
-    /// A few snapshot, for the product's page.
+    /// A list of details for the product page.
     let snapshot: [String]
     let illustration: HTML
 
-    /// Where the product's page is.
+    /// The path of the product page.
     var path: String { "/products/\(self.sku)" }
 }
 
@@ -22,16 +22,16 @@ struct Product: Sendable {
 struct Euros: Sendable, Equatable {
     let cents: Int64
 
-    /// With two decimals and without a sign, as a form's field has it: `24.00`.
+    /// The amount with two decimals and without a currency sign, as in form fields: `24.00`.
     var text: String {
         let rest = self.cents % 100
         return "\(self.cents / 100).\(rest < 10 ? "0" : "")\(rest)"
     }
 
-    /// As a customer reads it: `€24.00`.
+    /// The amount as it is displayed: `€24.00`.
     var label: String { "€\(self.text)" }
 
-    /// As the tracker takes it.
+    /// Returns the amount as the tracker's type.
     func amount() throws(ValidationError) -> Amount {
         try Amount(minorUnits: self.cents, of: .eur)
     }

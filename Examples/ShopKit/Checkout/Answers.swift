@@ -1,4 +1,4 @@
-// What the shop answers to programs.
+// The JSON bodies of the shop's responses.
 
 struct OrderAnswer: Encodable {
     var status = "ok"

@@ -1,6 +1,6 @@
 import Tracify
 
-/// What `POST /checkout` takes.
+/// The input of `POST /checkout`.
 struct CheckoutInput: Decodable {
     let email: String?
     let orderID: String?
@@ -8,7 +8,7 @@ struct CheckoutInput: Decodable {
     let amount: AmountField?
     let items: [ItemInput]?
     let payment: String?
-    /// What a form orders: products of the shop.
+    /// The products that a form orders.
     private let cart: Cart
 
     private enum CodingKeys: String, CodingKey {
@@ -27,9 +27,13 @@ struct CheckoutInput: Decodable {
         self.cart = Cart()
     }
 
-    /// Reads a body.
+    /// Parses a body.
     ///
-    /// - Parameter cart: What is ordered when a form does not say it with `sku` fields, each of which is one piece.
+    /// - Parameters:
+    ///   - body: The bytes of the body.
+    ///   - format: The format of the body.
+    ///   - cart: The cart to order if a form has no `sku` fields. Each `sku` field orders one piece.
+    /// - Throws: `ValidationError` for the body or the invalid field.
     init(_ body: [UInt8], _ format: BodyFormat, cart: Cart) throws(ValidationError) {
         switch format {
         case .json:
@@ -47,9 +51,10 @@ struct CheckoutInput: Decodable {
         }
     }
 
-    /// Whether the order is paid for only when the payment provider says so.
+    /// Returns whether the order is reported only when the payment provider confirms the payment.
     ///
-    /// - Throws: `ValidationError` about `payment`.
+    /// - Returns: Whether the payment is confirmed later.
+    /// - Throws: `ValidationError` for `payment`.
     func isPaidLater() throws(ValidationError) -> Bool {
         switch self.payment {
         case nil, "now": false
@@ -58,9 +63,10 @@ struct CheckoutInput: Decodable {
         }
     }
 
-    /// The order.
+    /// Returns the order.
     ///
-    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    /// - Returns: The validated order.
+    /// - Throws: `ValidationError` for the missing or invalid field.
     func order() throws(ValidationError) -> Order {
         guard let id = self.orderID else { throw .missing("order_id", allowed: "the order's id, unique in the shop") }
         let (currency, amount) = try MoneyFields.check(currency: self.currency, amount: self.amount)
@@ -73,7 +79,7 @@ struct CheckoutInput: Decodable {
 }
 
 extension Cart {
-    /// A cart with one piece for each SKU.
+    /// Creates a cart with one piece for each SKU.
     fileprivate init(skus: [String]) throws(ValidationError) {
         self.init()
         for sku in skus {

@@ -5,10 +5,13 @@ enum EmailField {
     /// The longest address (RFC 5321), in bytes.
     private static let maximumLength = 254
 
-    /// Checks that a text looks like an address. Whether it is one, only a mail to it can tell.
+    /// Checks that a text has the form of an email address.
     ///
-    /// - Returns: The address without white space around it; `nil` when none was given.
-    /// - Throws: `ValidationError` about `email`. It does not hold the address.
+    /// Only a message to the address can verify that it exists.
+    ///
+    /// - Parameter text: The text of the field.
+    /// - Returns: The address without surrounding white space, or `nil` if the field is missing or empty.
+    /// - Throws: `ValidationError` for `email`. The error does not contain the address.
     static func check(_ text: String?) throws(ValidationError) -> String? {
         let address = (text ?? "").trimmingWhitespace
         guard !address.isEmpty else { return nil }

@@ -1,6 +1,6 @@
 import Tracify
 
-/// One of the `items` of an order in JSON.
+/// An element of `items` of a JSON order.
 struct ItemInput: Decodable {
     let name: String?
     let amount: AmountField?
@@ -11,10 +11,11 @@ struct ItemInput: Decodable {
     static func amountField(_ index: Int) -> String { "AMT\(index + 1)" }
     static func quantityField(_ index: Int) -> String { "QTY\(index + 1)" }
 
-    /// The line of the order.
+    /// Returns the line item of the order.
     ///
-    /// - Parameter index: The item's place in the list, from zero. Errors name the field with its number.
-    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    /// - Parameter index: The item's index, from zero. Errors name the field with the item's number.
+    /// - Returns: The validated line item.
+    /// - Throws: `ValidationError` for the missing or invalid field.
     func lineItem(at index: Int) throws(ValidationError) -> LineItem {
         guard let name = self.name else { throw .missing(ItemInput.nameField(index), allowed: "the item's name") }
         guard let amount = self.amount else {

@@ -5,10 +5,9 @@ import Foundation
 #endif
 import Tracify
 
-/// An amount as it was sent: a text, or in JSON also a number.
+/// An amount as it was sent: a string, or a JSON number.
 ///
-/// The number is read as a `Decimal`, digit by digit (38 of them count): what a customer pays must not pass through a `Double`,
-/// where 0.1 and 0.2 are not 0.3.
+/// A number is decoded as a `Decimal` with 38 significant digits. A `Double` cannot represent most decimal amounts exactly.
 enum AmountField: Decodable {
     case text(String)
     case number(Decimal)
@@ -20,12 +19,12 @@ enum AmountField: Decodable {
         } else if let number = try? container.decode(Decimal.self) {
             self = .number(number)
         } else {
-            // The decoder's own error does not say where a number is that does not fit.
+            // The decoder's error for a number out of range does not name the field.
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "neither a text nor a number")
         }
     }
 
-    /// The exact amount.
+    /// Returns the exact amount.
     func amount() throws(ValidationError) -> Amount {
         switch self {
         case .text(let text): try Amount(text)
@@ -34,7 +33,7 @@ enum AmountField: Decodable {
     }
 }
 
-/// The two fields that an order and a conversion share.
+/// The fields that orders and conversions have in common.
 enum MoneyFields {
     static func check(currency: String?, amount: AmountField?) throws(ValidationError) -> (Currency, Amount) {
         guard let currency else { throw .missing("currency", allowed: "an ISO 4217 code, three capital letters") }

@@ -1,6 +1,6 @@
 import Tracify
 
-/// What `POST /newsletter` takes.
+/// The input of `POST /newsletter`.
 struct NewsletterInput: Decodable {
     let email: String?
     let conversionID: String?
@@ -25,9 +25,10 @@ struct NewsletterInput: Decodable {
         }
     }
 
-    /// The conversion.
+    /// Returns the conversion.
     ///
-    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    /// - Returns: The validated conversion.
+    /// - Throws: `ValidationError` for the missing or invalid field.
     func conversion() throws(ValidationError) -> Conversion {
         guard let id = self.conversionID else {
             throw .missing("conversion_id", allowed: "the conversion's id, unique in the shop")

@@ -1,6 +1,6 @@
 import Tracify
 
-/// What a payment provider sends to `POST /webhooks/payment`.
+/// A payment provider's message to `POST /webhooks/payment`.
 struct PaymentInput: Decodable {
     let orderID: String?
     let status: String?
@@ -10,9 +10,10 @@ struct PaymentInput: Decodable {
         case orderID = "order_id"
     }
 
-    /// The order that the message is about, and whether it says that it is paid for.
+    /// Returns the id of the order, and whether the order is paid.
     ///
-    /// - Throws: `ValidationError` about the field that is missing or wrong.
+    /// - Returns: The order id and the payment state.
+    /// - Throws: `ValidationError` for the missing or invalid field.
     func payment() throws(ValidationError) -> (orderID: String, isPaid: Bool) {
         guard let id = self.orderID else { throw .missing("order_id", allowed: "the order's id") }
         let allowed = "paid or failed"

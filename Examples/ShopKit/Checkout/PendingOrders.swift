@@ -6,15 +6,15 @@ import Foundation
 import Synchronization
 import Tracify
 
-/// The orders that are placed and not paid for yet, each with the visit that it was placed in.
+/// The orders that await payment, each with the visit in which it was placed.
 ///
-/// This stands for two columns of a shop's own database: the visit is kept in its encoded form, which holds hashes only, so no
+/// This represents two columns of a shop's database. The visit is stored in its encoded form, which contains hashes only, so no
 /// address, user agent or email is stored for it.
 final class PendingOrders: Sendable {
-    /// An order, and who placed it.
+    /// An order and its encoded visit.
     struct Entry {
         let order: Order
-        /// As `JSONEncoder` wrote it; `nil` when the order was placed outside of any visit.
+        /// The visit, encoded with `JSONEncoder`, or `nil` if the order was placed without a visit.
         let visit: Data?
         var isPaid = false
     }
@@ -24,15 +24,16 @@ final class PendingOrders: Sendable {
         var ids: [String] = []
     }
 
-    /// How many are remembered: an example need not remember all.
+    /// The count limit, beyond which the oldest orders are removed.
     private static let capacity = 10_000
 
     private let state = Mutex(State())
 
-    /// Remembers an order until it is paid for. An id that is known already keeps its first order: whoever sends it again is not to
-    /// change it.
+    /// Stores an order until it is paid.
+    ///
+    /// If the id is already stored, the first order is kept, so a repeated request cannot change it.
     func add(_ order: Order, by visit: Visit?) {
-        // A visit without a usable host cannot be encoded. The order stands, and nobody can be told whose it is.
+        // A visit without a valid host cannot be encoded. The order is still accepted, but it is not reported.
         let entry = Entry(order: order, visit: visit.flatMap { try? JSONEncoder().encode($0) })
         self.state.withLock { state in
             guard state.entries[order.id] == nil else { return }
@@ -42,12 +43,12 @@ final class PendingOrders: Sendable {
         }
     }
 
-    /// The order with this id.
+    /// Returns the order with this id.
     func entry(_ id: String) -> Entry? {
         self.state.withLock { $0.entries[id] }
     }
 
-    /// Remembers that an order is paid for.
+    /// Marks an order as paid.
     func markPaid(_ id: String) {
         self.state.withLock { $0.entries[id]?.isPaid = true }
     }

@@ -1,9 +1,9 @@
-/// Ids for orders and subscriptions: `ORD-7F3K2A-9QXW4T`.
+/// Random ids of orders and subscriptions, such as `ORD-7F3K2A-9QXW4T`.
 enum RandomID {
-    // Without the letters and digits that are easily mistaken for one another, or that make words.
+    // Excludes characters that are easily confused, and vowels, which could form words.
     private static let alphabet = Array("23456789BCDFGHJKMNPQRTVWXYZ")
 
-    /// Makes an id that nobody has had and nobody can guess: twelve places of 27 characters are 57 bits.
+    /// Creates a unique id that cannot be guessed: twelve characters of 27 give 57 bits.
     static func make(prefix: String) -> String {
         "\(prefix)-\(self.characters(6))-\(self.characters(6))"
     }

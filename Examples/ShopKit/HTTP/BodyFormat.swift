@@ -1,16 +1,18 @@
 import Tracify
 
-/// The two forms in which the shop takes input: what a page's form sends, and what a program sends.
+/// The format of a request body: a form or JSON.
 enum BodyFormat {
     case form
     case json
 
-    /// The field's name in an error about a body that cannot be read at all.
+    /// The field name in errors about a body that cannot be parsed.
     static let field = "body"
 
-    /// Reads a `Content-Type` field; its parameters are of no interest.
+    /// Parses a `Content-Type` field and ignores its parameters.
     ///
-    /// - Returns: `nil` for a type that the shop does not take.
+    /// The result is `nil` for an unsupported type.
+    ///
+    /// - Parameter contentType: The value of the field.
     init?(contentType: String?) {
         guard let type = contentType?.split(separator: ";", omittingEmptySubsequences: false).first else { return nil }
         switch type.filter({ $0 != " " && $0 != "\t" }).lowercased() {
@@ -22,7 +24,7 @@ enum BodyFormat {
 }
 
 extension ValidationError {
-    /// The error for a required field that was not sent.
+    /// Returns the error for a missing required field.
     static func missing(_ field: String, allowed: String) -> ValidationError {
         ValidationError(field: field, code: .missing, allowed: allowed)
     }

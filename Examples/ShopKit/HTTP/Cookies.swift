@@ -1,6 +1,6 @@
-/// Reads and writes cookies (RFC 6265).
+/// Parses and formats cookies (RFC 6265).
 enum Cookies {
-    /// A cookie's value; the first one when the name repeats.
+    /// Returns the value of a cookie, or of the first cookie if the name repeats.
     static func value(of name: String, in cookies: String?) -> Substring? {
         guard let cookies else { return nil }
         for cookie in cookies.split(separator: ";") {
@@ -12,10 +12,16 @@ enum Cookies {
         return nil
     }
 
-    /// A `set-cookie` field. No script needs the shop's cookies. `Secure` is left out only because the example is tried over
-    /// plain HTTP on one's own machine.
+    /// Returns a `set-cookie` field.
     ///
-    /// - Parameter maxAge: How long the browser keeps it, in seconds: 0 deletes it, `nil` is until the browser is closed.
+    /// The cookie is `HttpOnly`, because no script needs it. `Secure` is omitted because the example runs over plain HTTP on a
+    /// local machine.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the cookie.
+    ///   - value: The value of the cookie.
+    ///   - maxAge: The lifetime in seconds: 0 deletes the cookie, and `nil` keeps it until the browser closes.
+    /// - Returns: The name and value of the header field.
     static func field(_ name: String, _ value: String, maxAge: Int? = nil) -> (name: String, value: String) {
         ("set-cookie", "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax" + (maxAge.map { "; Max-Age=\($0)" } ?? ""))
     }

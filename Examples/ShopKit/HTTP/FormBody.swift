@@ -1,12 +1,14 @@
 import Tracify
 
-/// The fields of a form, as `application/x-www-form-urlencoded` has them: in order, and a name may repeat.
+/// The ordered fields of an `application/x-www-form-urlencoded` body, whose names may repeat.
 struct FormBody {
     private let fields: [(name: String, value: String)]
 
-    /// Takes a body apart.
+    /// Parses a body.
     ///
-    /// - Throws: `ValidationError` about the body, when an escape is broken or the result is not UTF-8. Browsers send neither.
+    /// - Parameter body: The bytes of the body.
+    /// - Throws: `ValidationError` for the body if a percent escape is malformed or the result is not UTF-8. Browsers send
+    ///   neither.
     init(_ body: [UInt8]) throws(ValidationError) {
         var fields: [(name: String, value: String)] = []
         for pair in body.split(separator: UInt8(ascii: "&")) {
@@ -22,12 +24,12 @@ struct FormBody {
         self.fields = fields
     }
 
-    /// The field's first value; `nil` when it was not sent.
+    /// The first value of a field, or `nil` if the field is missing.
     subscript(name: String) -> String? {
         self.fields.first { $0.name == name }?.value
     }
 
-    /// All the field's values, in order.
+    /// Returns all values of a field, in order.
     func all(_ name: String) -> [String] {
         self.fields.filter { $0.name == name }.map(\.value)
     }

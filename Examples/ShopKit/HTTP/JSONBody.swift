@@ -5,11 +5,15 @@ import Foundation
 #endif
 import Tracify
 
-/// Reads a JSON body into a `Decodable` value, with errors that name the field.
+/// Decodes JSON bodies, with errors that name the field.
 enum JSONBody {
-    /// Reads a body.
+    /// Decodes a body.
     ///
-    /// - Throws: `ValidationError` about the body when it is no JSON object, else about the field that has the wrong type.
+    /// - Parameters:
+    ///   - type: The type to decode.
+    ///   - body: The bytes of the body.
+    /// - Returns: The decoded value.
+    /// - Throws: `ValidationError` for the body if it is not a JSON object, or for the field that has the wrong type.
     static func decode<Input: Decodable>(_ type: Input.Type, from body: [UInt8]) throws(ValidationError) -> Input {
         do {
             return try JSONDecoder().decode(type, from: Data(body))
@@ -22,7 +26,10 @@ enum JSONBody {
 
     private static let unreadable = ValidationError(field: BodyFormat.field, code: .malformed, allowed: "a JSON object in UTF-8")
 
-    /// Neither the error's own text nor the body's shows in the result: the one is for programmers, the other may be personal.
+    /// Returns the error for a decoding failure.
+    ///
+    /// The result contains neither the text of the decoding error, which is for programmers, nor text of the body, which may be
+    /// personal data.
     private static func invalidValue(_ error: DecodingError) -> ValidationError {
         let path =
             switch error {
@@ -34,7 +41,7 @@ enum JSONBody {
         return ValidationError(field: self.name(of: last, at: path), code: .malformed, allowed: self.allowed(at: last))
     }
 
-    /// The field's name as the contract has it: `items[1].amount` is `AMT2`.
+    /// Returns the contract's name of a field: `items[1].amount` is `AMT2`.
     private static func name(of key: any CodingKey, at path: [any CodingKey]) -> String {
         guard let index = path.lazy.compactMap(\.intValue).first else { return key.stringValue }
         return switch key.stringValue {

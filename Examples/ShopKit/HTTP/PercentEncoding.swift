@@ -1,7 +1,8 @@
-/// Percent-encoding as in RFC 3986, for paths and forms.
+/// Percent-encoding (RFC 3986) for paths and forms.
 enum PercentEncoding {
-    /// Encodes everything but letters, digits, `-`, `.`, `_` and `~`, so that the text is one segment of a path, and never a line
-    /// break in a header field.
+    /// Encodes all characters except letters, digits, `-`, `.`, `_` and `~`.
+    ///
+    /// The result is a single path segment and contains no line breaks, so it is safe in a header field.
     static func encode(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
@@ -14,16 +15,20 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Decodes a segment of a path.
+    /// Decodes a path segment.
     ///
-    /// - Returns: `nil` when an escape is broken or the result is not UTF-8.
+    /// - Parameter text: The encoded segment.
+    /// - Returns: The decoded text, or `nil` if a percent escape is malformed or the result is not UTF-8.
     static func decode(_ text: String) -> String? {
         self.decode(Array(text.utf8)[...], plusIsSpace: false)
     }
 
-    /// Decodes bytes, in which a plus may stand for a space, as it does in forms.
+    /// Decodes percent-encoded bytes.
     ///
-    /// - Returns: `nil` when an escape is broken or the result is not UTF-8.
+    /// - Parameters:
+    ///   - bytes: The encoded bytes.
+    ///   - plusIsSpace: Whether a plus sign represents a space, as in forms.
+    /// - Returns: The decoded text, or `nil` if a percent escape is malformed or the result is not UTF-8.
     static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

@@ -1,12 +1,13 @@
 import Tracify
 
-/// How many pieces, as it was sent.
+/// A quantity as it was sent.
 struct QuantityField: Decodable {
     let value: Int
 
-    /// Reads a form's field.
+    /// Parses a form field.
     ///
-    /// - Throws: `ValidationError` about `quantity`.
+    /// - Parameter text: The value of the field.
+    /// - Throws: `ValidationError` for `quantity`.
     init(text: String) throws(ValidationError) {
         guard let value = Int(text) else {
             throw ValidationError(field: "quantity", code: .malformed, allowed: "a whole number")
@@ -17,7 +18,7 @@ struct QuantityField: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = try? container.decode(Int.self) else {
-            // The decoder's own error does not say where a number is that does not fit.
+            // The decoder's error for a number out of range does not name the field.
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a whole number")
         }
         self.value = value

@@ -1,10 +1,10 @@
-/// What the shop needs to know of a request, whatever the server's framework.
+/// The parts of a request that the shop uses, independent of the server framework.
 public struct ShopRequest: Sendable {
     /// The `Content-Type` field.
     public var contentType: String?
-    /// The `Cookie` field; several are joined with `; `.
+    /// The `Cookie` fields, joined with `; `.
     public var cookie: String?
-    /// The body. How long it may be is for the server to limit.
+    /// The body, whose size the server limits.
     public var body: [UInt8]
 
     /// Creates a request.

@@ -4,12 +4,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the shop answers, for the server's framework to send.
+/// The shop's response, which the server framework sends.
 public struct ShopResponse: Sendable {
     /// The status code.
     public var status: Int
-    /// The header fields, with lower-case names: `content-type`, `location`, `set-cookie`, `cache-control`. None occurs twice but
-    /// `set-cookie`, and no value holds a line break.
+    /// The header fields, with lowercase names.
+    ///
+    /// They are `content-type`, `location`, `set-cookie` and `cache-control`. Only `set-cookie` may repeat, and no value contains
+    /// a line break.
     public var headers: [(name: String, value: String)]
     /// The body; empty for a redirect.
     public var body: [UInt8]
@@ -28,7 +30,9 @@ public struct ShopResponse: Sendable {
 }
 
 extension ShopResponse {
-    /// A page. Every page shows the visitor's cart, so none may be kept by a shared cache.
+    /// Returns a page.
+    ///
+    /// Every page shows the visitor's cart, so shared caches must not store it.
     static func html(_ page: Page, status: Int = 200) -> ShopResponse {
         ShopResponse(
             status: status,
@@ -37,7 +41,7 @@ extension ShopResponse {
         )
     }
 
-    /// An answer to a program.
+    /// Returns a JSON response.
     static func json(_ answer: some Encodable, status: Int = 200) -> ShopResponse {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -49,7 +53,7 @@ extension ShopResponse {
         )
     }
 
-    /// A line of text.
+    /// Returns a line of plain text.
     static func text(_ text: String, status: Int = 200) -> ShopResponse {
         ShopResponse(
             status: status,
@@ -58,7 +62,7 @@ extension ShopResponse {
         )
     }
 
-    /// A file that is the same for everyone.
+    /// Returns a file that is the same for every visitor.
     static func asset(_ text: String, contentType: String) -> ShopResponse {
         ShopResponse(
             status: 200,

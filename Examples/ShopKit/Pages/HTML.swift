@@ -1,4 +1,4 @@
-/// HTML that is safe by construction: what a template says itself stays as it is, and every `String` put into it is escaped.
+/// HTML that is safe by construction: literals are kept, and every interpolated `String` is escaped.
 ///
 /// ```swift
 /// let name = "<b>Tea & more</b>"
@@ -26,7 +26,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
             self.text += literal
         }
 
-        /// Text, which may be anything: for an element's content or an attribute's value in double quotes.
+        /// Appends escaped text, for an element's content or a double-quoted attribute value.
         mutating func appendInterpolation(_ text: String) {
             for scalar in text.unicodeScalars {
                 switch scalar {

@@ -1,4 +1,6 @@
-/// A line that the next page shows once, after a redirect. It travels in a cookie that lives for a moment.
+/// A message that the next page shows once, after a redirect.
+///
+/// It is stored in a short-lived cookie.
 enum Notice: String {
     case subscribed
 
@@ -10,15 +12,15 @@ enum Notice: String {
         self.init(rawValue: String(value))
     }
 
-    /// The `set-cookie` field that carries the notice to the next page.
+    /// The `set-cookie` field that passes the notice to the next page.
     var cookie: (name: String, value: String) {
         Cookies.field(Notice.cookieName, self.rawValue, maxAge: 60)
     }
 
-    /// The `set-cookie` field after the notice was shown.
+    /// The `set-cookie` field that deletes the notice after it was shown.
     static let clearingCookie = Cookies.field(Notice.cookieName, "", maxAge: 0)
 
-    /// What the page says.
+    /// The text of the message.
     var text: String {
         switch self {
         case .subscribed: "Thank you! The next letter from the kiln will find you."

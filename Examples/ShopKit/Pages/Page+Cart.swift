@@ -1,7 +1,10 @@
 extension Page {
-    /// The cart, with the form that orders what is in it.
+    /// Returns the cart page, with the form that orders the cart.
     ///
-    /// - Parameter orderID: The id that the order will have. It is in the page so that sending the form twice is one order.
+    /// - Parameters:
+    ///   - cart: The cart.
+    ///   - orderID: The id of the order. It is part of the page, so sending the form twice places one order.
+    /// - Returns: The page.
     static func cart(_ cart: Cart, orderID: String) -> Page {
         Page(title: "Your cart", cart: cart, main: cart.isEmpty ? self.emptyCart : self.fullCart(cart, orderID: orderID))
     }

@@ -1,7 +1,11 @@
 extension Page {
-    /// Thanks for an order.
+    /// Returns the confirmation page of an order.
     ///
-    /// - Parameter isPending: Whether it waits for its payment.
+    /// - Parameters:
+    ///   - orderID: The id of the order.
+    ///   - isPending: Whether the order awaits payment.
+    ///   - cart: The visitor's cart.
+    /// - Returns: The page.
     static func thankYou(orderID: String, isPending: Bool, cart: Cart) -> Page {
         Page(
             title: "Thank you",
@@ -23,7 +27,7 @@ extension Page {
         We shall wrap it once it is paid for, which the payment provider tells us with <code>POST /webhooks/payment</code>.
         """
 
-    /// Says why something was not done.
+    /// Returns the page that states why a request is invalid.
     static func refusal(reason: String, cart: Cart) -> Page {
         Page(
             title: "That did not work",
@@ -38,7 +42,7 @@ extension Page {
         )
     }
 
-    /// For a path that the shop does not have.
+    /// Returns the page for an unknown path.
     static func notFound(cart: Cart) -> Page {
         Page(
             title: "Page not found",

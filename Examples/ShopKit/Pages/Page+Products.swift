@@ -1,5 +1,5 @@
 extension Page {
-    /// The home page: all products.
+    /// Returns the home page with all products.
     static func home(cart: Cart, notice: Notice?) -> Page {
         let banner: HTML = notice.map { "<p class=\"notice\" role=\"status\">\($0.text)</p>" } ?? ""
         return Page(
@@ -20,7 +20,7 @@ extension Page {
         )
     }
 
-    /// A product's page, with the form that puts it into the cart.
+    /// Returns a product page, with the form that adds the product to the cart.
     static func product(_ product: Product, cart: Cart) -> Page {
         let snapshot: [HTML] = product.snapshot.map { "<li>\($0)</li>" }
         return Page(

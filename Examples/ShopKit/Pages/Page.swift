@@ -1,10 +1,10 @@
-/// A page of the shop: what it shows, and the frame that all pages have in common.
+/// The content of a page, and the frame that all pages share.
 struct Page: Sendable {
     let title: String
     let cart: Cart
     let main: HTML
 
-    /// The whole document.
+    /// The complete document.
     var document: HTML {
         """
         <!doctype html>
@@ -46,7 +46,9 @@ struct Page: Sendable {
             """
     }
 
-    /// Every page offers the newsletter. Its subscription is worth something to the shop, so it is reported as a conversion.
+    /// The footer with the newsletter form.
+    ///
+    /// A subscription has a value for the shop, so it is reported as a conversion.
     private var footer: HTML {
         """
         <footer class="bottom">

@@ -1,4 +1,6 @@
-/// The shop's style sheet. A string and not a resource, so that an executable is all that a deployment needs.
+/// The shop's style sheet.
+///
+/// It is a string and not a resource, so a deployment needs only the executable.
 enum Stylesheet {
     static let text = """
         :root {

@@ -2,14 +2,14 @@
 import Foundation
 import NIOCore
 
-/// The reason why a server could not listen, as far as a setting causes it.
+/// A failure to listen that a setting causes.
 public enum ListeningError: Error {
-    /// `HOST` is no address of this machine.
+    /// `HOST` is not an address of this machine.
     case host
-    /// `PORT` is in use, or needs more rights.
+    /// `PORT` is in use, or requires more privileges.
     case port
 
-    /// Classifies the error of a server on SwiftNIO, whatever its framework.
+    /// Classifies the error of a server on SwiftNIO, with any framework.
     init?(_ error: any Error) {
         switch error {
         case let error as ListeningError: self = error

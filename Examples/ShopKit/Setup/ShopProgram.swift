@@ -6,8 +6,10 @@ public import ServiceLifecycle
 import TracifyTesting
 import UnixSignals
 
-/// A shop as a program: it reads the settings from the environment, runs the framework's server until the program is told to stop,
-/// and prints in one line why it could not start.
+/// The program of an example shop.
+///
+/// It reads the settings from the environment, runs the framework's server until shutdown, and prints the reason in one line if
+/// the shop cannot start.
 public enum ShopProgram {
     /// Runs a shop.
     ///
@@ -44,7 +46,7 @@ public enum ShopProgram {
                 throw ListeningError(error).map { $0.settingError(settings) } ?? error
             }
         } catch {
-            // One line that says why: a trace would hide it.
+            // One line with the reason, which a stack trace would obscure.
             self.write("\(name): \(error)", to: .standardError)
             exit(1)
         }
@@ -58,7 +60,7 @@ public enum ShopProgram {
         }
     }
 
-    /// Unlike `print` this does not wait for a buffer to fill when the output is a pipe.
+    /// Writes a line without buffering, unlike `print` when the output is a pipe.
     private static func write(_ line: String, to file: FileHandle) {
         try? file.write(contentsOf: Data("\(line)\n".utf8))
     }

@@ -3,17 +3,27 @@ public import Configuration
 public import Logging
 import TracifyConfiguration
 
-/// The settings of an example shop that are not the tracker's.
+/// The settings of an example shop, without the tracker's.
 public struct ShopSettings: Sendable {
-    /// `HOST`: the address to listen on. Default: `127.0.0.1`.
+    /// The address to listen on.
+    ///
+    /// `HOST`. Default: `127.0.0.1`.
     public let host: String
-    /// `PORT`: the port to listen on, 0 for any free port. Default: 8080.
+    /// The port to listen on, 0 for any free port.
+    ///
+    /// `PORT`. Default: 8080.
     public let port: Int
-    /// `HTTP2`: whether the server speaks HTTP/2 without TLS instead of HTTP/1.1. Default: no.
+    /// Whether the server uses HTTP/2 in cleartext instead of HTTP/1.1.
+    ///
+    /// `HTTP2`. Default: no.
     public let isHTTP2: Bool
-    /// `LOG_LEVEL`: the level from which on is logged. Default: `info`.
+    /// The minimum level of log lines.
+    ///
+    /// `LOG_LEVEL`. Default: `info`.
     public let logLevel: Logger.Level
-    /// `TRACIFY_COLLECTOR_PORT`: the port of the shop's own collector, 0 for any free port; `nil` when it is not set.
+    /// The port of the shop's own collector, 0 for any free port, or `nil` if it is not set.
+    ///
+    /// `TRACIFY_COLLECTOR_PORT`.
     let collectorPort: Int?
 
     /// Reads the settings.
@@ -38,7 +48,7 @@ public struct ShopSettings: Sendable {
         self.logLevel = logLevel
     }
 
-    /// An empty variable counts as not set.
+    /// Returns a variable's value, or `nil` if it is missing or empty.
     private static func text(_ config: ConfigReader, _ key: ConfigKey) -> String? {
         config.string(forKey: key).flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -42,7 +42,9 @@ public struct ShopSetup: Sendable {
         self.logger = logger
     }
 
-    /// Whether a setting names a destination. Without one, the shop delivers to a collector of its own, over real HTTP.
+    /// Whether a setting names a destination.
+    ///
+    /// Without one, the shop delivers to a collector of its own, over HTTP.
     private static func namesDestination(_ config: ConfigReader) -> Bool {
         ["token", "tokenFile", "endpoint", "environment", "sink"]
             .contains { key in
@@ -61,8 +63,9 @@ public struct ShopSetup: Sendable {
         return InMemoryProvider(values: values)
     }
 
-    /// Starts a collector on a fixed port, so that a tab with its page survives a restart of the shop.
-    private static func startCollector(_ settings: ShopSettings, _ config: ConfigReader, logger: Logger) async throws -> Collector {
+    /// Starts a collector on a fixed port, so that an open tab of its page survives a restart of the shop.
+    private static func startCollector(_ settings: ShopSettings, _ config: ConfigReader, logger: Logger) async throws -> Collector
+    {
         var configuration = Collector.Configuration()
         configuration.urlParameters = try CaptureConfiguration(config: config).urlParameters
         configuration.port = settings.collectorPort ?? 8081
@@ -73,24 +76,28 @@ public struct ShopSetup: Sendable {
                 guard ListeningError(error) != nil else { throw error }
                 throw ShopSettingError(name: "TRACIFY_COLLECTOR_PORT", value: "\(configuration.port)", allowed: "a free port")
             }
-            logger.notice("Port 8081 is in use, so the collector listens on any free port. Set TRACIFY_COLLECTOR_PORT to choose one.")
+            logger.notice(
+                "Port 8081 is in use, so the collector listens on any free port. Set TRACIFY_COLLECTOR_PORT to choose one."
+            )
             configuration.port = 0
             return try await Collector.start(configuration: configuration)
         }
     }
 
-    /// Refuses HTTP/2 for a framework that has none without TLS.
+    /// Throws if HTTP/2 is enabled, for a framework without HTTP/2 in cleartext.
     ///
-    /// - Throws: An error about `HTTP2` when it is enabled.
+    /// - Throws: An error about `HTTP2` if it is enabled.
     public func refuseHTTP2() throws {
         guard self.settings.isHTTP2 else { return }
         throw ShopSettingError(name: "HTTP2", value: "true", allowed: "false, because this server has no HTTP/2 without TLS")
     }
 
-    /// Returns all services, the server last: services shut down in reverse order, so the server ends first, then the tracker, which
-    /// drains its queue, then the collector.
+    /// Returns all services, with the server last.
+    ///
+    /// Services shut down in reverse order: the server first, then the tracker, which drains its queue, then the collector.
     ///
     /// - Parameter server: The framework's server.
+    /// - Returns: The services, in order of startup.
     public func services(with server: any Service) -> [any Service] {
         var services: [any Service] = [self.tracker, server]
         if let collector = self.collector { services.insert(collector, at: 0) }

@@ -3,7 +3,7 @@ public struct CaptureConfiguration: Sendable {
     /// The names of URL parameters that are reported in addition to those that match `^(utm|trc)_[A-Za-z0-9_]+$`, such as
     /// `gclid`.
     ///
-    /// Names are case-sensitive, and each must satisfy ``URLParameter/checkName(_:)``. Default: none.
+    /// Names are case-sensitive, and each must be a name that a ``URLParameter`` can have. Default: none.
     public var urlParameters: Set<String> = []
 
     /// The names of query parameters that are kept in an event's `url`, in the order of the query.

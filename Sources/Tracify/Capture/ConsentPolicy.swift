@@ -63,7 +63,7 @@ public struct ConsentPolicy: Sendable {
     /// - Parameter text: The text; `gpc` stands for ``privacySignals``.
     /// - Throws: ``ValidationError`` with the field `consent` for any other text, and for a cookie that ``cookie(named:value:)``
     ///   does not accept.
-    public init(setting text: String) throws(ValidationError) {
+    package init(setting text: String) throws(ValidationError) {
         switch text {
         case "always": self = .always
         case "gpc": self = .privacySignals

@@ -59,7 +59,7 @@ public struct IPNetwork: Sendable, Hashable {
     ///
     /// - Parameter address: The address.
     /// - Returns: Whether the network contains the address.
-    public func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         address.low & self.lowMask == self.low && address.high & self.highMask == self.high && address.isIPv4 == self.isIPv4
     }
 

@@ -11,7 +11,7 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The maximum length of a pattern, in bytes.
-    public static let maximumLength = 512
+    package static let maximumLength = 512
 
     /// The text from which the pattern was created.
     public let description: String

@@ -89,7 +89,7 @@ final class EventIntake: Sendable {
 
     /// Commits events to the store, and counts what was evicted for them, or all of them as dropped when that fails.
     ///
-    /// - Throws: ``TrackerError/shuttingDown`` when the store is closed, else the store's error.
+    /// - Throws: ``TrackerError/Code/shuttingDown`` when the store is closed, else the store's error.
     func commit(_ events: [EncodedEvent]) async throws {
         guard let store = self.store, !events.isEmpty else { return }
         do {

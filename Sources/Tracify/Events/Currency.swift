@@ -53,7 +53,7 @@ public struct Currency: Sendable, Hashable {
     public static let usd = Currency(code: "USD", minorUnitDigits: 2)
 
     /// All supported currencies, sorted by code.
-    public static var all: [Currency] {
+    package static var all: [Currency] {
         self.digits.map { Currency(code: $0.key, minorUnitDigits: $0.value) }.sorted { $0.code < $1.code }
     }
 

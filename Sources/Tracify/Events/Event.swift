@@ -56,7 +56,7 @@ public struct Event: Sendable, Hashable {
     /// - Throws: ``ValidationError`` about `datetime` if the date is outside the years 1 to 9999, about `url_parameters` for more
     ///   than ``URLParameter/maximumCount`` parameters, or about `ITEM` for more than ``LineItem/maximumCount`` items in the
     ///   cart.
-    public init(
+    package init(
         _ detail: Detail,
         customerSiteID: CustomerSiteID,
         url: PageURL,

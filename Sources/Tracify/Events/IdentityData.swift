@@ -21,7 +21,7 @@ public struct IdentityData: Sendable, Hashable {
     ///   - session: The hash of the address and the user agent, joined by `|`.
     ///   - address: The hash of the IP address.
     ///   - userAgent: The hash of the user agent.
-    public init(
+    package init(
         email: AnonymizedHash? = nil,
         session: AnonymizedHash,
         address: AnonymizedHash,

@@ -45,7 +45,7 @@ public struct URLParameter: Sendable, Hashable {
     /// - Parameter name: The name to check; see ``init(name:value:)``.
     /// - Throws: ``ValidationError`` about `url_parameters` if the name is empty, is too long, contains another character, or
     ///   equals a key that the contract defines.
-    public static func checkName(_ name: String) throws(ValidationError) {
+    package static func checkName(_ name: String) throws(ValidationError) {
         guard !name.isEmpty, name.utf8.count <= URLParameter.maximumNameLength, name.utf8.allSatisfy(URLParameter.isNameByte)
         else {
             throw ValidationError(

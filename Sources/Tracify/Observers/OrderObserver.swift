@@ -72,7 +72,7 @@ extension OrderObserver {
     ///
     /// - Parameter order: The order.
     /// - Returns: The event's identifier and how safe it is.
-    /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/noCurrentVisit`` outside of a handler.
+    /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/Code/noCurrentVisit`` outside of a handler.
     @discardableResult
     public func orderPlaced(_ order: Order) async throws -> OrderReceipt {
         try await self.orderPlaced(order, by: try Visit.requireCurrent())
@@ -82,7 +82,7 @@ extension OrderObserver {
     ///
     /// - Parameter conversion: The conversion.
     /// - Returns: The event's identifier and how safe it is.
-    /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/noCurrentVisit`` outside of a handler.
+    /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/Code/noCurrentVisit`` outside of a handler.
     @discardableResult
     public func conversionCompleted(_ conversion: Conversion) async throws -> OrderReceipt {
         try await self.conversionCompleted(conversion, by: try Visit.requireCurrent())
@@ -92,7 +92,7 @@ extension OrderObserver {
     ///
     /// - Parameter answer: The answer.
     /// - Returns: The event's identifier and how safe it is.
-    /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/noCurrentVisit`` outside of a handler.
+    /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/Code/noCurrentVisit`` outside of a handler.
     @discardableResult
     public func surveyAnswered(_ answer: SurveyAnswer) async throws -> OrderReceipt {
         try await self.surveyAnswered(answer, by: try Visit.requireCurrent())

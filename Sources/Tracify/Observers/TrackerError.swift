@@ -43,21 +43,11 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of error.
     public let code: Code
 
-    /// The queue is full of orders and conversions, which are never evicted.
-    public static let queueFull = TrackerError(code: .queueFull)
-    /// The tracker is shutting down or has ended.
-    public static let shuttingDown = TrackerError(code: .shuttingDown)
-    /// There is no ``Visit/current``: the call was not made in a handler, or the middleware is not attached.
-    public static let noCurrentVisit = TrackerError(code: .noCurrentVisit)
-    /// ``Tracker/run()`` was called a second time.
-    public static let alreadyRunning = TrackerError(code: .alreadyRunning)
-    /// The system's crypto library has no SHA-256, so nothing can be anonymized.
-    public static let hashingUnavailable = TrackerError(code: .hashingUnavailable)
-
-    /// Matches the error in a `catch` clause: `catch TrackerError.queueFull`.
-    public static func ~= (pattern: TrackerError, error: any Error) -> Bool {
-        error as? TrackerError == pattern
-    }
+    package static let queueFull = TrackerError(code: .queueFull)
+    package static let shuttingDown = TrackerError(code: .shuttingDown)
+    package static let noCurrentVisit = TrackerError(code: .noCurrentVisit)
+    package static let alreadyRunning = TrackerError(code: .alreadyRunning)
+    package static let hashingUnavailable = TrackerError(code: .hashingUnavailable)
 
     /// What happened and what to do, in one line.
     public var description: String { self.code.explanation }

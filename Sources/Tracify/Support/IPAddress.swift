@@ -28,7 +28,7 @@ public struct IPAddress: Sendable, Hashable {
     static let unspecified = IPAddress(ipv4: 0)
 
     /// Whether the address is IPv4, in plain or IPv4-mapped form.
-    public var isIPv4: Bool { self.high == 0 && self.low >> 32 == 0xFFFF }
+    package var isIPv4: Bool { self.high == 0 && self.low >> 32 == 0xFFFF }
 
     /// Creates an address from its text: four decimal numbers for IPv4, the forms of RFC 4291, section 2.2, for IPv6.
     ///
@@ -116,7 +116,7 @@ public struct IPAddress: Sendable, Hashable {
     ///
     /// This is the text that is anonymized (contract, "Anonymization"). It is personal data and must not reach a log, a store or
     /// an error.
-    public var text: String {
+    package var text: String {
         if self.isIPv4 {
             let value = UInt32(truncatingIfNeeded: self.low)
             return "\(value >> 24).\(value >> 16 & 0xFF).\(value >> 8 & 0xFF).\(value & 0xFF)"

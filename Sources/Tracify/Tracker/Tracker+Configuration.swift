@@ -10,7 +10,7 @@ extension Tracker {
         /// The settings of sessions.
         public var sessions = SessionConfiguration()
         /// The options of the wire form.
-        public var encoding = EventEncoder.Configuration()
+        public var encoding = EncodingConfiguration()
         /// The limits of the queue.
         public var queue = QueueConfiguration()
         /// The settings of batches.

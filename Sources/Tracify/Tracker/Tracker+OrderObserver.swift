@@ -29,7 +29,7 @@ extension Tracker: OrderObserver {
     ///
     /// Other errors are counted already.
     public func reportFailed(_ error: any Error, for type: EventType) {
-        if case TrackerError.noCurrentVisit = error { self.recorder.refuse(type, .noVisit) }
+        if (error as? TrackerError)?.code == .noCurrentVisit { self.recorder.refuse(type, .noVisit) }
         // The text of a foreign store's error may hold anything, so only its type is shown.
         let reason =
             switch error {

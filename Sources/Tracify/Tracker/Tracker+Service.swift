@@ -5,7 +5,7 @@ extension Tracker: Service {
     /// Delivers until the service group shuts down or the task is cancelled; then drains the queue within the deadlines of
     /// ``ShutdownConfiguration``, and shuts the sink down.
     ///
-    /// - Throws: ``TrackerError/alreadyRunning``.
+    /// - Throws: ``TrackerError/Code/alreadyRunning``.
     public func run() async throws {
         self.hasRun.store(true, ordering: .relaxed)
         let isFirstRun = await withTaskCancellationHandler {

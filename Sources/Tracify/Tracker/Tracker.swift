@@ -47,7 +47,7 @@ public final class Tracker: Sendable {
     ///   - metrics: The factory of the counters; the process's own when not given.
     ///   - clock: The clock that measures intervals and deadlines; tests pass their own.
     ///   - now: The source of events' times.
-    /// - Throws: ``ValidationError`` naming a setting that is out of range; ``TrackerError/hashingUnavailable``.
+    /// - Throws: ``ValidationError`` naming a setting that is out of range; ``TrackerError/Code/hashingUnavailable``.
     public convenience init(
         configuration: Configuration,
         sink: some EventSink,

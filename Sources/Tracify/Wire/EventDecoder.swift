@@ -6,11 +6,11 @@ import Foundation
 
 /// A decoder of events in Tracify's wire form.
 ///
-/// It decodes the output of ``EventEncoder`` with every ``EventEncoder/Configuration``. Decoding is strict and stops at the first
+/// It decodes the output of ``EventEncoder`` with every ``EncodingConfiguration``. Decoding is strict and stops at the first
 /// error. To list all errors in JSON from other sources, use ``EventValidator``.
-public struct EventDecoder: Sendable {
+package struct EventDecoder: Sendable {
     /// Creates a decoder.
-    public init() {}
+    package init() {}
 
     /// Decodes the body of a request, `{"events":[…]}`.
     ///
@@ -18,7 +18,7 @@ public struct EventDecoder: Sendable {
     /// - Returns: The events in the order of the body; empty if the array is empty.
     /// - Throws: ``EventDecodingError`` with the code `malformed` if the body is not JSON, or `invalid` if it violates the
     ///   contract.
-    public func decode(_ body: [UInt8]) throws(EventDecodingError) -> [Event] {
+    package func decode(_ body: [UInt8]) throws(EventDecodingError) -> [Event] {
         guard case .array(let values)? = try self.parse(body)[key: "events"] else {
             throw EventDecodingError(
                 ValidationError(field: "events", code: .missing, allowed: "an object with an array of events")
@@ -38,7 +38,7 @@ public struct EventDecoder: Sendable {
     /// - Returns: The event.
     /// - Throws: ``EventDecodingError`` with the code `malformed` if the object is not JSON, or `invalid` if it violates the
     ///   contract.
-    public func decodeEvent(_ object: [UInt8]) throws(EventDecodingError) -> Event {
+    package func decodeEvent(_ object: [UInt8]) throws(EventDecodingError) -> Event {
         try self.event(try self.parse(object), index: 0)
     }
 

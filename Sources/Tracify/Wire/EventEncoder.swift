@@ -1,29 +1,14 @@
 /// An encoder of events in Tracify's wire form, JSON in UTF-8.
 ///
 /// The form is that of the contract, "Event". Encoding an event twice yields the same bytes.
-public struct EventEncoder: Sendable {
-    /// Optional members of `data` that some Tracify integrations send.
-    ///
-    /// By default the encoder follows Tracify's page "Server-side events API" and sends none of them.
-    public struct Configuration: Sendable, Hashable {
-        /// Whether a conversion's amount is also sent as `value`, its name in Tracify's OpenAPI description.
-        public var sendsConversionValue = false
-        /// Whether the currency of a purchase or a conversion is also sent as `cc`.
-        ///
-        /// The server-side tag of `foomo/sesamy-cli` sends it, with the note that the endpoint requires it.
-        public var sendsCurrencyAsCC = false
-
-        /// Creates the default configuration, without optional members.
-        public init() {}
-    }
-
+package struct EventEncoder: Sendable {
     /// The optional members that are written.
-    public let configuration: Configuration
+    package let configuration: EncodingConfiguration
 
     /// Creates an encoder.
     ///
     /// - Parameter configuration: The optional members to write; none by default.
-    public init(configuration: Configuration = Configuration()) {
+    package init(configuration: EncodingConfiguration = EncodingConfiguration()) {
         self.configuration = configuration
     }
 
@@ -32,7 +17,7 @@ public struct EventEncoder: Sendable {
     /// - Parameter events: The events in the order of the body. The contract requires at least one; without any, the body is
     ///   valid JSON that the endpoint rejects.
     /// - Returns: The body.
-    public func encode(_ events: some Collection<Event>) -> [UInt8] {
+    package func encode(_ events: some Collection<Event>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(32 + events.count * 700)
         JSONWriter.writeRaw(#"{"events":["#, to: &bytes)
@@ -51,7 +36,7 @@ public struct EventEncoder: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - bytes: The buffer that the event's object is appended to.
-    public func encode(_ event: Event, into bytes: inout [UInt8]) {
+    package func encode(_ event: Event, into bytes: inout [UInt8]) {
         JSONWriter.writeRaw(#"{"url":"#, to: &bytes)
         JSONWriter.write(event.url.text, to: &bytes)
         JSONWriter.writeRaw(#","customer_site_id":"#, to: &bytes)

@@ -4,16 +4,18 @@ import NIOHTTP1
 import NIOHTTP2
 import NIOPosix
 
-/// One connection that speaks HTTP/2 without TLS, to a server that is known to.
+/// A connection for HTTP/2 in cleartext with prior knowledge.
 struct HTTP2Client {
     private typealias Stream = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     private let channel: any Channel
     private let streams: NIOHTTP2Handler.AsyncStreamMultiplexer<Void>
 
-    struct NoAnswer: Error {}
+    struct NoResponse: Error {}
 
-    /// All handlers are there before the connection is, and before each stream: a frame that came earlier would be lost.
+    /// All handlers are added before the connection and each stream become active.
+    ///
+    /// An earlier frame would be lost.
     static func connect(to port: Int) async throws -> HTTP2Client {
         try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
@@ -36,19 +38,19 @@ struct HTTP2Client {
             }
         }
         return try await stream.executeThenClose { inbound, outbound in
-            // A server may answer before it has read everything, and then reads no more: whoever still writes waits in vain.
+            // A server may respond before it has read the complete request and then stop reading, so the write runs concurrently.
             async let _: Void = Self.write(head, body, to: outbound)
-            var answer: HTTPResponseHead?
+            var response: HTTPResponseHead?
             var content = ByteBuffer()
             reading: for try await part in inbound {
                 switch part {
-                case .head(let head): answer = head
+                case .head(let head): response = head
                 case .body(var chunk): content.writeBuffer(&chunk)
                 case .end: break reading
                 }
             }
-            guard let answer else { throw NoAnswer() }
-            return (answer, content)
+            guard let response else { throw NoResponse() }
+            return (response, content)
         }
     }
 

@@ -10,14 +10,14 @@ import Testing
 
 @testable import hummingbird_shop
 
-/// The shop on a real socket, and a browser of sorts in front of it.
+/// A running shop on a real socket, and a client for it.
 struct RunningShop {
     let port: Int
     let client: HTTPClient
 
     static let userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
 
-    /// Runs a shop with these settings, lets `body` visit it, and shuts it down as a deployment would.
+    /// Runs a shop with these settings while `body` runs, and shuts it down as a deployment does.
     static func with(
         _ variables: [String: String],
         logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
@@ -40,31 +40,32 @@ struct RunningShop {
             run.cancel()
             throw error
         }
-        // The browser goes first: a server that shuts down gracefully waits for its connections.
+        // The client closes first, because a graceful shutdown of the server waits for its connections.
         try await client.shutdown()
         await group.triggerGracefulShutdown()
         try await run.value
     }
 
-    struct Answer {
+    struct Response {
         let status: Int
         let headers: HTTPHeaders
         let body: String
     }
 
-    func get(_ path: String, _ headers: [(String, String)] = []) async throws -> Answer {
+    func get(_ path: String, _ headers: [(String, String)] = []) async throws -> Response {
         try await self.send(.GET, path, headers, body: nil)
     }
 
-    func post(_ path: String, form: String, _ headers: [(String, String)] = []) async throws -> Answer {
+    func post(_ path: String, form: String, _ headers: [(String, String)] = []) async throws -> Response {
         try await self.send(.POST, path, headers + [("Content-Type", "application/x-www-form-urlencoded")], body: form)
     }
 
-    func post(_ path: String, json: String, _ headers: [(String, String)] = []) async throws -> Answer {
+    func post(_ path: String, json: String, _ headers: [(String, String)] = []) async throws -> Response {
         try await self.send(.POST, path, headers + [("Content-Type", "application/json")], body: json)
     }
 
-    private func send(_ method: HTTPMethod, _ path: String, _ headers: [(String, String)], body: String?) async throws -> Answer {
+    private func send(_ method: HTTPMethod, _ path: String, _ headers: [(String, String)], body: String?) async throws -> Response
+    {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(self.port)\(path)")
         request.method = method
         request.headers = HTTPHeaders(headers)
@@ -74,7 +75,7 @@ struct RunningShop {
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await self.client.execute(request, timeout: .seconds(60))
         let content = try await response.body.collect(upTo: 1 << 20)
-        return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: content))
+        return Response(status: Int(response.status.code), headers: response.headers, body: String(buffer: content))
     }
 }
 #endif

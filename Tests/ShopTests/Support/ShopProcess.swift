@@ -1,14 +1,14 @@
 #if Configuration && TestKit
 import Foundation
 
-/// The shop as a process of its own, which can be killed.
+/// A shop in a process of its own, which can be killed.
 final class ShopProcess: Sendable {
     struct NoShop: Error {}
 
     private let process: Process
-    /// Where it serves, without a path.
+    /// The URL of the shop, without a path.
     let url: String
-    /// The port it serves at.
+    /// The port of the shop.
     var port: Int { self.url.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
     private init(process: Process, url: String) {
@@ -16,11 +16,13 @@ final class ShopProcess: Sendable {
         self.url = url
     }
 
-    /// Starts a shop that was built beside the tests, and waits until it serves.
+    /// Starts a shop from the build directory of the tests, and waits until it accepts requests.
     ///
     /// - Parameters:
     ///   - name: The program's name.
-    ///   - variables: Its settings.
+    ///   - variables: The shop's environment variables.
+    /// - Returns: The running shop.
+    /// - Throws: ``NoShop`` if the shop does not start, or an error of `Process`.
     static func start(_ name: String, _ variables: [String: String]) async throws -> ShopProcess {
         let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
@@ -40,24 +42,24 @@ final class ShopProcess: Sendable {
         return ShopProcess(process: process, url: String(line[start.lowerBound...].dropLast()))
     }
 
-    /// Ends it at once, in whatever it is doing, and waits until it is gone.
+    /// Kills the process and waits until it has exited.
     func kill() async {
         Foundation.kill(self.process.processIdentifier, SIGKILL)
         await self.waitForExit()
     }
 
-    /// Asks it to end, as a deployment does.
-    func askToEnd() {
+    /// Requests a graceful shutdown, as a deployment does.
+    func requestShutdown() {
         Foundation.kill(self.process.processIdentifier, SIGTERM)
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Requests a graceful shutdown, and waits until the process has exited.
     func terminate() async -> Int32 {
-        self.askToEnd()
+        self.requestShutdown()
         return await self.exitStatus()
     }
 
-    /// Waits until it is gone.
+    /// Waits until the process has exited.
     func exitStatus() async -> Int32 {
         await self.waitForExit()
         return self.process.terminationStatus
@@ -67,7 +69,7 @@ final class ShopProcess: Sendable {
         await Self.blocking { self.process.waitUntilExit() }
     }
 
-    /// Off the threads that the test's tasks share.
+    /// Runs a blocking call outside the threads of Swift concurrency.
     private static func blocking<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: body()) }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
-/// A shop that is built here, and a version of HTTP to talk to it.
+/// A shop of this package and the version of HTTP that the test uses.
 struct ShopStack: CustomTestStringConvertible {
     enum Version: String {
         case http1 = "HTTP/1.1"
@@ -16,7 +16,7 @@ struct ShopStack: CustomTestStringConvertible {
 
     var testDescription: String { "\(self.program) over \(self.version.rawValue)" }
 
-    /// All of them.
+    /// All combinations of shops and versions.
     static let all: [ShopStack] = {
         var all: [ShopStack] = []
         #if Hummingbird
@@ -32,10 +32,11 @@ struct ShopStack: CustomTestStringConvertible {
         return all
     }()
 
-    /// Starts the shop, lets `body` ask it over one connection, ends it as a deployment would, and waits until it is gone.
+    /// Starts the shop, runs `body` with one connection to it, and shuts it down as a deployment does.
     ///
-    /// - Returns: Its exit status.
-    func run(_ variables: [String: String], _ body: (_ ask: (Ask) async throws -> Answer) async throws -> Void) async throws
+    /// - Returns: The exit status of the shop.
+    func run(_ variables: [String: String], _ body: (_ send: (Request) async throws -> Response) async throws -> Void)
+        async throws
         -> Int32
     {
         let defaults = ["PORT": "0", "LOG_LEVEL": "critical", "HTTP2": self.version == .http2 ? "true" : "false"]
@@ -52,19 +53,20 @@ struct ShopStack: CustomTestStringConvertible {
         return await shop.terminate()
     }
 
-    private func overHTTP1(_ url: String, _ body: (_ ask: (Ask) async throws -> Answer) async throws -> Void) async throws {
+    private func overHTTP1(_ url: String, _ body: (_ send: (Request) async throws -> Response) async throws -> Void) async throws
+    {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
         let client = HTTPClient(configuration: configuration)
         do {
-            try await body { ask in
-                var request = HTTPClientRequest(url: url + ask.path)
-                request.method = ask.method
-                request.headers = ask.headers
-                if let text = ask.body { request.body = .bytes(ByteBuffer(string: text)) }
+            try await body { outgoing in
+                var request = HTTPClientRequest(url: url + outgoing.path)
+                request.method = outgoing.method
+                request.headers = outgoing.headers
+                if let text = outgoing.body { request.body = .bytes(ByteBuffer(string: text)) }
                 let response = try await client.execute(request, timeout: .seconds(60))
                 let content = try await response.body.collect(upTo: 1 << 20)
-                return Answer(status: Int(response.status.code), body: String(buffer: content))
+                return Response(status: Int(response.status.code), body: String(buffer: content))
             }
         } catch {
             try await client.shutdown()
@@ -73,29 +75,29 @@ struct ShopStack: CustomTestStringConvertible {
         try await client.shutdown()
     }
 
-    private func overHTTP2(_ port: Int, _ body: (_ ask: (Ask) async throws -> Answer) async throws -> Void) async throws {
+    private func overHTTP2(_ port: Int, _ body: (_ send: (Request) async throws -> Response) async throws -> Void) async throws {
         let client = try await HTTP2Client.connect(to: port)
-        try await body { ask in
-            var head = HTTPRequestHead(version: .http2, method: ask.method, uri: ask.path, headers: ask.headers)
+        try await body { outgoing in
+            var head = HTTPRequestHead(version: .http2, method: outgoing.method, uri: outgoing.path, headers: outgoing.headers)
             if !head.headers.contains(name: "Host") { head.headers.add(name: "Host", value: "127.0.0.1:\(port)") }
-            if let body = ask.body { head.headers.add(name: "Content-Length", value: "\(body.utf8.count)") }
-            let answer = try await client.send(head, body: ask.body.map { ByteBuffer(string: $0) })
-            return Answer(status: Int(answer.head.status.code), body: String(buffer: answer.body))
+            if let body = outgoing.body { head.headers.add(name: "Content-Length", value: "\(body.utf8.count)") }
+            let response = try await client.send(head, body: outgoing.body.map { ByteBuffer(string: $0) })
+            return Response(status: Int(response.head.status.code), body: String(buffer: response.body))
         }
         try await client.close()
     }
 }
 
-/// A request.
-struct Ask {
+/// A request of the test's client.
+struct Request {
     var method = HTTPMethod.GET
     var path: String
     var headers: HTTPHeaders = [:]
     var body: String?
 }
 
-/// What came back.
-struct Answer {
+/// The response that the client received.
+struct Response {
     let status: Int
     let body: String
 }

@@ -10,9 +10,9 @@ import TracifyTesting
 
 @testable import TracifyHTTP
 
-/// A whole tracker that reports a shop's traffic to a far end that fails, and the account of what became of it.
+/// A tracker that reports a shop's traffic to a failing destination, and accounts for every event.
 final class FaultTrial: Sendable {
-    /// What has been reported, and what the figures say.
+    /// The reported events and the measured recovery.
     private struct State {
         var reported: [String: EventType] = [:]
         var faultEnd: ContinuousClock.Instant?
@@ -34,7 +34,7 @@ final class FaultTrial: Sendable {
         )
     }
 
-    /// Runs a tracker in a service group, lets `body` do its worst, and shuts down gracefully.
+    /// Runs a tracker in a service group while `body` runs, and then shuts it down gracefully.
     static func run(
         to sink: some EventSink,
         _ change: (inout Tracker.Configuration) -> Void = { _ in },
@@ -65,7 +65,7 @@ final class FaultTrial: Sendable {
         return trial
     }
 
-    /// A sink as an application makes it.
+    /// Returns a sink as an application creates it.
     static func sink(
         _ endpoint: String,
         tls: TLSConfiguration? = nil,
@@ -77,10 +77,10 @@ final class FaultTrial: Sendable {
         return try HTTPSink(configuration: configuration, tls: tls)
     }
 
-    /// How many events were reported so far.
+    /// The number of reported events.
     var reported: Int { self.state.withLock { $0.reported.count } }
 
-    /// Reports a burst of traffic: four page views, an order, and so on.
+    /// Reports a burst of traffic, in which every fifth event is an order and the others are page views.
     func report(_ count: Int) async throws {
         for _ in 0..<count {
             let number = self.reported
@@ -106,17 +106,17 @@ final class FaultTrial: Sendable {
         }
     }
 
-    /// What makes an event of the traffic the one it is.
+    /// Returns the name that identifies an event of the traffic.
     static func name(_ event: Event) -> String {
         if case .purchase(let order) = event.detail { "\(order.id) \(order.amount)" } else { event.url.text }
     }
 
-    /// The far end works again: from here on the recovery is timed.
+    /// Marks the end of the fault, from which the recovery is timed.
     func faultEnds() {
         self.state.withLock { $0.faultEnd = .now }
     }
 
-    /// Waits until the sink took all that was reported, but for the dead letters.
+    /// Waits until all reported events are delivered, except for the dead letters.
     func waitForAll(butFor deadLetters: Int = 0) async throws {
         try await self.log.waitForDelivered(self.reported - deadLetters)
         self.state.withLock { state in
@@ -124,7 +124,7 @@ final class FaultTrial: Sendable {
         }
     }
 
-    /// Nothing is lost and nothing is given up, in the middle of an outage: all that was not delivered is still there.
+    /// Expects that no event was dropped or rejected during an outage, and that the health reports the outage.
     func expectOutage(_ kind: DeliveryError.Code, reason: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
         let problem = self.tracker.health.problem
         #expect(problem?.code == kind, "health: \(self.tracker.health)", sourceLocation: sourceLocation)
@@ -138,22 +138,24 @@ final class FaultTrial: Sendable {
         #expect(statistics.delivered() < self.reported, sourceLocation: sourceLocation)
     }
 
-    /// What may have happened to events on the way.
+    /// The expected repeats of events.
     enum Repeats {
-        /// Each arrived once.
+        /// Each event arrives once.
         case none
-        /// Some were taken without the sender being told, and were sent again: the contract's price for losing none.
+        /// Events whose acknowledgment was lost arrive more than once, because delivery is at least once.
         case ofUnacknowledged
     }
 
-    /// Draws the account after the shutdown, and prints its line of the table.
+    /// Accounts for every event after the shutdown, and prints the trial's line of the table.
     ///
     /// - Parameters:
     ///   - fault: The fault's name.
-    ///   - collectors: The far ends, in the order in which they were there.
-    ///   - repeats: Whether some events have to have come more than once.
-    ///   - letterCount: How many dead letters there were, and how many were not put back.
-    ///   - dropped: How many events the shutdown found undelivered.
+    ///   - collectors: The destinations, in order of time.
+    ///   - repeats: The expected repeats.
+    ///   - letterCount: The number of rejected events, and the number of dead letters that were not requeued.
+    ///   - dropped: The number of events that the shutdown dropped.
+    ///   - sourceLocation: The location to which failures are attributed.
+    /// - Throws: An error of the dead letters or of the decoder.
     func expectAccount(
         _ fault: String,
         _ collectors: [Collector],
@@ -169,7 +171,7 @@ final class FaultTrial: Sendable {
         let arrivals = try Self.arrivals(exchanges, sourceLocation: sourceLocation)
         let repeated = arrivals.values.reduce(0) { $0 + $1 - 1 }
 
-        // Conservation, by the tracker's own count and by what stands at both ends.
+        // Conservation, by the tracker's counters and by the events at both ends.
         #expect(statistics.captured() == reported.count, sourceLocation: sourceLocation)
         #expect(statistics.queued == 0, sourceLocation: sourceLocation)
         #expect(
@@ -184,7 +186,7 @@ final class FaultTrial: Sendable {
         #expect(letters.count == letterCount.left, sourceLocation: sourceLocation)
         #expect(self.tracker.health.isHealthy == (dropped == 0), sourceLocation: sourceLocation)
 
-        // What arrived is what was reported, less the dead letters, and nothing else.
+        // Exactly the reported events arrived, except for the dead letters.
         let dead = try Set(letters.map { Self.name(try $0.event.decoded()) })
         #expect(Set(arrivals.keys).isDisjoint(with: dead), sourceLocation: sourceLocation)
         if dropped == 0 {
@@ -197,7 +199,7 @@ final class FaultTrial: Sendable {
 
         switch repeats {
         case .none: #expect(repeated == 0, sourceLocation: sourceLocation)
-        // The contract allows it, and the fault was made so that it happens: without one the trial would show nothing.
+        // The fault provokes repeats, which the contract allows. A trial without repeats would prove nothing.
         case .ofUnacknowledged: #expect(repeated > 0, sourceLocation: sourceLocation)
         }
         let time = recovery.map { "\(Int(($0 / .milliseconds(1)).rounded()))" } ?? "-"
@@ -205,7 +207,7 @@ final class FaultTrial: Sendable {
         print("fault-matrix: \(fault) | \(self.log.deliveries) | \(arrived) | \(repeated) | \(letterCount.rejected) | \(time)")
     }
 
-    /// How often each event was taken. None may be sent again once its sender was told that it was.
+    /// Counts how often each event was accepted, and expects that no acknowledged event was sent again.
     private static func arrivals(_ exchanges: [CollectorExchange], sourceLocation: SourceLocation) throws -> [String: Int] {
         var arrivals: [String: Int] = [:]
         var acknowledged: Set<String> = []
@@ -219,7 +221,7 @@ final class FaultTrial: Sendable {
     }
 }
 
-/// A sink whose far end is exchanged while it is used: an endpoint that somebody set right.
+/// A sink whose destination can be replaced while it is in use, as when an endpoint is corrected.
 final class ExchangeableSink: EventSink {
     private let sink: Mutex<any EventSink>
 

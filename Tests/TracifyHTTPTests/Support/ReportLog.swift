@@ -2,7 +2,7 @@
 import Synchronization
 import Tracify
 
-/// Everything that a tracker reported, and a way to wait for more of it.
+/// The delivery reports of a tracker, with functions that wait for more.
 final class ReportLog: Sendable {
     private struct State {
         var reports: [DeliveryReport] = []
@@ -19,7 +19,7 @@ final class ReportLog: Sendable {
 
     var reports: [DeliveryReport] { self.state.withLock { $0.reports } }
 
-    /// How often the sink was called and came back.
+    /// The number of completed deliveries.
     var deliveries: Int { self.reports.filter { $0.duration != nil }.count }
 
     func listen(to stream: AsyncStream<DeliveryReport>) async {
@@ -34,7 +34,9 @@ final class ReportLog: Sendable {
         }
     }
 
-    /// Waits until the reports so far are as wished. There is no time-out but the suite's.
+    /// Waits until the reports meet the condition.
+    ///
+    /// Only the suite's time limit applies.
     func wait(until condition: @escaping @Sendable ([DeliveryReport]) -> Bool) async throws {
         let id = self.state.withLock { state in
             state.nextWaiter += 1
@@ -64,7 +66,7 @@ final class ReportLog: Sendable {
         try await self.wait { $0.rejected >= count }
     }
 
-    /// Waits for `count` failures more than there are now.
+    /// Waits for `count` more failures.
     func waitForFailures(_ count: Int) async throws {
         let already = self.reports.failures
         try await self.wait { $0.failures >= already + count }

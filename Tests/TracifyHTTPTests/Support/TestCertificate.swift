@@ -3,14 +3,14 @@ import NIOCore
 import NIOSSL
 import TracifyTesting
 
-/// A server's certificate, signed by itself: its own authority, for 127.0.0.1 and localhost, from 2020 to 2120.
+/// A self-signed server certificate for 127.0.0.1 and localhost, valid from 2020 to 2120.
 ///
-/// The keys are made for these tests and stand for nothing else. They are kept here so that no test depends on a tool.
+/// The keys were generated for these tests only. They are stored here so that no test depends on a tool.
 struct TestCertificate {
     let certificate: String
     let privateKey: String
 
-    /// The one that the tests' sinks trust.
+    /// The certificate that the tests' sinks trust.
     static let known = TestCertificate(
         certificate: """
             -----BEGIN CERTIFICATE-----
@@ -34,7 +34,7 @@ struct TestCertificate {
             """
     )
 
-    /// One that nobody has heard of.
+    /// A certificate that no client trusts.
     static let unknown = TestCertificate(
         certificate: """
             -----BEGIN CERTIFICATE-----
@@ -58,7 +58,7 @@ struct TestCertificate {
             """
     )
 
-    /// Starts a collector that shows this certificate.
+    /// Starts a collector that presents this certificate.
     func startCollector(port: Int) async throws -> Collector {
         let server = TLSConfiguration.makeServerConfiguration(
             certificateChain: [.certificate(try self.parsed)],
@@ -72,7 +72,7 @@ struct TestCertificate {
         }
     }
 
-    /// What a client uses that trusts this certificate and no other.
+    /// The TLS configuration of a client that trusts only this certificate.
     var trust: TLSConfiguration {
         get throws {
             var client = TLSConfiguration.makeClientConfiguration()

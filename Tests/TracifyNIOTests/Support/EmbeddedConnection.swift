@@ -4,7 +4,7 @@ import NIOEmbedded
 import NIOHTTPTypes
 import TracifyNIO
 
-/// A connection without a socket: the test is both the client and, behind the handler, the server.
+/// A connection without a socket, on which the test acts as the client and the server.
 struct EmbeddedConnection {
     let observer = Recorder()
     let channel: EmbeddedChannel
@@ -35,17 +35,17 @@ struct EmbeddedConnection {
         try self.requestEnd()
     }
 
-    func answerHead(_ status: HTTPResponse.Status) throws {
+    func respondHead(_ status: HTTPResponse.Status) throws {
         try self.channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: status)))
     }
 
-    func answerEnd() throws {
+    func respondEnd() throws {
         try self.channel.writeOutbound(HTTPResponsePart.end(nil))
     }
 
-    func answer(_ status: HTTPResponse.Status = .ok) throws {
-        try self.answerHead(status)
-        try self.answerEnd()
+    func respond(_ status: HTTPResponse.Status = .ok) throws {
+        try self.respondHead(status)
+        try self.respondEnd()
     }
 
     /// The statuses of the heads that reached the client.

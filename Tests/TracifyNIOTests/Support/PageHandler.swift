@@ -2,25 +2,25 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// A server's own handler: answers every path with a page, and some in a way of their own.
+/// A server's handler that responds to every path with a page, and to some paths specially.
 final class PageHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Answered at its head, whatever body may come.
+    /// A path whose response is sent at the request head.
     static let refused = "/refused"
-    /// Answered after early hints.
+    /// A path whose response follows early hints.
     static let hinted = "/hinted"
-    /// Answered when the connection is gone already.
+    /// A path whose response is written after the connection closed.
     static let tooLate = "/too-late"
 
-    /// The end of every page.
+    /// The end of each page.
     static let pageEnd = "</p>"
 
     private let closed: AsyncStream<Void>.Continuation?
     private var path = ""
 
-    /// - Parameter closed: Told when the connection is gone.
+    /// - Parameter closed: Receives an element when the connection closes.
     init(closed: AsyncStream<Void>.Continuation? = nil) {
         self.closed = closed
     }
@@ -30,7 +30,7 @@ final class PageHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .head(let request):
             self.path = request.path ?? ""
             if request.headerFields[.expect] == "100-continue" { self.writeHead(.continue, context) }
-            if self.path == PageHandler.refused { self.answer(.contentTooLarge, context) }
+            if self.path == PageHandler.refused { self.respond(.contentTooLarge, context) }
         case .body:
             break
         case .end:
@@ -38,19 +38,19 @@ final class PageHandler: ChannelInboundHandler, RemovableChannelHandler {
             case PageHandler.refused, PageHandler.tooLate: break
             case PageHandler.hinted:
                 self.writeHead(.earlyHints, context)
-                self.answer(.ok, context)
-            default: self.answer(.ok, context)
+                self.respond(.ok, context)
+            default: self.respond(.ok, context)
             }
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if self.path == PageHandler.tooLate { self.answer(.ok, context) }
+        if self.path == PageHandler.tooLate { self.respond(.ok, context) }
         self.closed?.yield()
         context.fireChannelInactive()
     }
 
-    private func answer(_ status: HTTPResponse.Status, _ context: ChannelHandlerContext) {
+    private func respond(_ status: HTTPResponse.Status, _ context: ChannelHandlerContext) {
         let page = ByteBuffer(string: "<p>\(self.path)\(PageHandler.pageEnd)")
         let fields: HTTPFields = [.contentType: "text/html", .contentLength: "\(page.readableBytes)"]
         context.write(self.wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)

@@ -3,57 +3,57 @@ import HTTPTypes
 import Synchronization
 import Tracify
 
-/// Writes down what it is told, and which visit belonged to which request.
+/// An observer that records its calls, and the visit of each request.
 final class Recorder: RequestObserver {
-    struct Answered: Sendable, Equatable {
+    struct Completed: Sendable, Equatable {
         let path: String?
         let status: Int
         let peer: PeerAddress?
-        /// Whether the visit was the one made for this request.
+        /// Whether the visit was created for this request.
         let isOwnVisit: Bool
     }
 
-    private struct Arrived {
+    private struct Received {
         let path: String?
         let peer: PeerAddress
     }
 
     private struct State {
-        var arrived: [Arrived] = []
-        var answered: [Answered] = []
+        var received: [Received] = []
+        var completed: [Completed] = []
     }
 
     private let state = Mutex(State())
 
-    var answered: [Answered] { self.state.withLock { $0.answered } }
+    var completed: [Completed] { self.state.withLock { $0.completed } }
 
-    /// The answered requests as "path status".
-    var answers: [String] { self.answered.map { "\($0.path ?? "-") \($0.status)" } }
+    /// The completed requests as "path status".
+    var responses: [String] { self.completed.map { "\($0.path ?? "-") \($0.status)" } }
 
-    /// Whether each was reported with the visit that was made for it.
-    var areVisitsOwn: Bool { self.answered.allSatisfy(\.isOwnVisit) }
+    /// Whether each request completed with the visit that was created for it.
+    var areVisitsOwn: Bool { self.completed.allSatisfy(\.isOwnVisit) }
 
-    /// The paths of the requests that came.
-    var arrived: [String] { self.state.withLock { $0.arrived.map { $0.path ?? "-" } } }
+    /// The paths of the received requests.
+    var received: [String] { self.state.withLock { $0.received.map { $0.path ?? "-" } } }
 
     func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
-        // Visits are told apart by their time.
+        // The time identifies the visit.
         let index = self.state.withLock { state in
-            state.arrived.append(Arrived(path: request.path, peer: peer))
-            return state.arrived.count - 1
+            state.received.append(Received(path: request.path, peer: peer))
+            return state.received.count - 1
         }
         return Visit(request, from: peer, at: Date(timeIntervalSince1970: Double(index)))
     }
 
     func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {
         self.state.withLock { state in
-            let arrived = state.arrived[Int(visit.date.timeIntervalSince1970)]
-            state.answered.append(
-                Answered(
+            let received = state.received[Int(visit.date.timeIntervalSince1970)]
+            state.completed.append(
+                Completed(
                     path: request.path,
                     status: response.status.code,
-                    peer: arrived.peer,
-                    isOwnVisit: arrived.path == request.path
+                    peer: received.peer,
+                    isOwnVisit: received.path == request.path
                 )
             )
         }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTPTypes
 import Tracify
 
-/// A shop on the event loop, which uses the visit as it is handed on with each request.
+/// A shop on the event loop, which uses the current visit of each request.
 final class ShopHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart
@@ -19,11 +19,11 @@ final class ShopHandler: ChannelInboundHandler {
         switch self.unwrapInboundIn(data) {
         case .head(let request): self.path = request.path ?? ""
         case .body: break
-        case .end: self.answer(context)
+        case .end: self.respond(context)
         }
     }
 
-    private func answer(_ context: ChannelHandlerContext) {
+    private func respond(_ context: ChannelHandlerContext) {
         let response = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html", .contentLength: "0"])
         let tracker = self.tracker
         switch self.path {

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// Serves on a real socket while `body` runs.
+/// Runs a server on a real socket while `body` runs.
 func withServer<Result>(
     bindingTo address: SocketAddress? = nil,
     _ initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>,
@@ -23,12 +23,12 @@ func withServer<Result>(
     }
 }
 
-/// A client that writes bytes and reads bytes.
+/// A client that writes and reads raw bytes.
 struct RawClient {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private let inbound: SharedIterator
 
-    /// One that reads what has come after the last it returned.
+    /// An iterator that keeps the received text after the last returned part.
     private final class SharedIterator {
         var base: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
         var received = ""
@@ -55,9 +55,9 @@ struct RawClient {
         try await self.outbound.write(ByteBuffer(string: text))
     }
 
-    /// Reads until `mark` has come `count` times, or the connection ends.
+    /// Reads until `mark` was received `count` times, or the connection ends.
     ///
-    /// - Returns: All of it up to the last mark.
+    /// - Returns: The text up to the last mark.
     func read(_ count: Int = 1, of mark: String) async throws -> String {
         while self.inbound.received.components(before: mark, count) == nil {
             guard let buffer = try await self.inbound.base.next() else { break }
@@ -70,7 +70,7 @@ struct RawClient {
 }
 
 extension String {
-    /// What ends with the mark's occurrence of that number, if there are so many.
+    /// Returns the text up to the given occurrence of the mark, or `nil` if there are fewer.
     fileprivate func components(before mark: String, _ count: Int) -> String? {
         var rest = self[...]
         for _ in 0..<count {

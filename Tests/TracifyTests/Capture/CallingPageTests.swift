@@ -47,7 +47,7 @@ struct CallingPageTests {
             fields: [("Sec-Fetch-Mode", "navigate"), ("Content-Type", "application/json"), ("Referer", page)],
             url: "https://shop.example/api/cart",
             referer: "https://shop.example/products/tea",
-            reason: "a navigation is none, whatever else is there"
+            reason: "a navigation is not a script's request, regardless of other fields"
         ),
         PageRow(
             fields: [("X-Requested-With", "com.example.app"), ("Referer", page)],
@@ -155,7 +155,7 @@ struct CallingPageTests {
         PageRow(
             fields: [cors, ("Referer", "https://[fe80::1%25eth0]/a"), ("Origin", "https://[fe80::1%25eth0]")],
             url: "https://shop.example/",
-            reason: "a zone is no host, whoever vouches for it"
+            reason: "an address with a zone is not a host"
         ),
         PageRow(
             fields: [cors, ("Origin", "https://" + String(repeating: "x", count: 8192))],

@@ -175,7 +175,9 @@ struct CampaignParametersTests {
         #expect(try resolve(makeRequest("/a")).parameters == [])
     }
 
-    /// The `Referer` field is truncated as well. When a page's script sends the request, the parameters are those of the referring page.
+    /// The `Referer` field is truncated as well.
+    ///
+    /// When a page's script sends the request, the parameters are those of the referring page.
     @Test(arguments: [0, 1, 20, 100])
     func dropsParameterCutByRefererLimit(_ beyond: Int) throws {
         let value = String(repeating: "v", count: 200)
@@ -199,13 +201,18 @@ struct CampaignParametersTests {
         #expect(Self.texts(resolved.refererParameters) == expected)
     }
 
-    /// A target is truncated at a limit. The parameter at the limit is dropped, because a partial click id is useless.
+    /// A target is truncated at a limit.
+    ///
+    /// The parameter at the limit is dropped, because a partial click id is useless.
     @Test(arguments: [0, 1, 20, 100])
     func dropsParameterCutByTargetLimit(_ beyond: Int) throws {
         let value = String(repeating: "v", count: 200)
         let head = "/?utm_source=fb&x="
         let tail = "&utm_id=\(value)"
-        let padding = String(repeating: "x", count: RequestSnapshot.maximumTargetLength + beyond - head.utf8.count - tail.utf8.count)
+        let padding = String(
+            repeating: "x",
+            count: RequestSnapshot.maximumTargetLength + beyond - head.utf8.count - tail.utf8.count
+        )
         let visit = try resolve(makeRequest(head + padding + tail))
         let expected = beyond == 0 ? ["utm_source=fb", "utm_id=\(value)"] : ["utm_source=fb"]
         #expect(Self.texts(visit.parameters) == expected)

@@ -19,7 +19,7 @@ struct ConsentPolicyTests {
     }
 
     @Test(arguments: [
-        ConsentRow("always", [("Sec-GPC", "1"), ("DNT", "1")], true, "nobody is asked"),
+        ConsentRow("always", [("Sec-GPC", "1"), ("DNT", "1")], true, "consent is not required"),
         ConsentRow("gpc", [], true, "no signal"),
         ConsentRow("gpc", [("Sec-GPC", "1")], false, "Global Privacy Control"),
         ConsentRow("gpc", [("sec-gpc", "1")], false, "in lower case"),

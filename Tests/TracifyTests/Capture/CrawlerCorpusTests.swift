@@ -2,8 +2,9 @@ import Testing
 
 @testable import Tracify
 
-/// The error rate of the crawler rule for user agents whose senders are known. The article "What is captured" states the same figures.
-/// The printed times are meaningful in release mode only:
+/// The error rate of the crawler rule for user agents whose senders are known.
+///
+/// The article "What is captured" states the same figures. The printed times are meaningful in release mode only:
 ///
 ///     swift test -c release -Xswiftc -enable-testing --filter CrawlerCorpusTests
 @Suite(.serialized)

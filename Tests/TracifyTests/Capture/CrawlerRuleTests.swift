@@ -50,7 +50,7 @@ struct CrawlerRuleTests {
         .person("Mozilla/5.0", "nothing but the start"),
         .person("Mozilla", "less than that"),
         .person("mozilla/5.0 (windows nt 10.0; win64; x64)", "lower case"),
-        .person("Mozilla/5.0 (X11; Linux x86_64) Unheard/1.0", "a browser that nobody has heard of"),
+        .person("Mozilla/5.0 (X11; Linux x86_64) Unheard/1.0", "an unknown browser"),
         .crawler("Mozilla/5.0 (compatible; Unheard/1.0)", "a program that says it is compatible"),
         .crawler("Mozilla/5.0 (Linux; Android 6.0; Nexus 5X) Chrome/117.0 (compatible; Unheard)", "the same, behind a phone"),
         .person("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", "Internet Explorer"),
@@ -139,7 +139,9 @@ struct CrawlerRuleTests {
                 bytes += piece.prefix(Int.random(in: 1...max(1, piece.count), using: &generator))
             }
             let isCrawler = CrawlerRule.isCrawler(UserAgent.bytes(bytes))
-            #expect(CrawlerRule.isCrawler(UserAgent.bytes(bytes.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 })) == isCrawler)
+            #expect(
+                CrawlerRule.isCrawler(UserAgent.bytes(bytes.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 })) == isCrawler
+            )
         }
     }
 

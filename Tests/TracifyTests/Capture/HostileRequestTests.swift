@@ -20,7 +20,7 @@ struct HostileRequestTests {
     @Test(arguments: [
         TextRow("/a\u{0}b", "/a%20b", "NUL has become a blank before us"),
         TextRow("/a%00b", "/a%00b", "an escaped NUL stays as it is: it is not decoded"),
-        TextRow("/a\r\nX-Evil: 1", "/a%20%20X-Evil:%201", "a line break has, too, and makes no header of anybody"),
+        TextRow("/a\r\nX-Evil: 1", "/a%20%20X-Evil:%201", "a line break is escaped and starts no header field"),
         TextRow("/a\u{7F}b", "/a%20b", "delete has, too"),
         TextRow("/\u{202E}moc.elpmaxe", "/%E2%80%AEmoc.elpmaxe", "a bidi control is escaped"),
         TextRow("/\u{2066}a\u{2069}", "/%E2%81%A6a%E2%81%A9", "bidi isolates, too"),
@@ -101,8 +101,9 @@ struct HostileRequestTests {
         }
     }
 
-    /// User info is removed if the authority has a plausible length. The byte limit is larger than that, so truncation never
-    /// changes a host.
+    /// User info is removed if the authority has a plausible length.
+    ///
+    /// The byte limit is larger than that, so truncation never changes a host.
     @Test(arguments: [
         (1, true), (211, true), (500, true), (501, false), (4070, false), (4075, false), (4084, false), (8160, false),
         (8172, false),

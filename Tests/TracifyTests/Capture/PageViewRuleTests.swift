@@ -55,20 +55,20 @@ struct PageViewRuleTests {
 
         // Method.
         VerdictRow(method: .head, expected: .method, reason: "HEAD"),
-        VerdictRow(method: .post, expected: .method, reason: "POST that answers with a page"),
+        VerdictRow(method: .post, expected: .method, reason: "POST with a page as the response"),
         VerdictRow(method: .options, expected: .method, reason: "OPTIONS"),
         VerdictRow(method: HTTPRequest.Method("get") ?? .get, expected: .method, reason: "methods are told apart by case"),
         VerdictRow(method: .post, userAgent: nil, status: 500, expected: .method, reason: "the method comes first"),
 
         // Status.
-        VerdictRow(status: 100, expected: .status, reason: "an informational answer"),
+        VerdictRow(status: 100, expected: .status, reason: "an informational response"),
         VerdictRow(status: 199, expected: .status, reason: "the last before the successful"),
         VerdictRow(status: 300, expected: .status, reason: "the first after the successful"),
         VerdictRow(status: 301, expected: .status, reason: "a redirect with a page"),
         VerdictRow(status: 303, expected: .status, reason: "see other"),
         VerdictRow(status: 404, expected: .status, reason: "a page that says there is none"),
         VerdictRow(status: 500, expected: .status, reason: "a page that says sorry"),
-        VerdictRow(status: 304, contentType: nil, expected: .status, reason: "304 for nobody knows what"),
+        VerdictRow(status: 304, contentType: nil, expected: .status, reason: "304 without a known destination"),
         VerdictRow(fields: [("Accept", "*/*")], status: 304, contentType: nil, expected: .status, reason: "304 for anything"),
         VerdictRow(
             fields: [("Accept", "image/avif,*/*")],
@@ -154,7 +154,7 @@ struct PageViewRuleTests {
         VerdictRow(
             fields: [("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Mode", "navigate"), ("X-Requested-With", "XMLHttpRequest")],
             expected: nil,
-            reason: "a navigation, whatever else is there"
+            reason: "a navigation, regardless of other fields"
         ),
 
         // Downloads and parts.
@@ -169,7 +169,7 @@ struct PageViewRuleTests {
             status: 304,
             contentType: nil,
             expected: nil,
-            reason: "a document that was not modified, whatever part was asked for"
+            reason: "a document that was not modified, for any requested range"
         ),
         VerdictRow(disposition: "attachment; filename=page.html", expected: .download, reason: "a page to be saved"),
         VerdictRow(disposition: "Attachment", expected: .download, reason: "in upper case, without a name"),

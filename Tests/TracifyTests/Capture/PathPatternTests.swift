@@ -37,7 +37,7 @@ struct PathPatternTests {
         MatchRow("/*/products", "/de/products", true, "any segment in front"),
         MatchRow("/*/*", "/a/b", true, "two"),
         MatchRow("/*/*", "/a", false, "two are not one"),
-        MatchRow("/admin/**", "/admin/users/7", true, "whatever follows"),
+        MatchRow("/admin/**", "/admin/users/7", true, "any suffix"),
         MatchRow("/admin/**", "/admin/", true, "nothing"),
         MatchRow("/admin/**", "/admin", true, "not even a slash"),
         MatchRow("/admin/**", "/administrator", false, "a segment that begins alike"),

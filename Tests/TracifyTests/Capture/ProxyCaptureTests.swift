@@ -79,7 +79,9 @@ struct ProxyCaptureTests {
         }
     }
 
-    /// A request without a known client address is skipped. Its order is still reported.
+    /// A request without a known client address is skipped.
+    ///
+    /// Its order is still reported.
     @Test(arguments: ["unknown", "_hidden", "203.0.113.77, rubbish", ""])
     func skipsUnknownClientButReportsItsOrder(list: String) async throws {
         let sink = InMemorySink()

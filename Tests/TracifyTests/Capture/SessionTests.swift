@@ -29,7 +29,8 @@ struct SessionTests {
         )
     }
 
-    private func complete(_ tracker: Tracker, _ request: HTTPRequest, with response: HTTPResponse, from peer: PeerAddress = .stub) {
+    private func complete(_ tracker: Tracker, _ request: HTTPRequest, with response: HTTPResponse, from peer: PeerAddress = .stub)
+    {
         tracker.requestCompleted(request, from: peer, response: response)
     }
 
@@ -76,7 +77,7 @@ struct SessionTests {
         LandingRow(
             fields: [("User-Agent", "Mozilla/5.0"), ("Sec-Purpose", "prefetch")],
             isKept: false,
-            reason: "nobody has followed the link yet"
+            reason: "a prefetch, before the link is followed"
         ),
         LandingRow(fields: [], isKept: false, reason: "no user agent, so no session"),
     ])
@@ -148,7 +149,9 @@ struct SessionTests {
         #expect(self.parameters(sink) == [isKept ? ["utm_source=mail", "utm_campaign=spring"] : []])
     }
 
-    /// Nothing is kept before consent. The referrer of the first page after it has the campaign parameters.
+    /// Nothing is kept before consent.
+    ///
+    /// The referrer of the first page after it has the campaign parameters.
     @Test func readsParametersFromRefererAfterConsent() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(

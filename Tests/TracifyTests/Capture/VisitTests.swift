@@ -38,7 +38,8 @@ struct VisitTests {
 
     private func visits() throws -> [Visit] {
         let visits = try [
-            self.visitOfRequest().with(email: Self.email), self.explicitVisit(), self.explicitVisit().with(email: " jane@secret.example"),
+            self.visitOfRequest().with(email: Self.email), self.explicitVisit(),
+            self.explicitVisit().with(email: " jane@secret.example"),
         ]
         return try visits + visits.map { try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode($0)) }
     }
@@ -52,7 +53,10 @@ struct VisitTests {
     @Test func secretSearchFindsSecrets() throws {
         // A request snapshot contains the user agent. The address does not show even here.
         var text = ""
-        dump(try RequestSnapshot(makeRequest("/", [("User-Agent", Self.agent)]), from: .stub, at: .now, rules: .default), to: &text)
+        dump(
+            try RequestSnapshot(makeRequest("/", [("User-Agent", Self.agent)]), from: .stub, at: .now, rules: .default),
+            to: &text
+        )
         for secret in ["Secret", "Mozilla"] { #expect(text.contains(secret)) }
     }
 
@@ -172,7 +176,10 @@ struct VisitTests {
     func lowercasesEmailWhenEnabled(email: String, expected: String) throws {
         var configuration = CaptureConfiguration()
         configuration.lowercasesEmail = true
-        #expect(try resolve(makeRequest(), configuration: configuration, email: email).identity.email == AnonymizedHash(hashing: expected))
+        #expect(
+            try resolve(makeRequest(), configuration: configuration, email: email).identity.email
+                == AnonymizedHash(hashing: expected)
+        )
     }
 
     @Test(arguments: ["", " ", "\t\r\n", "\u{A0}\u{3000}", String(repeating: "a", count: 1025)])

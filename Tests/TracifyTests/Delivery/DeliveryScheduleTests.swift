@@ -2,8 +2,10 @@ import Testing
 
 @testable import Tracify
 
-/// The delivery schedule against a simple model. For any order of results, no event is lost, sent again after it was accepted, or sent
-/// while it is in flight, and the limits hold.
+/// The delivery schedule against a simple model.
+///
+/// For any order of results, no event is lost, sent again after it was accepted, or sent while it is in flight, and the limits
+/// hold.
 struct DeliveryScheduleTests {
     private typealias Schedule = DeliverySchedule<ManualClock.Instant>
 

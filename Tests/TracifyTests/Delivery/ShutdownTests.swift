@@ -78,7 +78,9 @@ struct ShutdownTests {
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
     }
 
-    /// A service group cancels its services when a graceful shutdown takes too long. The shorter deadline counts from then on.
+    /// A service group cancels its services when a graceful shutdown takes too long.
+    ///
+    /// The shorter deadline counts from then on.
     @Test func cancellationDuringGracefulShutdownShortensDeadline() async throws {
         let sink = GatedSink()
         let clock = ManualClock()

@@ -105,7 +105,9 @@ struct PageURLTests {
         #expect(try PageURL(text + "?" + String(repeating: "q", count: 3000)).text == text)
     }
 
-    /// Browsers treat a backslash as a slash, so the host ends there. Neither the backslash nor the text after it is part of the host.
+    /// Browsers treat a backslash as a slash, so the host ends there.
+    ///
+    /// Neither the backslash nor the text after it is part of the host.
     @Test(arguments: ["https://a.example\\b", "https://a.example\\@b.example/", "https://a.example:8443\\.b.example/"])
     func endsHostAtBackslash(_ text: String) throws {
         let url = try PageURL(text)

@@ -54,7 +54,9 @@ struct RefererTests {
         #expect(try Referer(text).text == text, "no partial escape remains")
     }
 
-    /// Browsers treat a backslash as a slash, so the host ends there. The text after it is not part of the host.
+    /// Browsers treat a backslash as a slash, so the host ends there.
+    ///
+    /// The text after it is not part of the host.
     @Test(arguments: ["https://a.example\\@b.example/", "https://a.example\\.b.example/", "android-app://a.example\\@b.example/"])
     func endsHostAtBackslash(_ text: String) throws {
         let referer = try Referer(text)

@@ -81,7 +81,9 @@ struct FileSinkTests {
         try await withTemporaryDirectory { directory in
             #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: directory)) }
             #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: "/dev/null")) }
-            let missing = #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: directory + "/no/events.ndjson")) }
+            let missing = #expect(throws: FileSinkError.self) {
+                _ = try FileSink(configuration: .init(path: directory + "/no/events.ndjson"))
+            }
             #expect(missing?.operation == "open")
         }
     }
@@ -133,8 +135,9 @@ struct FileSinkTests {
         }
     }
 
-    /// Rotation fails for a file that is mounted into a container, or in a directory without write access. Here the file name is too
-    /// long for a suffix.
+    /// Rotation fails for a file that is mounted into a container, or in a directory without write access.
+    ///
+    /// Here the file name is too long for a suffix.
     @Test func keepsWritingWhenRotationFails() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/" + String(repeating: "e", count: 245)
@@ -178,8 +181,9 @@ struct FileSinkTests {
     }
 
     #if compiler(>=6.2) && os(Linux)
-    /// A file size limit makes a write fail partway, as a full disk does. The limit applies to the whole process, so the test runs in a
-    /// process of its own.
+    /// A file size limit makes a write fail partway, as a full disk does.
+    ///
+    /// The limit applies to the whole process, so the test runs in a process of its own.
     @Test func rollsBackPartialWrite() async {
         await #expect(processExitsWith: .success) {
             try await withTemporaryDirectory { directory in

@@ -41,8 +41,9 @@ struct MultiplexSinkTests {
         #expect(failing.events.map(\.url.text).map { $0.suffix(2) } == ["/2", "/3"])
     }
 
-    /// Events that all sinks accepted are forgotten, so memory does not grow with the number of delivered events. The repeated id shows
-    /// it; in production, ids are never reused within a process.
+    /// Events that all sinks accepted are forgotten, so memory does not grow with the number of delivered events.
+    ///
+    /// The repeated id shows it; in production, ids are never reused within a process.
     @Test func forgetsEventsThatAllSinksAccepted() async throws {
         let good = InMemorySink()
         let failing = InMemorySink()

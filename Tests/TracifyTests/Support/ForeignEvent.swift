@@ -1,4 +1,6 @@
-/// The JSON of an event as another integration may write it. Members are raw JSON, so they can hold any text.
+/// The JSON of an event as another integration may write it.
+///
+/// Members are raw JSON, so they can hold any text.
 struct ForeignEvent: Sendable {
     private var members: [(key: String, value: String)]
     // `nil` when `data` is missing or is a raw member.

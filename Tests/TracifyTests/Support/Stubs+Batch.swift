@@ -22,7 +22,9 @@ extension EventBatch {
                     customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
                 )
             let number = firstID + UInt64(index)
-            builder.append(EventBatch.Header(id: .stub(number), type: .pageView, date: date, position: number)) { EventEncoder().encode(event, into: &$0) }
+            builder.append(EventBatch.Header(id: .stub(number), type: .pageView, date: date, position: number)) {
+                EventEncoder().encode(event, into: &$0)
+            }
         }
         guard let batch = builder.finish() else { throw CancellationError() }
         return batch

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-/// A list of user agents whose senders are known. The README of their directory names the sources.
+/// A list of user agents whose senders are known.
+///
+/// The README of their directory names the sources.
 struct UserAgentCorpus: Sendable, CustomTestStringConvertible {
     /// The part that the rule was tuned with, and the part that was held out for measurement.
     enum Part: Hashable, Sendable, CaseIterable {

@@ -3,15 +3,15 @@ import Testing
 import Tracify
 
 struct EventEncoderTests {
-    private func data(_ event: Event, _ options: EventEncoder.Configuration = .init()) throws -> [String: String] {
+    private func data(_ event: Event, _ options: EncodingConfiguration = .init()) throws -> [String: String] {
         let prefix = "events[0].data."
         let texts = try FlatJSON.texts(EventEncoder(configuration: options).encode([event]))
         let data = texts.filter { $0.key.hasPrefix(prefix) }
         return Dictionary(uniqueKeysWithValues: data.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
     }
 
-    private static func options(conversionValue: Bool = false, currencyAsCC: Bool = false) -> EventEncoder.Configuration {
-        var options = EventEncoder.Configuration()
+    private static func options(conversionValue: Bool = false, currencyAsCC: Bool = false) -> EncodingConfiguration {
+        var options = EncodingConfiguration()
         options.sendsConversionValue = conversionValue
         options.sendsCurrencyAsCC = currencyAsCC
         return options
@@ -53,7 +53,7 @@ struct EventEncoderTests {
         #expect(try self.data(.stub(detail), options) == ["origin": #""https://www.yourwebsite.com""#])
     }
 
-    private func expectRoundTrip(_ event: Event, _ options: EventEncoder.Configuration) throws {
+    private func expectRoundTrip(_ event: Event, _ options: EncodingConfiguration) throws {
         let body = EventEncoder(configuration: options).encode([event])
         #expect(try EventDecoder().decode(body) == [event])
         #expect(EventValidator().validate(body) == [])
@@ -99,7 +99,9 @@ struct EventEncoderTests {
         #expect(EventValidator().validate(EventEncoder().encode([event])) == [])
     }
 
-    /// The email can have the same hash as the address, the user agent or the session. Class 1 is optional; 3 and 4 are required.
+    /// The email can have the same hash as the address, the user agent or the session.
+    ///
+    /// Class 1 is optional; 3 and 4 are required.
     @Test(arguments: [2, 3, 4])
     func emailHashDoesNotReplaceRequiredHash(_ kind: Int) throws {
         var identity = try IdentityData.stub()
@@ -111,7 +113,9 @@ struct EventEncoderTests {
         #expect(try texts["events[0].identity_data.\(AnonymizedHash.stub(4))"] == "4")
     }
 
-    /// The user agent equals the address. An object has each key once, so one of the two classes is not written.
+    /// The user agent equals the address.
+    ///
+    /// An object has each key once, so one of the two classes is not written.
     @Test func writesEachHashOnce() throws {
         var identity = try IdentityData.stub(withEmail: false)
         identity.userAgent = identity.address

@@ -1,7 +1,9 @@
 import Testing
 import Tracify
 
-/// Foreign documents with the complete list of their deviations. The rules for `data` have their own file.
+/// Foreign documents with the complete list of their deviations.
+///
+/// The rules for `data` have their own file.
 struct EventValidatorTests {
     struct DocumentRow: Row {
         let body: String

@@ -45,7 +45,9 @@ struct JSONParserFuzzTests {
         return body[..<error.offset].last { !isWhitespace($0) } == UInt8(ascii: ",")
     }
 
-    /// Foundation does not parse numbers beyond the range of `Double`. RFC 8259 leaves this to the parser; ours keeps numbers as text.
+    /// Foundation does not parse numbers beyond the range of `Double`.
+    ///
+    /// RFC 8259 leaves this to the parser; ours keeps numbers as text.
     private static func hasNumberBeyondDouble(_ value: JSONValue) -> Bool {
         switch value {
         case .number(let text): Double(text).map { !$0.isFinite } ?? true

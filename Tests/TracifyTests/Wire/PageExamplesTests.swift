@@ -113,7 +113,9 @@ struct PageExamplesTests {
         )
     }
 
-    /// The page has no example of a survey. The keys are those of the contract.
+    /// The page has no example of a survey.
+    ///
+    /// The keys are those of the contract.
     @Test func postPurchaseSurvey() throws {
         let data = """
             "origin": "https://www.yourwebsite.com",

@@ -11,7 +11,7 @@ struct RoundTripTests {
         var generator = SplitMix64(seed: seed)
         let validator = EventValidator(urlParameters: ["gclid", "fbclid", "a-b.c"])
         for round in 0..<1000 {
-            var options = EventEncoder.Configuration()
+            var options = EncodingConfiguration()
             options.sendsConversionValue = generator.once(in: 2)
             options.sendsCurrencyAsCC = generator.once(in: 2)
             let event = try Event.random(using: &generator)
@@ -35,7 +35,7 @@ struct RoundTripTests {
         }
     }
 
-    private func expected(_ event: Event, _ options: EventEncoder.Configuration) -> [String: FlatJSON.Value] {
+    private func expected(_ event: Event, _ options: EncodingConfiguration) -> [String: FlatJSON.Value] {
         var result: [String: FlatJSON.Value] = [:]
         var data: [String: String] = [:]
         data["origin"] = event.origin.text

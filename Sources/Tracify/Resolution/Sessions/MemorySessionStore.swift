@@ -11,7 +11,7 @@ import Synchronization
 /// ``SessionConfiguration/maximumSessions`` or of ``SessionConfiguration/maximumLandingBytes``, or when its age exceeds
 /// ``SessionConfiguration/timeout``. The previous old one is then discarded. A session that has ended is therefore discarded
 /// after at most twice the timeout.
-public final class MemorySessionStore: SessionStore {
+package final class MemorySessionStore: SessionStore {
     private struct Session {
         /// The time of the session's last event or landing, in seconds since 1970.
         var lastSeen: Double
@@ -42,7 +42,7 @@ public final class MemorySessionStore: SessionStore {
     ///
     /// - Parameter configuration: The settings of sessions.
     /// - Throws: ``ValidationError`` naming a setting that is out of range.
-    public init(configuration: SessionConfiguration = SessionConfiguration()) throws(ValidationError) {
+    package init(configuration: SessionConfiguration = SessionConfiguration()) throws(ValidationError) {
         try configuration.validate()
         self.timeout = configuration.timeout / .seconds(1)
         self.generationSize = max(1, configuration.maximumSessions / 2)
@@ -54,7 +54,7 @@ public final class MemorySessionStore: SessionStore {
     /// A later landing of the same session replaces an earlier one.
     ///
     /// - Parameter landings: The landings.
-    public func keep(_ landings: [SessionLanding]) {
+    package func keep(_ landings: [SessionLanding]) {
         self.state.withLock { state in
             for landing in landings {
                 let time = landing.date.timeIntervalSince1970
@@ -70,7 +70,7 @@ public final class MemorySessionStore: SessionStore {
     ///
     /// - Parameter visits: The events, in the order in which they happened.
     /// - Returns: An entry for each event, in the same order.
-    public func enter(_ visits: [SessionVisit]) -> [SessionEntry] {
+    package func enter(_ visits: [SessionVisit]) -> [SessionEntry] {
         self.state.withLock { state in
             visits.map { visit in
                 let time = visit.date.timeIntervalSince1970
@@ -91,7 +91,7 @@ public final class MemorySessionStore: SessionStore {
     }
 
     /// The number of sessions in memory.
-    public var count: Int { self.state.withLock { $0.young.count + $0.old.count } }
+    package var count: Int { self.state.withLock { $0.young.count + $0.old.count } }
 
     /// The number of landings that were dropped before their session ended, because a limit was reached.
     var droppedLandings: Int { self.state.withLock { $0.dropped } }

@@ -15,7 +15,7 @@ public import Foundation
 ///
 /// ## Sharing sessions between servers
 ///
-/// The default store, ``MemorySessionStore``, belongs to one process. The parameters may be lost when a visitor's requests go to
+/// The default store, `MemorySessionStore`, belongs to one process. The parameters may be lost when a visitor's requests go to
 /// several servers. A shared cache needs one key for each session, with ``SessionConfiguration/timeout`` as its time to live:
 ///
 /// - ``keep(_:)`` sets the key to the landing's parameters and date.
@@ -55,7 +55,7 @@ public struct SessionLanding: Sendable, Hashable {
     ///   - session: The session's hash.
     ///   - parameters: The campaign parameters, at least one.
     ///   - date: The time when the request arrived.
-    public init(session: AnonymizedHash, parameters: [URLParameter], date: Date) {
+    package init(session: AnonymizedHash, parameters: [URLParameter], date: Date) {
         self.session = session
         self.parameters = parameters
         self.date = date
@@ -74,7 +74,7 @@ public struct SessionVisit: Sendable, Hashable {
     /// - Parameters:
     ///   - session: The session's hash.
     ///   - date: The time when the event happened.
-    public init(session: AnonymizedHash, date: Date) {
+    package init(session: AnonymizedHash, date: Date) {
         self.session = session
         self.date = date
     }

@@ -109,7 +109,7 @@ struct ForwardedFieldsTests {
             header: named,
             fields: [("CF-Connecting-IP", "1"), ("CF-Connecting-IP", "2")],
             expected: ForwardedFields(source: .address("1,2")),
-            reason: "two lines of a single value are no address any more: nobody can say which is the proxy's"
+            reason: "two lines of a single-value field are ambiguous and give no address"
         ),
         FieldsRow(fields: [("X-Forwarded-For", "")], expected: addresses(""), reason: "an empty field is there, and says nobody"),
         FieldsRow(
@@ -151,7 +151,7 @@ struct ForwardedFieldsTests {
         LengthRow(
             lines: ["b", String(repeating: "a", count: 8192)],
             expected: "",
-            reason: "8 KB without a comma at the end: what a proxy of ours wrote is no address, and nobody is known"
+            reason: "8 KB without a comma at the end: the proxy's element is no address, so the client is unknown"
         ),
         LengthRow(lines: [String(repeating: "a", count: 100_000)], expected: "", reason: "100 KB in one line"),
         LengthRow(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracify
 
-/// What containsAddress for any bytes in the forwarding fields, and for lists as proxies write them behind anything that a client writes.
+/// Invariants for random bytes in the forwarding fields, and for well-formed lists that follow a client's forged values.
 struct ForwardedFuzzTests {
     private static let list = "10.0.0.0/8, 2001:db8:ffff::/48"
     private static let names = [

@@ -93,7 +93,7 @@ struct ForwardedSiteTests {
             request: fields(proto: "http"),
             isAlwaysHTTPS: true,
             expected: "https://backend:8080/tea",
-            reason: "the site is always https, whatever anybody says"
+            reason: "the site is always https, regardless of the fields"
         ),
     ]
 
@@ -161,7 +161,7 @@ struct ForwardedSiteTests {
             expected: "http://shop.example/tea",
             reason: "a request with a host that is none"
         ),
-        SiteRow(request: fields(host: "shop.example"), scheme: "ftp", expected: nil, reason: "a scheme that nobody corrects"),
+        SiteRow(request: fields(host: "shop.example"), scheme: "ftp", expected: nil, reason: "an unsupported scheme"),
         SiteRow(
             request: fields(proto: "https", host: "shop.example"),
             scheme: "ftp",

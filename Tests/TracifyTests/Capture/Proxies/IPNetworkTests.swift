@@ -125,7 +125,7 @@ struct IPNetworkTests {
             text: "1.2.3.4/0",
             code: .outOfRange,
             allowed: "0.0.0.0/0, the network that 1.2.3.4/0 is in, or 1.2.3.4 for that address alone",
-            reason: "the same for everybody"
+            reason: "a nonzero address with prefix 0"
         ),
         BadRow(
             text: "2001:db8::1/32",
@@ -181,7 +181,7 @@ struct IPNetworkTests {
         ContainsRow("10.0.0.0/8", "::ffff:10.1.2.3", true, "a mapped address is IPv4, as a dual-stack socket shows its peer"),
         ContainsRow("::ffff:10.0.0.0/104", "10.1.2.3", true, "and so is a mapped network"),
         ContainsRow("10.0.0.0/8", "::ffff:11.1.2.3", false, "a mapped address outside"),
-        ContainsRow("10.0.0.0/8", "::10.1.2.3", false, "an IPv4-compatible address, which is IPv6 and anybody's to make up"),
+        ContainsRow("10.0.0.0/8", "::10.1.2.3", false, "an IPv4-compatible address, which is IPv6"),
         ContainsRow("10.0.0.0/8", "64:ff9b::a01:203", false, "a NAT64 address likewise"),
         ContainsRow("::/0", "2001:db8::1", true, "all of IPv6"),
         ContainsRow("::/0", "10.1.2.3", false, "and nothing of IPv4"),

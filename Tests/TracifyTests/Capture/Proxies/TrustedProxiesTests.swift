@@ -12,7 +12,7 @@ struct TrustedProxiesTests {
     }
 
     @Test(arguments: [
-        GoodRow(text: "", reason: "nothing trusts nobody"),
+        GoodRow(text: "", reason: "an empty setting trusts no peer"),
         GoodRow(text: " \t\n ", reason: "nor do blanks"),
         GoodRow(text: "10.0.0.0/8", networks: ["10.0.0.0/8"], reason: "one network"),
         GoodRow(text: "192.0.2.1", networks: ["192.0.2.1/32"], reason: "one address"),
@@ -87,9 +87,9 @@ struct TrustedProxiesTests {
     }
 
     @Test(arguments: [
-        PeerRow("", PeerAddress(text: "127.0.0.1"), false, "nobody by default, not even the machine itself"),
+        PeerRow("", PeerAddress(text: "127.0.0.1"), false, "no peer by default, not even loopback"),
         PeerRow("", .unixSocket, false, "nor a socket on it"),
-        PeerRow("", .unknown, false, "nor nobody knows whom"),
+        PeerRow("", .unknown, false, "an unknown peer is not trusted"),
         PeerRow("10.0.0.0/8", PeerAddress(text: "10.1.2.3"), true, "inside"),
         PeerRow("10.0.0.0/8", PeerAddress(text: "11.1.2.3"), false, "outside"),
         PeerRow("10.0.0.0/8", PeerAddress(text: "::ffff:10.1.2.3"), true, "inside, at a dual-stack socket"),

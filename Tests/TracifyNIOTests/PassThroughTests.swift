@@ -5,62 +5,62 @@ import NIOHTTPTypes
 import Testing
 import TracifyNIO
 
-/// What passes the handler, and what becomes of the requests when the connection ends.
-struct PassageTests {
-    @Test func whatIsClosedBeforeItsAnswerIsNotReported() throws {
+/// The handler passes messages and errors through unchanged, and discards pending requests when the connection ends.
+struct PassThroughTests {
+    @Test func doesNotReportRequestsOfClosedConnection() throws {
         let connection = try EmbeddedConnection()
         try connection.request("/a")
         try connection.request("/b")
-        try connection.answer()
+        try connection.respond()
         connection.channel.pipeline.fireChannelInactive()
-        try connection.answer(.notFound)
-        #expect(connection.observer.answers == ["/a 200"])
-        #expect(connection.observer.arrived == ["/a", "/b"])
+        try connection.respond(.notFound)
+        #expect(connection.observer.responses == ["/a 200"])
+        #expect(connection.observer.received == ["/a", "/b"])
     }
 
-    @Test func aHalfClosedConnectionStillGetsItsAnswer() throws {
+    @Test func reportsResponseOnHalfClosedConnection() throws {
         let connection = try EmbeddedConnection()
         try connection.request("/a")
         connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-        try connection.answer()
-        #expect(connection.observer.answers == ["/a 200"])
+        try connection.respond()
+        #expect(connection.observer.responses == ["/a 200"])
     }
 
-    @Test func aHandlerThatIsRemovedForgets() throws {
+    @Test func doesNotReportAfterRemoval() throws {
         let connection = try EmbeddedConnection()
         try connection.request("/socket")
         try connection.channel.pipeline.syncOperations.removeHandler(connection.handler).wait()
-        try connection.answer(.switchingProtocols)
-        #expect(connection.observer.answers == [])
+        try connection.respond(.switchingProtocols)
+        #expect(connection.observer.responses == [])
         #expect(try connection.writtenStatuses() == [101])
     }
 
-    @Test func anUpgradeMayRemoveTheHandlerWhileItIsCalled() throws {
+    @Test func supportsRemovalDuringUpgrade() throws {
         let connection = try EmbeddedConnection(behind: [Upgrader()])
         try connection.request("/socket")
         try connection.channel.writeInbound(ByteBuffer(string: "in"))
-        #expect(connection.observer.answers == ["/socket 101"])
+        #expect(connection.observer.responses == ["/socket 101"])
         #expect(try connection.writtenStatuses() == [101])
     }
 
-    @Test func errorsPass() throws {
-        struct Oops: Error {}
+    @Test func passesErrorsOn() throws {
+        struct SomeFailure: Error {}
         let connection = try EmbeddedConnection()
         try connection.request("/a")
-        connection.channel.pipeline.fireErrorCaught(Oops())
-        #expect(throws: Oops.self) { try connection.channel.throwIfErrorCaught() }
-        // What the application makes of an error that it was told of is the answer that the client gets.
-        try connection.answer(.badRequest)
-        #expect(connection.observer.answers == ["/a 400"])
+        connection.channel.pipeline.fireErrorCaught(SomeFailure())
+        #expect(throws: SomeFailure.self) { try connection.channel.throwIfErrorCaught() }
+        // The application's response to the error is the response that the client receives.
+        try connection.respond(.badRequest)
+        #expect(connection.observer.responses == ["/a 400"])
     }
 
-    @Test func aFailedWriteIsItsWritersToKnow() throws {
-        let connection = try EmbeddedConnection(inFront: [WriteRefuser()])
+    @Test func failedWriteFailsPromiseOfWriter() throws {
+        let connection = try EmbeddedConnection(inFront: [FailingWriteHandler()])
         try connection.request("/a")
-        #expect(throws: WriteRefuser.Refusal.self) { try connection.answerHead(.ok) }
+        #expect(throws: FailingWriteHandler.WriteFailure.self) { try connection.respondHead(.ok) }
     }
 
-    @Test func partsPassUntouched() throws {
+    @Test func passesPartsUnchanged() throws {
         let inFront = Probe()
         let behind = Probe()
         let connection = try EmbeddedConnection(behind: [behind], inFront: [inFront])
@@ -74,7 +74,7 @@ struct PassageTests {
         for part in responseParts { pipeline.writeAndFlush(NIOAny(part), promise: nil) }
         #expect(behind.read == requestParts)
         #expect(inFront.written == responseParts)
-        // The very bytes, not a copy of them.
+        // The same storage, not a copy.
         let address = body.address
         let addresses = behind.read.compactMap(\.body).map(\.address) + inFront.written.compactMap(\.body).map(\.address)
         #expect(addresses == [address, address, address, address])
@@ -115,7 +115,7 @@ private final class Probe: ChannelDuplexHandler {
     }
 }
 
-/// Answers 101 and takes the handlers of HTTP away, itself too, as one does for a WebSocket.
+/// A handler that responds with 101 and removes the HTTP handlers, as an upgrade to WebSocket does.
 private final class Upgrader: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart
@@ -131,12 +131,12 @@ private final class Upgrader: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-private final class WriteRefuser: ChannelOutboundHandler {
+private final class FailingWriteHandler: ChannelOutboundHandler {
     typealias OutboundIn = HTTPResponsePart
 
-    struct Refusal: Error {}
+    struct WriteFailure: Error {}
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        promise?.fail(Refusal())
+        promise?.fail(WriteFailure())
     }
 }

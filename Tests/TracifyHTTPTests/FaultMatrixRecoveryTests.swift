@@ -4,13 +4,13 @@ import Tracify
 import TracifyHTTP
 import TracifyTesting
 
-/// What the matrix brought to light: how one failure bears on what comes beside it and after it.
+/// The effect of a failure on concurrent and later deliveries.
 @Suite(.timeLimit(.minutes(5)))
-struct FaultMatrixAftermathTests {
-    /// An answer to what was on its way before says nothing about the pause that was asked for since.
-    @Test func aDeliveryBesideTheFailureDoesNotEndThePause() async throws {
+struct FaultMatrixRecoveryTests {
+    /// The response to a batch that was in flight earlier does not end a pause that was requested later.
+    @Test func concurrentDeliveryDoesNotEndPause() async throws {
         try await withCollector { collector in
-            // Both are on their way before either is answered.
+            // Both batches are in flight before either response is sent.
             let start = ContinuousClock.now
             let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) {
                 $0.batches.maximumConcurrentDeliveries = 2
@@ -29,8 +29,8 @@ struct FaultMatrixAftermathTests {
         }
     }
 
-    /// Every event is set aside, and whoever asks for the health has to learn of it.
-    @Test func nothingIsHealthyWhenEveryEventIsTooLarge() async throws {
+    /// Every event becomes a dead letter, and the health reports it.
+    @Test func healthReportsOversizedEvents() async throws {
         try await withCollector { collector in
             collector.replyAlways(with: .status(413))
             _ = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
@@ -41,8 +41,8 @@ struct FaultMatrixAftermathTests {
         }
     }
 
-    /// A far end that was misconfigured for a while: batches grow again once they fit.
-    @Test func theLearnedSizeIsNotForEver() async throws {
+    /// A destination that is misconfigured for a while: batches grow again once they are accepted.
+    @Test func learnedSizeGrowsAfterRecovery() async throws {
         try await withCollector { collector in
             let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
                 collector.replyAlways(with: .status(413))

@@ -3,7 +3,7 @@ import Testing
 @testable import Tracify
 
 /// A list's elements from the right: the nearest proxy's element comes first, regardless of the text before it.
-struct ListFromRightTests {
+struct ReversedListElementsTests {
     struct ListRow: Row {
         let text: String
         /// From the right.
