@@ -1,4 +1,5 @@
 // swift-tools-version: 6.1
+// Copyright (c) 2026 the swift-tracify project authors. SPDX-License-Identifier: Apache-2.0
 
 import PackageDescription
 
@@ -168,8 +169,7 @@ let package = Package(
             name: "ShopTests",
             dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
                 + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
-                + products("ServiceLifecycle")
-                + products("Configuration", trait: "Configuration")
+                + products("ServiceLifecycle") + products("Configuration", trait: "Configuration")
         ),
 
         // The samples of the documentation.

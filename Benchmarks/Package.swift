@@ -1,4 +1,9 @@
 // swift-tools-version: 6.1
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
 
 import PackageDescription
 

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 import Tracify
 
 extension Shop {
@@ -24,7 +30,7 @@ extension Shop {
             var response: ShopResponse =
                 switch format {
                 case .form: .redirect(303, to: "/cart")
-                case .json: .json(CartAnswer(cart))
+                case .json: .json(CartResponse(cart))
                 }
             response.headers.append(cart.cookie)
             return response

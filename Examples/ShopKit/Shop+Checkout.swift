@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 import Tracify
 
 extension Shop {
@@ -40,7 +46,7 @@ extension Shop {
                 response.headers.append(Cart().cookie)
                 return response
             case .json:
-                return .json(OrderAnswer(status: isPaidLater ? "pending" : "ok", orderID: order.id))
+                return .json(OrderResponse(status: isPaidLater ? "pending" : "ok", orderID: order.id))
             }
         } catch {
             return self.refusal(error, format, request)
@@ -84,7 +90,7 @@ extension Shop {
                 response.headers.append(Notice.subscribed.cookie)
                 return response
             case .json:
-                return .json(ConversionAnswer(conversionID: conversion.id))
+                return .json(ConversionResponse(conversionID: conversion.id))
             }
         } catch {
             return self.refusal(error, format, request)

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -18,20 +24,20 @@ extension Shop {
     ///   the provider repeats the message.
     public func paymentConfirmed(_ request: ShopRequest) async -> ShopResponse {
         guard BodyFormat(contentType: request.contentType) == .json else {
-            return .json(ErrorAnswer(error: "send application/json"), status: 415)
+            return .json(ErrorResponse(error: "send application/json"), status: 415)
         }
         do {
             let payment = try JSONBody.decode(PaymentInput.self, from: request.body).payment()
             guard let entry = self.pending.entry(payment.orderID) else {
-                return .json(ErrorAnswer(error: "no such order waits for a payment"), status: 404)
+                return .json(ErrorResponse(error: "no such order waits for a payment"), status: 404)
             }
             // Providers repeat messages, and a failed payment may succeed later.
-            guard payment.isPaid, !entry.isPaid else { return .json(OrderAnswer(orderID: payment.orderID)) }
+            guard payment.isPaid, !entry.isPaid else { return .json(OrderResponse(orderID: payment.orderID)) }
             guard await self.reportPaid(entry) else {
-                return .json(ErrorAnswer(error: "try again later"), status: 503)
+                return .json(ErrorResponse(error: "try again later"), status: 503)
             }
             self.pending.markPaid(payment.orderID)
-            return .json(OrderAnswer(orderID: payment.orderID))
+            return .json(OrderResponse(orderID: payment.orderID))
         } catch {
             return self.refusal(error, .json, request)
         }

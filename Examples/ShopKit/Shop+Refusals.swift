@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 import Tracify
 
 extension Shop {
@@ -6,7 +12,7 @@ extension Shop {
         let status = error.field == BodyFormat.field ? 400 : 422
         return switch format {
         case .form: .html(.refusal(reason: error.description, cart: Cart(cookies: request.cookie)), status: status)
-        case .json: .json(ErrorAnswer(error: error.description), status: status)
+        case .json: .json(ErrorResponse(error: error.description), status: status)
         }
     }
 

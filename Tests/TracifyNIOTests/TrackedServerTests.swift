@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 import Foundation
 import HTTPTypes
 import NIOCore
@@ -46,7 +52,11 @@ struct TrackedServerTests {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline()
-                    try pipeline.addHandlers(HTTP1ToHTTPServerCodec(secure: false), TracifyChannelHandler(tracker), ShopHandler(tracker))
+                    try pipeline.addHandlers(
+                        HTTP1ToHTTPServerCodec(secure: false),
+                        TracifyChannelHandler(tracker),
+                        ShopHandler(tracker)
+                    )
                 }
             }
             .bind(host: "127.0.0.1", port: port)

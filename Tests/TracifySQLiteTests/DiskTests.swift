@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 #if SQLite && os(Linux)
 import Foundation
 import Testing
@@ -5,7 +11,9 @@ import Tracify
 
 @testable import TracifySQLite
 
-/// A small file system in memory. Only root can create one.
+/// A small file system in memory.
+///
+/// Only root can create one.
 private final class SmallDisk: Sendable {
     static let isAvailable = (try? SmallDisk(bytes: 1 << 20)) != nil
 

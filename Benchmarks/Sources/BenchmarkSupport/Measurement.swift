@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 import CAllocationCount
 
 /// What one operation costs: time in nanoseconds, and how often it allocates.
@@ -8,11 +14,9 @@ package struct Measurement {
     package let maximum: Double
     package let allocations: Double
 
-    /// Runs `body`, which performs `operations` operations, `rounds` times after two that are not counted.
+    /// Measures `body`, which performs `operations` operations, in `rounds` rounds after two that are not counted.
     ///
-    /// - Parameters:
-    ///   - prepare: Called before each round, not measured.
-    ///   - body: The operations.
+    /// `prepare` makes the input of each round and is not measured.
     package static func run<Input>(
         _ name: String,
         rounds: Int = 25,

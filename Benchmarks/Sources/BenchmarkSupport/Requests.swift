@@ -1,8 +1,15 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 package import HTTPTypes
 package import Tracify
 
-/// Requests as a browser sends them: sixteen header fields, a campaign's landing page. Each is a value of its own, with nothing
-/// shared or cached between them, as a server has them.
+/// Requests as a browser sends them: sixteen header fields, a campaign's landing page.
+///
+/// Each is a value of its own, with nothing shared or cached between them, as a server has them.
 package enum Requests {
     package static let response = HTTPResponse(
         status: .ok,

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 // Counts allocations by standing in front of glibc's functions: the linker prefers the executable's own.
 #include "allocation_count.h"
 #include <stdatomic.h>

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 // Measures the cost of a durable event, next to the cost of the disk itself.
 //
 // swift run -c release StoreCost [directory]
@@ -39,8 +45,10 @@ private func event(_ type: EventType) -> EncodedEvent {
     return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json)
 }
 
-/// Measures the disk alone. A commit writes at least one 4 KiB page with its frame header to the write-ahead log; an order changes a
-/// page of its table and the one of the sequence, so two.
+/// Measures the disk alone.
+///
+/// A commit writes at least one 4 KiB page with its frame header to the write-ahead log; an order changes a page of its table and
+/// the one of the sequence, so two.
 private func measureRaw(pages: Int) async {
     let descriptor = open("\(path).raw", O_RDWR | O_CREAT | O_TRUNC, 0o600)
     let bytes = [UInt8](repeating: 1, count: 4120 * pages)

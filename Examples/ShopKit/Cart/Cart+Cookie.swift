@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The cart's cookie, such as `MUG-01.2~TEA-03.1`.
 ///
 /// The cart is stored in the cookie, so the example needs no storage and carts survive a restart.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The products of the shop.
 enum Catalog {
     static func product(sku: some StringProtocol) -> Product? {
@@ -14,7 +20,7 @@ enum Catalog {
                 A generous mug with a rounded foot and a handle that leaves room for three fingers. The speckles come from the \
                 iron in the clay, so no two are alike.
                 """,
-            snapshot: ["Holds 320 ml", "Stoneware, fired at 1240 °C", "Goes into the dishwasher"],
+            details: ["Holds 320 ml", "Stoneware, fired at 1240 °C", "Goes into the dishwasher"],
             illustration: Illustration.mug
         ),
         Product(
@@ -26,7 +32,7 @@ enum Catalog {
                 Glazed in sea green and turned thin enough to be light, thick enough to keep the second cup warm. The strainer \
                 is part of the pot, pierced before the first firing.
                 """,
-            snapshot: ["Holds 800 ml", "Built-in strainer", "Spare lids can be ordered"],
+            details: ["Holds 800 ml", "Built-in strainer", "Spare lids can be ordered"],
             illustration: Illustration.teapot
         ),
         Product(
@@ -38,7 +44,7 @@ enum Catalog {
                 The first young leaves of the year from a small garden at 1,800 metres. Steep it for three minutes in water \
                 that has stopped boiling, and drink it without milk.
                 """,
-            snapshot: ["100 g of loose leaf", "For about 40 cups", "Organically grown"],
+            details: ["100 g of loose leaf", "For about 40 cups", "Organically grown"],
             illustration: Illustration.darjeeling
         ),
         Product(
@@ -50,7 +56,7 @@ enum Catalog {
                 Everyday tea from Shizuoka: summer leaves and roasted brown rice in equal parts. Low in caffeine, friendly at \
                 any hour, and hard to get wrong.
                 """,
-            snapshot: ["100 g of loose leaf", "For about 50 cups", "Two infusions"],
+            details: ["100 g of loose leaf", "For about 50 cups", "Two infusions"],
             illustration: Illustration.genmaicha
         ),
         Product(
@@ -62,7 +68,7 @@ enum Catalog {
                 A wide bowl with a narrow foot, blue within and bare outside, so that it is warm to hold. It stacks well, in \
                 case one is not enough.
                 """,
-            snapshot: ["16 cm across", "Glazed inside only", "Goes into the oven"],
+            details: ["16 cm across", "Glazed inside only", "Goes into the oven"],
             illustration: Illustration.bowl
         ),
         Product(
@@ -74,7 +80,7 @@ enum Catalog {
                 A straight caddy with a lid cut from one piece of Portuguese cork. It closes with a soft pop, and keeps light \
                 and air where they belong.
                 """,
-            snapshot: ["Holds 150 g of tea", "Cork from renewable bark", "Hand wash"],
+            details: ["Holds 150 g of tea", "Cork from renewable bark", "Hand wash"],
             illustration: Illustration.caddy
         ),
     ]

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// Inline SVG drawings of the products.
 ///
 /// Inline drawings take their colors from the style sheet and follow the light or dark mode. Screen readers skip them, because

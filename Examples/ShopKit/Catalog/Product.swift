@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 import Tracify
 
 /// A product of the shop.
@@ -11,7 +17,7 @@ struct Product: Sendable {
     /// A paragraph for the product page.
     let description: String
     /// A list of details for the product page.
-    let snapshot: [String]
+    let details: [String]
     let illustration: HTML
 
     /// The path of the product page.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// Random ids of orders and subscriptions, such as `ORD-7F3K2A-9QXW4T`.
 enum RandomID {
     // Excludes characters that are easily confused, and vowels, which could form words.

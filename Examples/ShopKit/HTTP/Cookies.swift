@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// Parses and formats cookies (RFC 6265).
 enum Cookies {
     /// Returns the value of a cookie, or of the first cookie if the name repeats.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The parts of a request that the shop uses, independent of the server framework.
 public struct ShopRequest: Sendable {
     /// The `Content-Type` field.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 extension Page {
     /// Returns the home page with all products.
     static func home(cart: Cart, notice: Notice?) -> Page {
@@ -22,7 +28,7 @@ extension Page {
 
     /// Returns a product page, with the form that adds the product to the cart.
     static func product(_ product: Product, cart: Cart) -> Page {
-        let snapshot: [HTML] = product.snapshot.map { "<li>\($0)</li>" }
+        let details: [HTML] = product.details.map { "<li>\($0)</li>" }
         return Page(
             title: product.name,
             cart: cart,
@@ -35,7 +41,7 @@ extension Page {
                 <h1>\(product.name)</h1>
                 <p class="price">\(product.price.label)</p>
                 <p>\(product.description)</p>
-                <ul class="snapshot">\(snapshot)</ul>
+                <ul class="details">\(details)</ul>
                 <form class="buy" method="post" action="/cart">
                 <input type="hidden" name="sku" value="\(product.sku)">
                 <div class="field">

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The shop's style sheet.
 ///
 /// It is a string and not a resource, so a deployment needs only the executable.
@@ -88,8 +94,8 @@ enum Stylesheet {
         .detail .picture { padding: 1.5rem; align-self: stretch; }
         .detail h1 { font-size: clamp(1.8rem, 4vw, 2.5rem); margin-bottom: 0.4rem; }
         .detail .price { font-size: 1.35rem; margin-bottom: 1.1rem; }
-        .snapshot { margin: 0 0 1.5rem; padding-left: 1.1rem; color: var(--soft); }
-        .snapshot li::marker { color: var(--accent); }
+        .details { margin: 0 0 1.5rem; padding-left: 1.1rem; color: var(--soft); }
+        .details li::marker { color: var(--accent); }
         .buy { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; margin-bottom: 1rem; }
         .buy input { width: 6rem; }
         .buy button { flex: 1; max-width: 16rem; }

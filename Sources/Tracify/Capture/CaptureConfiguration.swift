@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The settings of capture: which requests are tracked, and what is read from them.
 public struct CaptureConfiguration: Sendable {
     /// The names of URL parameters that are reported in addition to those that match `^(utm|trc)_[A-Za-z0-9_]+$`, such as

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The combined value of a header field's lines (RFC 9110, section 5.3), limited to its last bytes.
 ///
 /// The last elements are those that the nearest proxies appended. A client cannot displace them, however long a value it sends.

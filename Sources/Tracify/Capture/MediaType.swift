@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The checks of media types that capture needs.
 enum MediaType {
     static func isHTML(_ value: String) -> Bool {

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A pattern for the paths of a site, such as `/products/*`, `/admin/**` or `/about`.
 ///
 /// Segments are compared byte by byte with the request target, case and percent-escapes included. `*` matches one whole segment

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The address of a connection's peer, as the server's socket reports it.
 ///
 /// Adapters create it from their framework's address type without formatting a text, which would be costly on the request's task.

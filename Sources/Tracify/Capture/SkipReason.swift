@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The rule by which a request or a call results in no event.
 ///
 /// Each skipped request or call is counted under its rule. A struct, so that rules can be added without breaking a `switch`.

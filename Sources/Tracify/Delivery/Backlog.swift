@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The source of the next batches: the queue, or the store into which the queue is drained.
 struct Backlog: Sendable {
     enum Source: Sendable {

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The settings of batches.
 ///
 /// A batch is sent when it has ``maximumEvents`` or ``maximumBytes``, or when ``interval`` has passed. Tracify publishes no limits

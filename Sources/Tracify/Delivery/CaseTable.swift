@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// One value for each member of a small set, in an array: counting costs an addition and no hashing.
 struct CaseTable<Case: TableIndexed, Value: Sendable>: Sendable {
     private var values: [Value]

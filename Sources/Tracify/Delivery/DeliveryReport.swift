@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// One step of the delivery of some events, as ``Tracker/deliveryReports(buffering:)`` reports it.
 public struct DeliveryReport: Sendable, Hashable {
     /// The result of a step.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The only way into delivery.
 ///
 /// Requests and cart calls enqueue here, orders are made safe here, and the exporter commits here what the queue holds.

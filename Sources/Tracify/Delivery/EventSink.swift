@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A destination of events: Tracify's endpoint, a file, a test's memory, or one of your own.
 ///
 /// A ``Tracker`` hands batches to its sink, several at once as ``BatchConfiguration/maximumConcurrentDeliveries`` allows. They are in

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// Turns queued records into events and batches: resolves, hashes and encodes, on the exporter's side.
 ///
 /// Belongs to one exporter.

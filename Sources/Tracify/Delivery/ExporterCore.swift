@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The decisions of an exporter as a value: no tasks, clocks, sinks or stores, so that it can be tested and simulated by itself.
 ///
 /// ``Exporter`` asks for the next step, carries it out, and reports the result. Events enter as batches; each leaves as delivered, as

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The longest body that a destination is known to accept, learned after it refused one as too large.
 ///
 /// It grows again while bodies of about that size are accepted, because the cause may be gone. Each time that proves wrong, twice as

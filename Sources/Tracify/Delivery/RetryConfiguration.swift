@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The settings of retries.
 ///
 /// Exponential backoff with full jitter: the pause before the n-th retry is drawn evenly between zero and

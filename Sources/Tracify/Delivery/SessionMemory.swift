@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The memory of sessions that an exporter uses.
 ///
 /// The built-in one is called directly: it needs no task and no timeout.

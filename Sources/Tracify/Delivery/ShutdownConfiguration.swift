@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The deadlines of a shutdown.
 public struct ShutdownConfiguration: Sendable, Hashable {
     /// The time for which delivery continues after a graceful shutdown was requested, 0 to 1 day.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The hash of an email, a session, an IP address or a user agent: 32 bytes.
 ///
 /// Tracify receives this hash instead of the value (contract, "Anonymization"). Its wire form is 64 lowercase hexadecimal

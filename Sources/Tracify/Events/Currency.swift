@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A currency of ISO 4217 that was active when this version was released.
 ///
 /// The codes for precious metals (`XAU`), accounting units without a minor unit (`XDR`) and tests (`XTS`) are not supported,

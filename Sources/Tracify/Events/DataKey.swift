@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The keys of an event's `data` that the contract defines.
 ///
 /// Campaign parameters come from the visitor's URL and must not overwrite these keys (contract, "URL parameters").

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The type of an event; the raw value is the name on the wire.
 ///
 /// The first five types are those of Tracify's page "Server-side events API". ``postPurchaseSurvey`` is documented only in

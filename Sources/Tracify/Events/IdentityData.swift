@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The anonymized identity of a visitor: one hash for each class of Tracify's `identity_data`.
 ///
 /// The wire form is an object that maps each hash to its class, 1 to 4 (contract, `identity_data`). The contract requires the

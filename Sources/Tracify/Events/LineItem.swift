@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// One line of a cart or an order: a product, its unit price and the quantity.
 public struct LineItem: Sendable, Hashable {
     /// The maximum length of a name, in bytes of UTF-8.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A placed order, reported as an event of the type `purchase`.
 public struct Order: Sendable, Hashable {
     /// The maximum length of an order's or conversion's ID, in bytes of UTF-8.

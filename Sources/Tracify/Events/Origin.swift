@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The origin of a site: scheme, host and port (RFC 6454).
 public struct Origin: Sendable, Hashable {
     /// The wire form: a serialized origin such as `https://www.example.com`, with a port only if it is not the scheme's default.

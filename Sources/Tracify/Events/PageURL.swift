@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The URL of the page where an event occurred: scheme `http` or `https`, host and path.
 ///
 /// It never contains user info or a fragment. By default it does not contain the query either, because the contract asks for

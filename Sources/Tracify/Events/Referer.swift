@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The referrer: the URL of the page a visitor came from, with scheme, host and path.
 ///
 /// Query, fragment and user info are removed as for a ``PageURL`` (contract, `Referer`). The scheme is `http`, `https` or

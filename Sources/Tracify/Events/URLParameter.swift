@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A campaign parameter of a landing's URL, such as `utm_source` or `trc_mcmp_id`.
 ///
 /// An event's `data` contains each parameter under its own key (contract, "URL parameters").

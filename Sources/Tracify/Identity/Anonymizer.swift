@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An anonymizer of texts that reuses one SHA-256 context.
 ///
 /// It is not thread-safe: only one task may use it at a time.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 // `SHA256Context` wraps the platform's SHA-256. No other file of this module uses CryptoKit or libcrypto.
 
 #if canImport(CryptoKit)

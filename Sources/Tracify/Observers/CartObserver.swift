@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An observer of what visitors do before an order: they view products and fill their cart.
 ///
 /// The calls return at once and never throw. In a handler the visit need not be passed:

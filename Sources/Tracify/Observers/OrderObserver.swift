@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An observer of orders, conversions and survey answers.
 ///
 /// There are two forms of each call. The throwing one returns once the event is safe, or says why it is not: await it where a failure

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The confirmation that an order, a conversion or a survey answer was accepted.
 public struct OrderReceipt: Sendable, Hashable {
     /// The faults that an accepted event survives.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An error that a tracker throws when it does not accept a call.
 public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of error.

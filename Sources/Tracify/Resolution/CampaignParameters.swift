@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The rule that decides which parameters of a query go into an event's `data` (contract, "URL parameters").
 enum CampaignParameters {
     /// Returns the campaign parameters of a query, in the order of the query.

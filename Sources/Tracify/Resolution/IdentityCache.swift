@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A bounded cache of visitors' hashes, so that a visitor's next page costs a look-up instead of six digests.
 ///
 /// The cache has two generations. When the young one is full, it becomes the old one, and the previous old one is discarded. A

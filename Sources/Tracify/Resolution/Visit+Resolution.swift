@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The reason why a visit cannot become an event.
 enum VisitResolutionError: Error {
     /// The visitor has not given consent, so nothing of the request was kept.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An IPv4 or IPv6 address, in 16 bytes.
 ///
 /// An IPv4 address is stored in its IPv4-mapped form, so `::ffff:203.0.113.7` and `203.0.113.7` are equal (contract,

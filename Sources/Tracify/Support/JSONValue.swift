@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A JSON value that preserves the order of members, repeated members and the text of numbers.
 ///
 /// A dictionary would hide repeated members, which ``EventValidator`` must report.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// Functions that append JSON to a byte buffer, without an intermediate form.
 package enum JSONWriter {
     /// Appends `text` as a JSON string in quotes.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The optional whitespace of HTTP: spaces and tabs (RFC 9110, section 5.6.3).
 enum OptionalWhitespace {
     /// Returns whether a byte is a space or a tab.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// Decoding of `application/x-www-form-urlencoded` text, the encoding of browsers' query strings (WHATWG URL, section 5.1).
 enum PercentDecoding {
     /// Returns the text decoded once: `+` becomes a space, and `%XX` becomes the byte.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 extension Substring {
     /// Returns the index of the first byte that satisfies the predicate; `nil` if no byte does.
     ///

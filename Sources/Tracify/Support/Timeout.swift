@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// Runs an operation and returns its result, or `nil` if the deadline passes first.
 ///
 /// When the deadline passes, the operation is cancelled but not awaited: it may be third-party code that ignores cancellation,

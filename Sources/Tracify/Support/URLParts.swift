@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The components of an absolute URL of the form `scheme://authority/path?query`, as substrings without copies.
 ///
 /// The fragment is not kept. Foundation's `URL` is not used: its parser differs between platforms, it accepts text that browsers

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An error about a value that is not allowed, thrown when the value is created.
 ///
 /// It names the field of the contract (`order_id`, `ITEM2`) or the setting of the configuration (`batches.maximumEvents`), the

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 extension Tracker: CartObserver {
     /// Enqueues a product view, unless the request is a prefetch, a prerender or a subresource, or lacks a user agent or an address.
     public func productViewed(by visit: Visit?) {

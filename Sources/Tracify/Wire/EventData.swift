@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The `data` object of an event that is being decoded, whose values are all strings.
 struct EventData {
     private let pairs: [(key: String, value: String)]

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An encoder of events in Tracify's wire form, JSON in UTF-8.
 ///
 /// The form is that of the contract, "Event". Encoding an event twice yields the same bytes.

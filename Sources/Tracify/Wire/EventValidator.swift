@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// A validator that compares JSON from any source with the contract and lists every deviation.
 ///
 /// Use it in collectors, in replays and for integrations in other languages. It reports what Tracify would reject, and what it

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An Aho-Corasick automaton, which finds any number of phrases in a text in one pass.
 ///
 /// It needs one look-up for each byte of the text, however many phrases there are (Aho and Corasick, "Efficient String Matching:

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The rule that decides whether a user agent is that of a program: a crawler, a link preview, a monitor or an HTTP library.
 ///
 /// One pass over the header's bytes collects the signals in it (``UserAgentSignal``). Then:

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The meaning of a phrase in a user agent.
 enum UserAgentSignal: Sendable, Hashable {
     /// The header is that of a program, whatever else it contains.

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The client of a request, with scheme and host, as the trusted proxies report them.
 struct ForwardedClient: Sendable, Hashable {
     /// The client's address; ``PeerAddress/unknown`` when the proxies do not report it, never a guess.

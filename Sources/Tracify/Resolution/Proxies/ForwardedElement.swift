@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// An element of a `Forwarded` field (RFC 7239, section 4), which describes the request as one proxy received it.
 ///
 /// The parser accepts more than the grammar does, because proxies write more: white space around semicolons, and addresses and

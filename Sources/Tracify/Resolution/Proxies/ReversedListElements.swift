@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The elements of a comma-separated list, from the last to the first.
 ///
 /// Trusted proxies append, so their elements are found from the right, whatever a client sends before them. Read from the left, a

@@ -1,3 +1,9 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
 /// The settings of sessions.
 public struct SessionConfiguration: Sendable, Hashable {
     /// The time after its last event, or after its landing, at which a session ends, 1 second to 1 day.
