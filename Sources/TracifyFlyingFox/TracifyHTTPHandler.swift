@@ -10,7 +10,7 @@ public import Tracify
 
 /// An HTTP handler that wraps another one and reports its requests to an observer.
 ///
-/// While the wrapped handler runs, the request's visit is ``Tracify/Visit/current``. The response is never changed. An error that
+/// While the wrapped handler runs, the request's visit is `Visit.current`. The response is never changed. An error that
 /// the handler throws passes through unchanged and is not reported, because FlyingFox's response to it is not a page view.
 ///
 /// ```swift
@@ -25,7 +25,7 @@ public struct TracifyHTTPHandler<Observer: RequestObserver, Handler: HTTPHandler
     /// Creates a handler that wraps another one.
     ///
     /// - Parameters:
-    ///   - observer: The observer: a ``Tracify/Tracker``, or a test's own.
+    ///   - observer: The observer: a `Tracker`, or a test's own.
     ///   - handler: The handler that responds to the requests.
     public init(_ observer: Observer, wrapping handler: Handler) {
         self.observer = observer

@@ -11,7 +11,7 @@ import TracifyNIO
 
 /// A middleware that reports the requests of a router to an observer.
 ///
-/// While the next responder runs, the request's visit is ``Tracify/Visit/current``. The response is never changed. An error that
+/// While the next responder runs, the request's visit is `Visit.current`. The response is never changed. An error that
 /// a handler throws passes through unchanged and is not reported, because Hummingbird's response to it is not a page view.
 ///
 /// ```swift
@@ -23,7 +23,7 @@ public struct TracifyMiddleware<Context: RemoteAddressRequestContext, Observer: 
 
     /// Creates the middleware.
     ///
-    /// - Parameter observer: The observer: a ``Tracify/Tracker``, or a test's own.
+    /// - Parameter observer: The observer: a `Tracker`, or a test's own.
     public init(_ observer: Observer) {
         self.observer = observer
     }

@@ -11,7 +11,7 @@ extension PeerAddress {
     /// Creates a peer address from the bytes of a socket address, without formatting a text.
     ///
     /// - Parameter address: The address of the peer, as `Channel.remoteAddress` returns it; `nil` results in
-    ///   ``Tracify/PeerAddress/unknown``.
+    ///   `PeerAddress.unknown`.
     public init(_ address: SocketAddress?) {
         switch address {
         case .v4(let address):

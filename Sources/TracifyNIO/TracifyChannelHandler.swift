@@ -38,7 +38,7 @@ public import Tracify
 ///
 /// ## The visit in a handler
 ///
-/// ``Tracify/Visit/current`` is the request's visit while the head and the end of the request are passed on: in the handlers
+/// `Visit.current` is the request's visit while the head and the end of the request are passed on: in the handlers
 /// after this one, and in a `Task` that they create there. While a part of the body is passed on, it is not set, because that
 /// would allocate for each part.
 ///
@@ -84,12 +84,12 @@ public final class TracifyChannelHandler<Observer: RequestObserver>: ChannelDupl
 
     /// Creates the handler of a connection or a stream.
     ///
-    /// - Parameter observer: The observer: a ``Tracify/Tracker``, or a test's own.
+    /// - Parameter observer: The observer: a `Tracker`, or a test's own.
     public init(_ observer: Observer) {
         self.observer = observer
     }
 
-    /// Passes a request's part on, its head and its end with the visit as ``Tracify/Visit/current``.
+    /// Passes a request's part on, its head and its end with the visit as `Visit.current`.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard let visit = self.visit(ofPart: data, context) else { return context.fireChannelRead(data) }
         Visit.$current.withValue(visit) { context.fireChannelRead(data) }

@@ -24,7 +24,7 @@ final class FileLock: Sendable {
     /// Creates the lock file if necessary and locks it.
     ///
     /// - Parameter path: The lock file's path.
-    /// - Throws: ``EventStoreError/Code/inUse`` when the lock is held, ``EventStoreError/Code/disk`` when the file cannot be opened
+    /// - Throws: `EventStoreError.Code.inUse` when the lock is held, `EventStoreError.Code.disk` when the file cannot be opened
     ///   or locked.
     init(path: String) throws(EventStoreError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

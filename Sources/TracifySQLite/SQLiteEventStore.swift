@@ -23,13 +23,13 @@ import Foundation
 ///
 /// ## Failures
 ///
-/// - **Full or failing disk:** the call throws ``EventStoreError/Code/disk`` with SQLite's message. Nothing is committed in part,
+/// - **Full or failing disk:** the call throws `EventStoreError.Code.disk` with SQLite's message. Nothing is committed in part,
 ///   and the store works again as soon as the disk does.
 /// - **Damaged file at the start:** the file is quarantined as `<path>.corrupt-<time>`, and a new one is created; see
 ///   ``quarantinePath``.
-/// - **Damage found later:** the call throws ``EventStoreError/Code/disk``. Nothing is deleted; the next start checks the whole
+/// - **Damage found later:** the call throws `EventStoreError.Code.disk`. Nothing is deleted; the next start checks the whole
 ///   file.
-/// - **File in use:** a file belongs to one store at a time. A second store throws ``EventStoreError/Code/inUse``. The kernel
+/// - **File in use:** a file belongs to one store at a time. A second store throws `EventStoreError.Code.inUse`. The kernel
 ///   releases the lock when the process ends, even after a crash.
 ///
 /// ## Content
@@ -56,9 +56,9 @@ public final class SQLiteEventStore: EventStore {
     /// - Parameters:
     ///   - configuration: The settings.
     ///   - logger: The logger for damage, at level error.
-    /// - Throws: ``ValidationError`` naming a setting that is out of range; ``EventStoreError``: ``EventStoreError/Code/inUse`` when
-    ///   another store has the file open, ``EventStoreError/Code/tooNew`` when a newer version of this library wrote it,
-    ///   ``EventStoreError/Code/disk`` when it cannot be opened or belongs to another application.
+    /// - Throws: `ValidationError` naming a setting that is out of range; `EventStoreError`: `EventStoreError.Code.inUse` when
+    ///   another store has the file open, `EventStoreError.Code.tooNew` when a newer version of this library wrote it,
+    ///   `EventStoreError.Code.disk` when it cannot be opened or belongs to another application.
     public convenience init(configuration: Configuration, logger: Logger = Logger(label: "tracify.sqlite")) throws {
         try self.init(configuration: configuration, logger: logger, now: { Date() })
     }
@@ -88,7 +88,7 @@ public final class SQLiteEventStore: EventStore {
     ///
     /// - Parameter events: The events.
     /// - Returns: The number of evicted events, by type.
-    /// - Throws: ``EventStoreError``: ``EventStoreError/Code/full`` when there is nothing of lower priority to evict.
+    /// - Throws: `EventStoreError`: `EventStoreError.Code.full` when there is nothing of lower priority to evict.
     public func append(_ events: [EncodedEvent]) async throws(EventStoreError) -> [EventType: Int] {
         let weight = events.reduce(0) { $0 + $1.json.count }
         return try await self.commits.perform(weight: weight) { transaction in try transaction.append(events) }
@@ -100,7 +100,7 @@ public final class SQLiteEventStore: EventStore {
     ///   - position: The position of the last event that was read before; 0 for the beginning.
     ///   - count: The maximum number of events.
     /// - Returns: The oldest events after a position, in the order they were committed.
-    /// - Throws: ``EventStoreError``.
+    /// - Throws: `EventStoreError`.
     public func events(after position: UInt64, count: Int) async throws(EventStoreError) -> [StoredEvent] {
         try await self.commits.perform { transaction in try transaction.events(after: position, count: count) }
     }
@@ -110,7 +110,7 @@ public final class SQLiteEventStore: EventStore {
     /// Unknown positions are ignored.
     ///
     /// - Parameter positions: The events' positions.
-    /// - Throws: ``EventStoreError``.
+    /// - Throws: `EventStoreError`.
     public func remove(_ positions: [UInt64]) async throws(EventStoreError) {
         try await self.commits.perform(weight: positions.count * 64) { transaction in try transaction.remove(positions) }
     }
@@ -121,7 +121,7 @@ public final class SQLiteEventStore: EventStore {
     ///   - positions: The events' positions. Unknown positions are ignored.
     ///   - reason: The destination's reason. It is cut after 1,024 characters.
     /// - Returns: The number of older dead letters that were evicted for ``Configuration/maximumDeadLetters``, by type.
-    /// - Throws: ``EventStoreError``.
+    /// - Throws: `EventStoreError`.
     public func moveToDeadLetters(_ positions: [UInt64], reason: String) async throws(EventStoreError) -> [EventType: Int] {
         let (maximum, date) = (self.maximumDeadLetters, self.now())
         return try await self.commits.perform(weight: positions.count * 1024) { transaction in
@@ -135,7 +135,7 @@ public final class SQLiteEventStore: EventStore {
     ///
     /// - Parameter count: The maximum number of dead letters.
     /// - Returns: The dead letters, the newest first.
-    /// - Throws: ``EventStoreError``.
+    /// - Throws: `EventStoreError`.
     public func deadLetters(count: Int) async throws(EventStoreError) -> [DeadLetter] {
         try await self.commits.perform { transaction in try transaction.deadLetters(count: count) }
     }
@@ -143,21 +143,21 @@ public final class SQLiteEventStore: EventStore {
     /// Moves all dead letters back to the events, the oldest first, with new positions and the same identifiers and dates.
     ///
     /// - Returns: The number of events.
-    /// - Throws: ``EventStoreError``.
+    /// - Throws: `EventStoreError`.
     public func requeueDeadLetters() async throws(EventStoreError) -> Int {
         try await self.commits.perform { transaction in try transaction.requeueDeadLetters() }
     }
 
     /// Returns the number of pending events by type, without the types that have none.
     ///
-    /// - Throws: ``EventStoreError``.
+    /// - Throws: `EventStoreError`.
     public func pendingCounts() async throws(EventStoreError) -> [EventType: Int] {
         try await self.commits.perform { transaction in transaction.pendingCounts }
     }
 
     /// Closes the store after the calls that were made before.
     ///
-    /// Later calls throw ``EventStoreError/Code/closed``. Closing it again does nothing.
+    /// Later calls throw `EventStoreError.Code.closed`. Closing it again does nothing.
     public func close() async {
         await self.commits.close()
     }

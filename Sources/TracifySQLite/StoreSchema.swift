@@ -105,7 +105,7 @@ enum StoreSchema {
     ///   - path: The file's path, for errors.
     ///   - preallocator: Allocates the disk space for what the steps add.
     ///   - steps: The steps.
-    /// - Throws: ``EventStoreError/Code/tooNew`` for a file of a newer version, ``EventStoreError/Code/disk`` for a file of another
+    /// - Throws: `EventStoreError.Code.tooNew` for a file of a newer version, `EventStoreError.Code.disk` for a file of another
     ///   application, `DatabaseError`.
     static func migrate(
         _ connection: Database,

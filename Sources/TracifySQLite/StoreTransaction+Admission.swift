@@ -16,7 +16,7 @@ extension StoreTransaction {
     ///
     /// - Parameter admission: The events. Those that do not fit are excluded.
     /// - Returns: The number of evicted events, by type.
-    /// - Throws: ``EventStoreError/Code/full``. The store is unchanged then.
+    /// - Throws: `EventStoreError.Code.full`. The store is unchanged then.
     mutating func makeRoom(for admission: inout StoreAdmission) throws -> [EventType: Int] {
         guard try self.pagesInUse() + admission.pages > self.bounds.pages else { return [:] }
         var transaction = self

@@ -11,7 +11,7 @@ public import Vapor
 extension Request {
     /// The visit of the request, which ``TracifyMiddleware`` sets; `nil` without it.
     ///
-    /// It is the value of ``Tracify/Visit/current``, and available also where a task-local value is not: in the callbacks of an
+    /// It is the value of `Visit.current`, and available also where a task-local value is not: in the callbacks of an
     /// `EventLoopFuture`.
     public internal(set) var visit: Visit? {
         get { self.storage[VisitKey.self] }

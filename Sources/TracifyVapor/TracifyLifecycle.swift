@@ -38,7 +38,7 @@ public final class TracifyLifecycle: LifecycleHandler {
 
     /// Creates a handler.
     ///
-    /// - Parameter service: The service to run: a ``Tracify/Tracker``, or another service in a handler of its own.
+    /// - Parameter service: The service to run: a `Tracker`, or another service in a handler of its own.
     public init(_ service: some Service) {
         self.service = service
     }

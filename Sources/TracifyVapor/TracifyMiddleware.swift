@@ -23,12 +23,12 @@ public import Vapor
 /// ## Where to add it
 ///
 /// Add it after the middleware that reads sessions, and after any other that waits with futures. Before such a middleware,
-/// handlers see the visit only as `request.visit`, and not as ``Tracify/Visit/current``. Add it before `FileMiddleware` if the
+/// handlers see the visit only as `request.visit`, and not as `Visit.current`. Add it before `FileMiddleware` if the
 /// files are pages. Vapor's `ErrorMiddleware` may be on either side, because a response that it makes is not a page view.
 ///
 /// ## In a handler
 ///
-/// In an `async` handler, the visit is ``Tracify/Visit/current``. A task-local value does not reach the callbacks of an
+/// In an `async` handler, the visit is `Visit.current`. A task-local value does not reach the callbacks of an
 /// `EventLoopFuture`, nor a handler that is not `async` when the request's body arrives in several parts. Use `request.visit`
 /// there.
 public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
@@ -36,7 +36,7 @@ public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
 
     /// Creates the middleware.
     ///
-    /// - Parameter observer: The observer: a ``Tracify/Tracker``, or a test's own.
+    /// - Parameter observer: The observer: a `Tracker`, or a test's own.
     public init(_ observer: Observer) {
         self.observer = observer
     }

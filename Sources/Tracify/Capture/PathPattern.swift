@@ -25,7 +25,7 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
 
     /// Creates a pattern from its text.
     ///
-    /// - Parameter text: The pattern, which begins with a slash and has at most ``maximumLength`` bytes.
+    /// - Parameter text: The pattern, which begins with a slash and has at most 512 bytes.
     /// - Throws: ``ValidationError`` with the field `path` when the text is too long, does not begin with a slash, has a query or
     ///   a fragment, has a star beside other characters of a segment, or has `**` anywhere but at the end.
     public init(_ text: String) throws(ValidationError) {

@@ -20,7 +20,7 @@ public struct Currency: Sendable, Hashable {
     /// incorrect mapping.
     ///
     /// - Parameter code: The code, three uppercase letters.
-    /// - Throws: ``ValidationError`` about `currency` if the code is not one of ``all``.
+    /// - Throws: ``ValidationError`` about `currency` if the code is not an active ISO 4217 code.
     public init(_ code: String) throws(ValidationError) {
         guard code.utf8.count == 3, let digits = Currency.digits[code] else {
             throw ValidationError(

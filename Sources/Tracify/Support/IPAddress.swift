@@ -150,7 +150,7 @@ public struct IPAddress: Sendable, Hashable {
 extension IPAddress: CustomStringConvertible, CustomReflectable {
     /// The address family only, `[IPv4 address]` or `[IPv6 address]`.
     ///
-    /// The address itself is personal data; see ``text``.
+    /// The address itself is personal data and is not shown.
     public var description: String { self.isIPv4 ? "[IPv4 address]" : "[IPv6 address]" }
     /// A mirror without children, so that `dump` does not show the address.
     public var customMirror: Mirror { Mirror(self, children: []) }
