@@ -18,7 +18,7 @@ import TracifyNIO
 //     swift run -c release --package-path Benchmarks NIOHandlerCost
 
 /// Is told and does nothing, so that what is measured is the handler.
-struct Nobody: RequestObserver {
+struct NoOpObserver: RequestObserver {
     let visit: Visit
 
     func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit { self.visit }
@@ -57,9 +57,9 @@ func exchange(_ count: Int, on channel: EmbeddedChannel) {
     pipeline.write(NIOAny(HTTPResponsePart.end(nil)), promise: nil)
 }
 
-let nobody = Nobody(visit: Visit(request, from: peer))
+let observer = NoOpObserver(visit: Visit(request, from: peer))
 let handlers: [(String, () -> (any ChannelHandler)?)] = [
-    ("without the handler", { nil }), ("with it", { TracifyChannelHandler(nobody) }),
+    ("without the handler", { nil }), ("with it", { TracifyChannelHandler(observer) }),
 ]
 let count = 10_000
 
