@@ -172,11 +172,11 @@ let package = Package(
                 + products("ServiceLifecycle") + products("Configuration", trait: "Configuration")
         ),
 
-        // The samples of the documentation.
-        .testTarget(
+        .testTarget(  // The samples of the documentation.
             name: "DocumentationTests",
             dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "NIOExtras", "NIOPosix")
                 + ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
+                + products("HummingbirdTesting", trait: "Hummingbird")
         ),
     ],
     swiftLanguageModes: [.v6]

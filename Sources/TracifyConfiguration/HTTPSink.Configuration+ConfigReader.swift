@@ -22,7 +22,10 @@ extension HTTPSink.Configuration {
     public init(config: ConfigReader) throws(ConfigurationError) {
         let reader = SettingReader(config)
         guard let token = try Self.token(reader) else {
-            throw .missing(Setting.token.name, allowed: "the API key that Tracify gives to you")
+            throw .missing(
+                Setting.token.name,
+                allowed: "the API key that Tracify gives to you, or a file that holds it in \(Setting.tokenFile.name)"
+            )
         }
         self.init(token: token)
         let environment = try reader.value(.environment, allowed: "production or staging", Endpoint.init(environment:))

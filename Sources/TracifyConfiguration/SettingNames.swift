@@ -18,9 +18,19 @@ enum SettingNames {
         let known = Setting.all.map(\.name) + [self.collectorPort]
         for name in environment.keys.sorted() where name.hasPrefix(self.prefix) {
             guard !known.contains(name), !self.isInjected(name) else { continue }
-            let nearest = known.min { (self.distance(name, $0), $0) < (self.distance(name, $1), $1) }
-            throw .unknown(name, nearest: nearest ?? self.prefix)
+            throw .unknown(name, nearest: self.nearest(to: name))
         }
+    }
+
+    /// Returns the setting whose name ends as the misspelled one does, such as `TRACIFY_CUSTOMER_SITE_ID` for `TRACIFY_SITE_ID`,
+    /// or else the one with the fewest different letters.
+    ///
+    /// A setting that this version does not support is no help.
+    private static func nearest(to name: String) -> String {
+        let known = Setting.all.filter(\.isSupported).map(\.name) + [self.collectorPort]
+        let ending = name.dropFirst(self.prefix.count - 1)
+        if ending.utf8.count > 3, let longer = known.first(where: { $0.hasSuffix(ending) }) { return longer }
+        return known.min { (self.distance(name, $0), $0) < (self.distance(name, $1), $1) } ?? Setting.customerSiteID.name
     }
 
     /// Whether a container platform injects the variable for a service that is called `tracify`: Kubernetes and Docker links set

@@ -273,7 +273,7 @@ struct SettingNamesTests {
         ("TRACIFY_TOKN", "TRACIFY_TOKEN"),
         ("TRACIFY_CUSTOMER_SITEID", "TRACIFY_CUSTOMER_SITE_ID"),
         ("TRACIFY_TRUSTED_PROXY", "TRACIFY_TRUSTED_PROXIES"),
-        ("TRACIFY_SITE", "TRACIFY_SITES"),
+        ("TRACIFY_SITE_ID", "TRACIFY_CUSTOMER_SITE_ID"),
         ("TRACIFY_FLUSH_INTERVALL", "TRACIFY_FLUSH_INTERVAL"),
     ])
     func errorSuggestsNearestName(name: String, nearest: String) throws {

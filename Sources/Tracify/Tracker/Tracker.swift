@@ -182,6 +182,6 @@ public final class Tracker: Sendable {
     func warnIfNotRunning() {
         guard !self.hasRun.load(ordering: .relaxed) else { return }
         guard !self.hasWarned.exchange(true, ordering: .relaxed) else { return }
-        self.logger.warning("An order was reported before the tracker runs. Add the tracker to the service group.")
+        self.logger.warning("An order was reported before the tracker runs. Run it: `app.addServices(tracker)` or `try await tracker.run()`.")
     }
 }
