@@ -32,7 +32,7 @@ enum ShopServer {
         routes.appendRoute("POST /cart") { try await HTTPResponse(reading: $0, shop.addToCart) }
         routes.appendRoute("POST /checkout") { try await HTTPResponse(reading: $0, shop.checkout) }
         routes.appendRoute("GET /orders/*") {
-            // The target as it was sent. In FlyingFox's decoded path, an id with a slash would be two segments.
+            // The target as it was sent. In FlyingFox's decoded path, an ID with a slash would be two segments.
             HTTPResponse(shop.thankYou(orderID: String($0.target.path().dropFirst("/orders/".count)), ShopRequest($0)))
         }
         routes.appendRoute("POST /webhooks/payment") { try await HTTPResponse(reading: $0, shop.paymentConfirmed) }

@@ -17,11 +17,11 @@ extension Shop {
     ///
     /// With `payment=later` the order is stored with its visit, and is reported by ``paymentConfirmed(_:)``.
     ///
-    /// The example takes the order id and the amount from the request, so that you can choose them. A real shop determines them
+    /// The example takes the order ID and the amount from the request, so that you can choose them. A real shop determines them
     /// itself.
     ///
     /// - Parameter request: The request.
-    /// - Returns: For a form, a redirect to the order's page, with an empty cart; for JSON, the order id. Status 422 with a
+    /// - Returns: For a form, a redirect to the order's page, with an empty cart; for JSON, the order ID. Status 422 with a
     ///   reason that names the field if the input is invalid.
     public func checkout(_ request: ShopRequest) async -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
@@ -58,10 +58,10 @@ extension Shop {
     /// - Parameters:
     ///   - orderID: The last segment of the path, percent-encoded or already decoded by the framework.
     ///   - request: The request.
-    /// - Returns: The page, or status 404 if the id is invalid.
+    /// - Returns: The page, or status 404 if the ID is invalid.
     public func thankYou(orderID: String, _ request: ShopRequest) -> ShopResponse {
         let id = PercentEncoding.decode(orderID) ?? orderID
-        // The example stores no completed orders, so it accepts every valid order id.
+        // The example stores no completed orders, so it accepts every valid order ID.
         guard (try? Order(id: id, currency: .eur, amount: .zero)) != nil else { return self.notFound(request) }
         let isPending = self.pending.entry(id).map { !$0.isPaid } ?? false
         return .html(.thankYou(orderID: id, isPending: isPending, cart: Cart(cookies: request.cookie)))
@@ -73,7 +73,7 @@ extension Shop {
     /// order observer.
     ///
     /// - Parameter request: The request.
-    /// - Returns: For a form, a redirect to the home page, which shows a notice; for JSON, the conversion id. Status 422 with a
+    /// - Returns: For a form, a redirect to the home page, which shows a notice; for JSON, the conversion ID. Status 422 with a
     ///   reason that names the field if the input is invalid.
     public func newsletter(_ request: ShopRequest) async -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }

@@ -20,7 +20,7 @@ extension Shop {
     /// agent, not the customer's. A real shop verifies the provider's signature first.
     ///
     /// - Parameter request: The request.
-    /// - Returns: The order id, or status 404 for an order that does not await payment. Status 503 if the report failed, so that
+    /// - Returns: The order ID, or status 404 for an order that does not await payment. Status 503 if the report failed, so that
     ///   the provider repeats the message.
     public func paymentConfirmed(_ request: ShopRequest) async -> ShopResponse {
         guard BodyFormat(contentType: request.contentType) == .json else {

@@ -28,12 +28,7 @@ extension HTTPSink.Configuration {
             )
         }
         self.init(token: token)
-        let environment = try reader.value(.environment, allowed: "production or staging", Endpoint.init(environment:))
-        let endpoint = try reader.value(.endpoint) { text throws(ValidationError) in try Endpoint(text) }
-        if environment != nil, endpoint != nil, let text = reader.text(.environment) {
-            throw reader.invalid(.environment, text, allowed: "nothing, because \(Setting.endpoint.name) is set")
-        }
-        self.endpoint = endpoint ?? environment ?? .production
+        self.endpoint = try Endpoint(reader) ?? .production
     }
 
     /// Returns the token of the setting, or else that of the file.
@@ -52,7 +47,18 @@ extension HTTPSink.Configuration {
 }
 
 extension Endpoint {
-    fileprivate init?(environment: String) {
+    /// Returns the endpoint that the settings name, by its URL or by its environment; `nil` when they name none.
+    init?(_ reader: SettingReader) throws(ConfigurationError) {
+        let environment = try reader.value(.environment, allowed: "production or staging", Endpoint.init(environment:))
+        let endpoint = try reader.value(.endpoint) { text throws(ValidationError) in try Endpoint(text) }
+        if endpoint != nil, let text = reader.text(.environment) {
+            throw reader.invalid(.environment, text, allowed: "nothing, because \(Setting.endpoint.name) is set")
+        }
+        guard let endpoint = endpoint ?? environment else { return nil }
+        self = endpoint
+    }
+
+    private init?(environment: String) {
         switch environment {
         case "production": self = .production
         case "staging": self = .staging

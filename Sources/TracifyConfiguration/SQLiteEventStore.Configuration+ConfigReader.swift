@@ -19,8 +19,7 @@ extension SQLiteEventStore.Configuration {
             throw .missing(Setting.storePath.name, allowed: "the path of an SQLite file")
         }
         self.init(path: path)
-        let bytes = try reader.integer(.storeMaximumBytes, in: 1 << 20...1 << 40)
-        self.maximumBytes = bytes.map(Int64.init) ?? self.maximumBytes
+        self.maximumBytes = try reader.storeMaximumBytes() ?? self.maximumBytes
     }
 }
 #endif

@@ -14,7 +14,7 @@ struct Setting: Sendable {
     let isSecret: Bool
     /// Whether this version reads the setting.
     ///
-    /// Others are refused, because to ignore one would break what it promises.
+    /// Others stop the start: ignoring one would silently disable what it configures.
     let isSupported: Bool
 
     private init(_ key: String, _ name: String, isSecret: Bool = false, isSupported: Bool = true) {

@@ -96,6 +96,10 @@ struct SettingReader {
         }
     }
 
+    func storeMaximumBytes() throws(ConfigurationError) -> Int64? {
+        try self.integer(.storeMaximumBytes, in: 1 << 20...1 << 40).map(Int64.init)
+    }
+
     func flag(_ setting: Setting) throws(ConfigurationError) -> Bool? {
         try self.value(setting, allowed: "true or false") { text in
             switch text {

@@ -27,7 +27,7 @@ extension Tracker {
     ///
     /// ## Configuration keys
     ///
-    /// All settings of the article "Settings". Each has a default except the site's id and the token. A setting whose value is not
+    /// All settings of the article "Settings". Each has a default except the site's ID and the token. A setting whose value is not
     /// allowed, a setting that contradicts another, and an environment variable whose name begins with `TRACIFY_` and is not a
     /// setting stop the start.
     ///
@@ -63,8 +63,9 @@ extension Tracker {
         throw reader.invalid(setting, text, allowed: "nothing, because this version does not support it yet")
     }
 
-    /// Checks the settings that name a destination: each needs a token.
+    /// Checks the settings that name a destination, whatever the sink: each needs a token.
     private static func checkDestination(_ reader: SettingReader) throws(ConfigurationError) {
+        _ = try Endpoint(reader)
         guard reader.text(.token) == nil, reader.text(.tokenFile) == nil else { return }
         for setting in [Setting.endpoint, .environment, .sink] {
             guard let text = reader.text(setting), setting.name != Setting.sink.name || text == "http" else { continue }
@@ -72,7 +73,7 @@ extension Tracker {
         }
     }
 
-    private static func makeSink(_ config: ConfigReader, _ reader: SettingReader) throws(ConfigurationError) -> any EventSink {
+    private static func makeSink(_ config: ConfigReader, _ reader: SettingReader) throws -> any EventSink {
         let kinds = ["http", "file", "memory"]
         let kind = try reader.value(.sink, allowed: kinds.joined(separator: ", ")) { kinds.contains($0) ? $0 : nil } ?? "http"
         if kind != "file", let path = reader.text(.filePath) {
@@ -93,13 +94,7 @@ extension Tracker {
         case "memory":
             return InMemorySink()
         default:
-            do {
-                return try HTTPSink(configuration: try HTTPSink.Configuration(config: config))
-            } catch let error as ConfigurationError {
-                throw error
-            } catch {
-                throw .invalid(Setting.endpoint.name, value: nil, allowed: "\(error)")
-            }
+            return try HTTPSink(configuration: try HTTPSink.Configuration(config: config))
         }
     }
 
@@ -108,6 +103,7 @@ extension Tracker {
         _ reader: SettingReader,
         logger: Logger
     ) throws(ConfigurationError) -> (any EventStore)? {
+        _ = try reader.storeMaximumBytes()
         guard let path = reader.text(.storePath) else { return nil }
         #if SQLite
         let configuration = try SQLiteEventStore.Configuration(config: config)

@@ -11,13 +11,13 @@ public import Tracify
 /// Its description and its mirror do not show it.
 public struct APIToken: Sendable, Hashable {
     /// The longest token, in bytes.
-    public static let maximumLength = 4096
+    static let maximumLength = 4096
 
     let value: String
 
     /// Creates a token.
     ///
-    /// White space around it, as in files and variables, is removed.
+    /// Whitespace around it, as in files and variables, is removed.
     ///
     /// - Parameter token: The text of the key.
     /// - Throws: `ValidationError` about `token` when it is empty, too long, or has characters that a header cannot carry.

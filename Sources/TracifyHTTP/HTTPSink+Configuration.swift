@@ -43,13 +43,13 @@ extension HTTPSink {
 
         func validate() throws(ValidationError) {
             let timeouts = Duration.milliseconds(1) ... .seconds(86_400)
-            try ValidationError.check(self.connectTimeout, in: timeouts, field: "connectTimeout")
-            try ValidationError.check(self.readTimeout, in: timeouts, field: "readTimeout")
-            try ValidationError.check(self.requestTimeout, in: timeouts, field: "requestTimeout")
+            try ValidationError.check(self.connectTimeout, in: timeouts, field: "http.connectTimeout")
+            try ValidationError.check(self.readTimeout, in: timeouts, field: "http.readTimeout")
+            try ValidationError.check(self.requestTimeout, in: timeouts, field: "http.requestTimeout")
             try ValidationError.check(
                 self.maximumResponseBytes,
                 in: 1024...16 << 20,
-                field: "maximumResponseBytes",
+                field: "http.maximumResponseBytes",
                 unit: "bytes"
             )
         }

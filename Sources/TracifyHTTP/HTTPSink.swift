@@ -85,17 +85,20 @@ public final class HTTPSink: EventSink {
 
     /// Limits the whole exchange.
     ///
-    /// The client's own timeout ends with the response's head. The clock is real, because the exchange goes over a real socket.
+    /// The client's own timeout ends with the response's head. A request that is cut off has ended when this returns, so it never
+    /// overlaps its retry.
     private func executeInTime(_ request: HTTPClientRequest) async throws -> EndpointResponse {
-        let result = await withTimeout(self.configuration.requestTimeout, clock: ContinuousClock()) {
-            do {
-                return Result<EndpointResponse, any Error>.success(try await self.execute(request))
-            } catch {
-                return .failure(error)
+        try await withThrowingTaskGroup(of: EndpointResponse?.self) { group in
+            group.addTask { try await self.execute(request) }
+            group.addTask {
+                // The real clock, because the exchange goes over a real socket.
+                try await Task.sleep(for: self.configuration.requestTimeout)
+                return nil
             }
+            defer { group.cancelAll() }
+            guard let response = try await group.next() ?? nil else { throw RequestTimeout() }
+            return response
         }
-        guard let result else { throw RequestTimeout() }
-        return try result.get()
     }
 
     private func execute(_ request: HTTPClientRequest) async throws -> EndpointResponse {

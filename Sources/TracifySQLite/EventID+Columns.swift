@@ -15,7 +15,7 @@ extension EventID {
     /// The value of the column `id_low`.
     var storedLow: Int64 { Int64(bitPattern: self.low) }
 
-    /// Creates an identifier from its two columns.
+    /// Creates an ID from its two columns.
     init(storedHigh: Int64, storedLow: Int64) {
         self.init(high: UInt64(bitPattern: storedHigh), low: UInt64(bitPattern: storedLow))
     }

@@ -55,7 +55,7 @@ final class GroupCommit: Sendable {
                     do {
                         result = .success(try body(&transaction))
                     } catch let refusal as EventStoreError {
-                        // The call was refused before it changed anything, so the others of the group continue.
+                        // The call failed before it changed anything, so the others of the group continue.
                         result = .failure(refusal)
                     }
                     return { continuation.resume(returning: result) }
@@ -129,7 +129,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Refuses new calls, waits for the accepted ones, and closes the file.
+    /// Closes the file after the accepted calls have ended; new calls throw.
     func close() async {
         self.state.withLock { $0.isClosed = true }
         await withCheckedContinuation { continuation in

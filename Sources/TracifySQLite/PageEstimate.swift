@@ -10,7 +10,7 @@
 /// SQLite fills a page until the next row does not fit.
 struct PageEstimate {
     /// The bytes of a row besides its JSON, at most (SQLite's file format, sections 1.6 and 2.1): length (2), position below 2⁴²
-    /// (6), record header (8), type (1), identifier (16), date (8) and cell pointer (2).
+    /// (6), record header (8), type (1), ID (16), date (8) and cell pointer (2).
     ///
     /// The length and the header of a row with overflow pages can take a few bytes more, which ``add(jsonBytes:)`` allows for.
     static let rowOverhead = 2 + 6 + 8 + 1 + 16 + 8 + 2

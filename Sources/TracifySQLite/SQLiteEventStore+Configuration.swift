@@ -50,9 +50,14 @@ extension SQLiteEventStore {
             // Not `ValidationError.check`, whose `Int` has 32 bits on watchOS.
             guard StoreBounds.allowedBytes.contains(self.maximumBytes) else {
                 let (lowest, highest) = (StoreBounds.allowedBytes.lowerBound, StoreBounds.allowedBytes.upperBound)
-                throw ValidationError(field: "maximumBytes", code: .outOfRange, allowed: "\(lowest) to \(highest) bytes")
+                throw ValidationError(field: "store.maximumBytes", code: .outOfRange, allowed: "\(lowest) to \(highest) bytes")
             }
-            try ValidationError.check(self.maximumDeadLetters, in: 0...10_000_000, field: "maximumDeadLetters", unit: "events")
+            try ValidationError.check(
+                self.maximumDeadLetters,
+                in: 0...10_000_000,
+                field: "store.maximumDeadLetters",
+                unit: "events"
+            )
         }
     }
 

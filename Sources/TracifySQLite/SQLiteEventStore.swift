@@ -131,7 +131,7 @@ public final class SQLiteEventStore: EventStore {
 
     /// Returns the dead letters, the newest first.
     ///
-    /// Their events have the identifiers and dates that they were appended with.
+    /// Their events have the IDs and dates that they were appended with.
     ///
     /// - Parameter count: The maximum number of dead letters.
     /// - Returns: The dead letters, the newest first.
@@ -140,7 +140,7 @@ public final class SQLiteEventStore: EventStore {
         try await self.commits.perform { transaction in try transaction.deadLetters(count: count) }
     }
 
-    /// Moves all dead letters back to the events, the oldest first, with new positions and the same identifiers and dates.
+    /// Moves all dead letters back to the events, the oldest first, with new positions and the same IDs and dates.
     ///
     /// - Returns: The number of events.
     /// - Throws: `EventStoreError`.

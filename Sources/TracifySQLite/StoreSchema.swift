@@ -18,7 +18,7 @@ import Foundation
 /// Each priority has a table of its own. The oldest events of a priority are then at the beginning of a table, where they are found
 /// at once, and evicting them frees whole pages.
 enum StoreSchema {
-    /// The SQLite application id of an event store: `Trcf`.
+    /// The SQLite application ID of an event store: `Trcf`.
     static let applicationID: Int32 = 0x5472_6366
 
     /// The steps from one version to the next.
@@ -57,7 +57,7 @@ enum StoreSchema {
         )
     }
 
-    /// Adds the events' identifiers and dates.
+    /// Adds the events' IDs and dates.
     ///
     /// A dead letter's `date` is that of the rejection, so its event's date is `event_date`.
     private static let addEventIDs: @Sendable (Database) throws -> Void = { connection in
@@ -73,7 +73,7 @@ enum StoreSchema {
         }
     }
 
-    /// Gives existing rows an identifier and the date of their JSON, or the date 0 when the JSON cannot be read.
+    /// Gives existing rows an ID and the date of their JSON, or the date 0 when the JSON cannot be read.
     private static func fillEventIDs(_ connection: Database, table: String, dateColumn: String) throws {
         let select = try connection.makeStatement(sql: "SELECT id, json FROM \(table) WHERE id > ? ORDER BY id LIMIT 500")
         let update = try connection.makeStatement(

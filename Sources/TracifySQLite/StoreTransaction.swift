@@ -92,7 +92,7 @@ struct StoreTransaction {
         return events
     }
 
-    /// Returns the event of five columns: type, JSON, the halves of the identifier, and date.
+    /// Returns the event of five columns: type, JSON, the halves of the ID, and date.
     private static func event(_ row: Row, at column: Int) throws -> EncodedEvent {
         let json = try row.withUnsafeData(atIndex: column + 1) { [UInt8]($0 ?? Data()) }
         return EncodedEvent(

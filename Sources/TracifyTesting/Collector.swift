@@ -42,7 +42,7 @@ public final class Collector: Sendable {
     /// Starts a collector.
     ///
     /// - Parameter configuration: The address, the limits and the rules.
-    /// - Returns: The collector, which serves already.
+    /// - Returns: The running collector.
     /// - Throws: The system's error when it cannot listen on the address.
     public static func start(configuration: Configuration = Configuration()) async throws -> Collector {
         try await self.start(configuration: configuration, scheme: "http") { _ in }
@@ -141,7 +141,7 @@ extension Collector: Service {
     }
 }
 
-/// Runs `body` with a collector, and stops it afterwards.
+/// Runs `body` with a collector, and stops it afterward.
 ///
 /// - Parameters:
 ///   - configuration: The address, the limits and the rules.

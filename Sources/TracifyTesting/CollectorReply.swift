@@ -125,9 +125,9 @@ public struct CollectorExchange: Sendable {
 
     /// Whether the events were accepted.
     public var isAccepted: Bool { self.reply.acceptsEvents }
-    /// Whether the answer said so.
+    /// Whether the response acknowledged the events.
     ///
-    /// What was acknowledged must not come again.
+    /// A client must not send acknowledged events again.
     public var isAcknowledged: Bool { self.reply.acceptsEvents && self.reply.isAcknowledgement }
 }
 

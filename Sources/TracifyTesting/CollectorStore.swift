@@ -75,20 +75,20 @@ final class CollectorStore: Sendable {
     ///
     /// The body is `nil` when it was too long to be kept.
     func receive(token: String?, body: [UInt8]?) -> CollectorReply {
-        let told = self.state.withLock { state in
+        let scripted = self.state.withLock { state in
             state.requestCount += 1
             return state.script.popFirst() ?? state.standingReply
         }
-        var reply = told
+        var reply = scripted
         var deviations: [EventValidator.Deviation] = []
-        if case .judge = told.behavior {
+        if case .judge = scripted.behavior {
             (reply, deviations) = self.judge(token: token, body: body)
-            reply.delay = told.delay
+            reply.delay = scripted.delay
         }
         self.state.withLock { state in
             self.keep(CollectorExchange(body: body ?? [], reply: reply, isRead: true), in: &state)
             for deviation in deviations { self.keep(deviation, in: &state.deviations) }
-            if case .judge = told.behavior, case .answer(200, _, _, _) = reply.behavior, !reply.acceptsEvents {
+            if case .judge = scripted.behavior, case .answer(200, _, _, _) = reply.behavior, !reply.acceptsEvents {
                 state.rejected += 1
             }
         }

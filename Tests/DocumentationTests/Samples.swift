@@ -78,7 +78,7 @@ struct SourceText {
 struct Block: Hashable {
     let path: String
     let line: Int
-    /// The lines without white space at their ends.
+    /// The lines without whitespace at their ends.
     var lines: [String]
 
     /// Whether the block is a fragment of a package manifest, which is compared with Package.swift.

@@ -144,6 +144,7 @@ struct TrackerConfigReaderTests {
     @Test(arguments: [
         ("TRACIFY_CUSTOMER_SITE_ID", "123", "a UUID"),
         ("TRACIFY_ENVIRONMENT", "Production", "production or staging"),
+        ("TRACIFY_STORE_MAXIMUM_BYTES", "1GB", "a whole number from 1048576"),
         ("TRACIFY_ENDPOINT", "http://tracker.example/x", "plain http to localhost"),
         ("TRACIFY_ENDPOINT", "api.tracify.ai", "an absolute https URL"),
         ("TRACIFY_ENDPOINT", "https://user:pw@api.tracify.ai/x", "without user info"),
@@ -182,6 +183,7 @@ struct TrackerConfigReaderTests {
         (["TRACIFY_TOKEN": "", "TRACIFY_ENVIRONMENT": "staging"], "TRACIFY_TOKEN is not set"),
         (["TRACIFY_TOKEN": "", "TRACIFY_SINK": "http"], "TRACIFY_TOKEN is not set"),
         (["TRACIFY_TOKEN": ""], "TRACIFY_TOKEN is not set"),
+        (["TRACIFY_TOKEN": "", "TRACIFY_SINK": "memory", "TRACIFY_ENVIRONMENT": "staging"], "TRACIFY_TOKEN is not set"),
         (["TRACIFY_CUSTOMER_SITE_ID": ""], "TRACIFY_CUSTOMER_SITE_ID is not set"),
     ])
     func throwsForMissingSetting(variables: [String: String], start: String) throws {
@@ -196,6 +198,10 @@ struct TrackerConfigReaderTests {
         ),
         (
             ["TRACIFY_ENDPOINT": "https://api.tracify.ai/x", "TRACIFY_ENVIRONMENT": "staging"],
+            "TRACIFY_ENVIRONMENT is \"staging\"; allowed: nothing, because TRACIFY_ENDPOINT is set"
+        ),
+        (
+            ["TRACIFY_SINK": "memory", "TRACIFY_ENDPOINT": "https://api.tracify.ai/x", "TRACIFY_ENVIRONMENT": "staging"],
             "TRACIFY_ENVIRONMENT is \"staging\"; allowed: nothing, because TRACIFY_ENDPOINT is set"
         ),
         (

@@ -17,7 +17,7 @@ struct ConfigurationTests {
     @Test(arguments: [Int64.min, -1, 0, (1 << 20) - 1, (1 << 40) + 1, .max])
     func namesAByteLimitOutOfRange(bytes: Int64) throws {
         let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(maximumBytes: bytes) }
-        #expect(error?.field == "maximumBytes" && error?.code == .outOfRange)
+        #expect(error?.field == "store.maximumBytes" && error?.code == .outOfRange)
         #expect(error?.allowed == "1048576 to 1099511627776 bytes")
         #expect(self.directory.names == [], "no file is created")
     }
@@ -25,7 +25,7 @@ struct ConfigurationTests {
     @Test(arguments: [Int.min, -1, 10_000_001, .max])
     func namesADeadLetterLimitOutOfRange(count: Int) throws {
         let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(maximumDeadLetters: count) }
-        #expect(error?.field == "maximumDeadLetters" && error?.code == .outOfRange)
+        #expect(error?.field == "store.maximumDeadLetters" && error?.code == .outOfRange)
         #expect(self.directory.names == [], "no file is created")
     }
 

@@ -17,7 +17,7 @@ import TracifyNIO
 //
 //     swift run -c release --package-path Benchmarks NIOHandlerCost
 
-/// Is told and does nothing, so that what is measured is the handler.
+/// An observer that does nothing, so that the benchmark measures only the handler.
 struct NoOpObserver: RequestObserver {
     let visit: Visit
 

@@ -41,7 +41,7 @@ enum Illustration {
             <path class="leaf-dark" d="M121 112c-3-16 6-28 20-31 4 15-5 28-20 31z"/>
             <path class="line stem" d="M120 122v-14"/>
             """,
-        colour: "blossom"
+        color: "blossom"
     )
 
     static let genmaicha = pouch(
@@ -51,7 +51,7 @@ enum Illustration {
             <ellipse cx="139" cy="101" rx="3.5" ry="7" transform="rotate(-14 139 101)"/>\
             <ellipse cx="127" cy="107" rx="3.5" ry="7" transform="rotate(50 127 107)"/></g>
             """,
-        colour: "moss"
+        color: "moss"
     )
 
     static let bowl = drawing(
@@ -110,13 +110,13 @@ enum Illustration {
     }
 
     /// A paper pouch of tea with a label.
-    private static func pouch(label: HTML, colour: String) -> HTML {
+    private static func pouch(label: HTML, color: String) -> HTML {
         self.drawing(
             """
             <path class="paper" d="M78 44h84l6 104q-48 8-96 0z"/>
             <path class="paper-dark" d="M76 28h88v18H76z"/>
             <path class="line seam" d="M80 37h80"/>
-            <rect class="\(colour)" x="88" y="66" width="64" height="66" rx="8"/>
+            <rect class="\(color)" x="88" y="66" width="64" height="66" rx="8"/>
             \(label)
             """
         )

@@ -16,7 +16,7 @@ enum EmailField {
     /// Only a message to the address can verify that it exists.
     ///
     /// - Parameter text: The text of the field.
-    /// - Returns: The address without surrounding white space, or `nil` if the field is missing or empty.
+    /// - Returns: The address without surrounding whitespace, or `nil` if the field is missing or empty.
     /// - Throws: `ValidationError` for `email`. The error does not contain the address.
     static func check(_ text: String?) throws(ValidationError) -> String? {
         let address = (text ?? "").trimmingWhitespace

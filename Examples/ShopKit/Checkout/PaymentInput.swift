@@ -16,9 +16,9 @@ struct PaymentInput: Decodable {
         case orderID = "order_id"
     }
 
-    /// Returns the id of the order, and whether the order is paid.
+    /// Returns the ID of the order, and whether the order is paid.
     ///
-    /// - Returns: The order id and the payment state.
+    /// - Returns: The order ID and the payment state.
     /// - Throws: `ValidationError` for the missing or invalid field.
     func payment() throws(ValidationError) -> (orderID: String, isPaid: Bool) {
         guard let id = self.orderID else { throw .missing("order_id", allowed: "the order's id") }

@@ -37,7 +37,7 @@ final class PendingOrders: Sendable {
 
     /// Stores an order until it is paid.
     ///
-    /// If the id is already stored, the first order is kept, so a repeated request cannot change it.
+    /// If the ID is already stored, the first order is kept, so a repeated request cannot change it.
     func add(_ order: Order, by visit: Visit?) {
         // A visit without a valid host cannot be encoded. The order is still accepted, but it is not reported.
         let entry = Entry(order: order, visit: visit.flatMap { try? JSONEncoder().encode($0) })
@@ -49,7 +49,7 @@ final class PendingOrders: Sendable {
         }
     }
 
-    /// Returns the order with this id.
+    /// Returns the order with this ID.
     func entry(_ id: String) -> Entry? {
         self.state.withLock { $0.entries[id] }
     }

@@ -9,7 +9,7 @@ extension Page {
     ///
     /// - Parameters:
     ///   - cart: The cart.
-    ///   - orderID: The id of the order. It is part of the page, so sending the form twice places one order.
+    ///   - orderID: The ID of the order. It is part of the page, so sending the form twice places one order.
     /// - Returns: The page.
     static func cart(_ cart: Cart, orderID: String) -> Page {
         Page(title: "Your cart", cart: cart, main: cart.isEmpty ? self.emptyCart : self.fullCart(cart, orderID: orderID))

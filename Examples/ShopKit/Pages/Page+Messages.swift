@@ -8,7 +8,7 @@ extension Page {
     /// Returns the confirmation page of an order.
     ///
     /// - Parameters:
-    ///   - orderID: The id of the order.
+    ///   - orderID: The ID of the order.
     ///   - isPending: Whether the order awaits payment.
     ///   - cart: The visitor's cart.
     /// - Returns: The page.

@@ -19,7 +19,7 @@ public struct CaptureConfiguration: Sendable {
 
     /// Whether an email address is lower-cased before it is hashed.
     ///
-    /// Surrounding white space is always removed. Default: `false`, as in the public integrations (contract, "Anonymization").
+    /// Surrounding whitespace is always removed. Default: `false`, as in the public integrations (contract, "Anonymization").
     public var lowercasesEmail = false
 
     /// Whether the site's scheme is always `https`, whatever scheme the server reports.

@@ -155,7 +155,7 @@ final class RequestSnapshot: Sendable {
 
     /// Returns the beginning of a URL without the parameter that the limit divides.
     ///
-    /// A truncated click identifier is worthless.
+    /// A truncated click ID is worthless.
     private static func cut(_ text: String, to limit: Int) -> String {
         let text = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
         guard text.utf8.contains(UInt8(ascii: "?")),

@@ -71,7 +71,7 @@ public struct TrustedProxies: Sendable, Hashable {
 
     /// Creates a configuration from the text of a setting: networks separated by commas.
     ///
-    /// An example is `10.0.0.0/8, 2001:db8::/32, unix`. White space and line breaks around an entry are ignored. The word `unix`
+    /// An example is `10.0.0.0/8, 2001:db8::/32, unix`. Whitespace and line breaks around an entry are ignored. The word `unix`
     /// sets ``trustsUnixSocket``. A blank text trusts no proxy.
     ///
     /// - Parameter list: The text of the setting.

@@ -63,7 +63,7 @@ public struct Visit: Sendable {
     /// - Parameters:
     ///   - address: The visitor's address.
     ///   - userAgent: The visitor's user agent.
-    ///   - email: The visitor's email address, if it is known; surrounding white space is removed.
+    ///   - email: The visitor's email address, if it is known; surrounding whitespace is removed.
     ///   - url: The page where the event happened.
     ///   - origin: The site's origin; the page's own when `nil`.
     ///   - referer: The page that the visitor came from, if it is known.
@@ -98,7 +98,7 @@ public struct Visit: Sendable {
 
     /// Returns the visit with the visitor's email address, which becomes known, for example, at a checkout.
     ///
-    /// - Parameter email: The email address. Surrounding white space is removed. The tracker that the visit is reported to
+    /// - Parameter email: The email address. Surrounding whitespace is removed. The tracker that the visit is reported to
     ///   lower-cases it if ``CaptureConfiguration/lowercasesEmail`` is set.
     /// - Returns: The visit with the email address; an unchanged visit when the address is blank or the visitor has not given
     ///   consent.

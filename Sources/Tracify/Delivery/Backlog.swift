@@ -76,7 +76,7 @@ struct Backlog: Sendable {
 
     /// Notes that the store could not be read.
     ///
-    /// The next wake-up tries again.
+    /// The next wake-up retries the read.
     mutating func readFailed() {
         self.isExhausted = true
     }

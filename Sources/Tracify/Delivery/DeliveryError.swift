@@ -38,7 +38,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// The maximum length of a reason, in bytes; a longer one is cut.
     ///
     /// The destination chooses part of it.
-    public static let maximumReasonLength = 512
+    package static let maximumReasonLength = 512
 
     private init(code: Code, reason: String, retryAfter: Duration? = nil) {
         let printable = reason.unicodeScalars.prefix(DeliveryError.maximumReasonLength)

@@ -15,7 +15,7 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
     /// A problem of delivery.
     public struct Problem: Sendable, Hashable {
         /// The kind of failure: ``DeliveryError/Code/retryable`` for a destination that is down, ``DeliveryError/Code/unauthorized`` for
-        /// a wrong token or endpoint, ``DeliveryError/Code/rejected`` or ``DeliveryError/Code/tooLarge`` when a whole batch was refused
+        /// a wrong token or endpoint, ``DeliveryError/Code/rejected`` or ``DeliveryError/Code/tooLarge`` when a whole batch was rejected
         /// for that reason and nothing has been accepted since.
         public let code: DeliveryError.Code
         /// The destination's last reason, in one line.
@@ -42,7 +42,7 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
         guard let failure else { return .healthy }
         switch failure.code {
         case .rejected where !isWhole, .tooLarge where !isWhole:
-            // One bad event among good ones, or another part of a batch that was refused as a whole.
+            // One bad event among good ones, or another part of a batch that was rejected as a whole.
             return self
         default:
             let since = self.problem.map { $0.code == failure.code ? $0.since : date } ?? date

@@ -216,11 +216,7 @@ final class DeliveryQueue: Sendable {
         }
     }
 
-    /// Whether the queue refuses all records.
-    var isClosed: Bool {
-        self.state.withLock { $0.isClosed }
-    }
-
+    /// Whether no record is queued.
     var isEmpty: Bool {
         self.state.withLock { $0.count == 0 }
     }

@@ -55,7 +55,7 @@ public struct DeliveryReport: Sendable, Hashable {
     public let outcome: Outcome
     /// The number of events of each type.
     public let events: [EventType: Int]
-    /// The identifiers of the events.
+    /// The IDs of the events.
     public let eventIDs: [EventID]
     /// The duration of the delivery; `nil` when there was none.
     public let duration: Duration?

@@ -10,9 +10,9 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// One event in Tracify's wire form, with its identifier.
+/// One event in Tracify's wire form, with its ID.
 public struct EncodedEvent: Sendable, Hashable {
-    /// The event's identifier, the same in every delivery.
+    /// The event's ID, the same in every delivery.
     public let id: EventID
     /// The event's type.
     public let type: EventType
@@ -24,7 +24,7 @@ public struct EncodedEvent: Sendable, Hashable {
     /// Creates an encoded event, as a store does.
     ///
     /// - Parameters:
-    ///   - id: The event's identifier.
+    ///   - id: The event's ID.
     ///   - type: The event's type.
     ///   - date: The time when it happened.
     ///   - json: The event's JSON object.

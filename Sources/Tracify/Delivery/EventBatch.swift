@@ -33,7 +33,7 @@ public struct EventBatch: Sendable {
     public let body: [UInt8]
     let entries: [Entry]
 
-    /// The identifier of the first event, which tells the batch from every other one in flight.
+    /// The ID of the first event, which tells the batch from every other one in flight.
     var firstID: EventID? { self.entries.first?.header.id }
 
     /// The events' positions in the store.
@@ -46,7 +46,7 @@ public struct EventBatch: Sendable {
         return counts
     }
 
-    /// Returns the same batch without the events that `isIncluded` refuses; `nil` when none remains.
+    /// Returns the same batch without the events for which `isIncluded` returns `false`; `nil` when none remains.
     func filter(_ isIncluded: (EncodedEvent) throws -> Bool) rethrows -> EventBatch? {
         var builder = EventBatchBuilder()
         for (entry, event) in zip(self.entries, self) where try isIncluded(event) {

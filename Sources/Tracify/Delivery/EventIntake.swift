@@ -43,7 +43,7 @@ final class EventIntake: Sendable {
 
     /// Enqueues an observation.
     ///
-    /// A refusal is counted; the request's task has no use for it.
+    /// A record that the queue does not accept is counted. The request's task ignores it.
     func enqueue(_ record: QueuedRecord) {
         do {
             try self.queue.enqueue(record)
@@ -59,7 +59,11 @@ final class EventIntake: Sendable {
         self.statistics.capture(event.type)
         guard self.store == nil else {
             // Past the queue: the caller waits for its own event, not for those of others.
-            try await self.commit([event])
+            do {
+                try await self.commit([event])
+            } catch let error as EventStoreError where error.code == .closed {
+                throw TrackerError.shuttingDown
+            }
             self.wake()
             return OrderReceipt(eventID: event.id, durability: .durable)
         }
@@ -81,7 +85,7 @@ final class EventIntake: Sendable {
         do {
             resolved = try visit.resolve(with: &cache, lowercasingEmail: self.lowercasesEmail)
         } catch {
-            self.statistics.refuse(detail.type, .invalidHost)
+            self.statistics.lose(detail.type, error.loss)
             throw error.validationError
         }
         do {
@@ -95,7 +99,7 @@ final class EventIntake: Sendable {
 
     /// Commits events to the store, and counts what was evicted for them, or all of them as dropped when that fails.
     ///
-    /// - Throws: ``TrackerError/Code/shuttingDown`` when the store is closed, else the store's error.
+    /// - Throws: The store's error.
     func commit(_ events: [EncodedEvent]) async throws {
         guard let store = self.store, !events.isEmpty else { return }
         do {
@@ -104,7 +108,7 @@ final class EventIntake: Sendable {
             let code = (error as? EventStoreError)?.code
             let reason: DropReason = code == .closed ? .shuttingDown : code == .full ? .storeFull : .storeFailed
             for event in events { self.statistics.drop(event.type, reason) }
-            throw code == .closed ? TrackerError.shuttingDown : error
+            throw error
         }
     }
 }

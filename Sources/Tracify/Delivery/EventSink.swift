@@ -24,7 +24,7 @@
 /// }
 /// ```
 ///
-/// A batch may be delivered again with the same event identifiers: after an error, or when the tracker could not see whether it
+/// A batch may be delivered again with the same event IDs: after an error, or when the tracker could not see whether it
 /// arrived.
 public protocol EventSink: Sendable {
     /// Delivers a batch as a whole.

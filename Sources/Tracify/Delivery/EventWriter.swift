@@ -132,10 +132,7 @@ struct EventWriter: ~Copyable {
         do {
             resolved = try visit.resolve(with: &self.cache, lowercasingEmail: self.lowercasesEmail)
         } catch {
-            switch error {
-            case .noConsent: throw .skipped(.noConsent)
-            case .invalidHost: throw .dropped(.invalidHost)
-            }
+            throw error.loss
         }
         if let reason = resolved.reasonToSkip { throw .skipped(reason) }
         return resolved

@@ -156,12 +156,13 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     private func takeFromQueue(isPartial: Bool) async {
         let records = self.intake.queue.take(self.batches.maximumEvents, isPartial: isPartial)
+        self.core.tookFromQueue(records.count)
         let prepared = records.isEmpty ? [] : await self.prepare(records)
         let batches = self.writer.batches(of: prepared, onLoss: self.outcomes.statistics.lose)
         for batch in batches {
             self.outcomes.statistics.captureObservations(batch.entries.lazy.map(\.header.type))
         }
-        self.core.add(batches, takenFromQueue: records.count)
+        self.core.add(batches)
     }
 
     private func readStore(after position: UInt64) async {
@@ -226,7 +227,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
                 self.core.wake()
                 var isBusy = true
                 while isBusy, !Task.isCancelled {
-                    switch self.core.next(at: self.clock.now) {
+                    switch self.core.next(at: self.clock.now, isQueueEmpty: self.intake.queue.isEmpty) {
                     case .deliver(let attempt): deliveries.addTask { await self.deliver(attempt) }
                     case .takeFromQueue(let isPartial): await self.takeFromQueue(isPartial: isPartial)
                     case .readStore(let position): await self.readStore(after: position)
@@ -269,9 +270,10 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let now = self.clock.now
         let consequence = self.core.complete(attempt, failure, at: now, jitter: self.jitter())
         self.writer.limitBatches(to: self.core.learnedBytes)
+        // Before it is reported: a listener that then asks for the dead letters finds it.
+        if let reason = consequence.deadLetterReason { await self.moveToDeadLetters(attempt.batch, reason: reason) }
         self.outcomes.record(attempt, failure, consequence, duration: start.duration(to: now), at: now, date: self.now())
         if consequence.isDelivered { await self.remove(attempt.batch) }
-        if let reason = consequence.deadLetterReason { await self.moveToDeadLetters(attempt.batch, reason: reason) }
         self.intake.wake()
     }
 
@@ -313,7 +315,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         } else {
             let events = self.deadLetters.takeAll()
             count = events.count
-            self.core.requeue(self.writer.batches(of: events.map { StoredEvent(position: 0, event: $0) }))
+            self.core.add(self.writer.batches(of: events.map { StoredEvent(position: 0, event: $0) }))
         }
         self.outcomes.statistics.requeue(count)
         self.intake.wake()
@@ -351,7 +353,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         return pending
     }
 
-    /// Counts what is left after the last delivery, and closes the sink and the store.
+    /// Counts undelivered events as dropped, and shuts the sink and the store down.
     private func finish() async {
         let unfinished = self.core.takeUnfinished()
         if self.intake.store == nil { self.outcomes.recordUnfinished(unfinished) }

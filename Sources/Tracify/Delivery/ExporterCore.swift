@@ -14,7 +14,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     enum Step: Sendable {
         /// Deliver this, and report the result to ``complete(_:_:at:jitter:)``.
         case deliver(Attempt)
-        /// Take records from the queue, and report them to ``add(_:takenFromQueue:)``.
+        /// Take records from the queue, report their number to ``tookFromQueue(_:)``, and their batches to ``add(_:)``.
         case takeFromQueue(isPartial: Bool)
         /// Read events of the store, and report them to ``add(_:readFromStore:)``.
         case readStore(after: UInt64)
@@ -48,7 +48,9 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     var isFlushing: Bool { self.backlog.isFlushing }
 
     /// Returns the next step.
-    mutating func next(at now: Instant) -> Step {
+    ///
+    /// `isQueueEmpty` tells whether the queue is empty now.
+    mutating func next(at now: Instant, isQueueEmpty: Bool) -> Step {
         switch self.schedule.next(at: now) {
         case .send(let attempt):
             self.inFlight.append(attempt.batch)
@@ -57,19 +59,21 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
             switch self.backlog.nextRead {
             case .queue(let isPartial)?: return .takeFromQueue(isPartial: isPartial)
             case .store(let position)?: return .readStore(after: position)
-            case nil: return self.isFinished ? .end : .wait(until: nil)
+            case nil: return self.isFinished(isQueueEmpty: isQueueEmpty) ? .end : .wait(until: nil)
             }
         case .wait(let time):
-            return self.isFinished ? .end : .wait(until: time)
+            return self.isFinished(isQueueEmpty: isQueueEmpty) ? .end : .wait(until: time)
         }
     }
 
     /// Whether the end is reached.
     ///
-    /// What a destination that is down does not accept stays in the store for the next start.
-    private var isFinished: Bool {
+    /// What a destination that is down does not accept stays in the store for the next start. Without a store, events that are still
+    /// queued wait for the next probe.
+    private func isFinished(isQueueEmpty: Bool) -> Bool {
         guard self.backlog.isClosed, self.schedule.inFlight == 0 else { return false }
-        return self.schedule.isIdle || self.hasStore && self.schedule.isDown
+        if self.hasStore { return self.schedule.isIdle || self.schedule.isDown }
+        return self.schedule.isIdle && isQueueEmpty
     }
 
     /// Notes that there may be something new in the queue or the store.
@@ -92,9 +96,15 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         self.backlog.close()
     }
 
-    /// Adds the batches of records that were taken from the queue.
-    mutating func add(_ batches: [EventBatch], takenFromQueue count: Int) {
+    /// Notes how many records were taken from the queue.
+    ///
+    /// Before they are resolved, which may suspend: a flush that is requested meanwhile is another one.
+    mutating func tookFromQueue(_ count: Int) {
         self.backlog.tookFromQueue(count, of: self.maximumEvents)
+    }
+
+    /// Adds batches behind those that wait.
+    mutating func add(_ batches: [EventBatch]) {
         self.schedule.add(batches)
     }
 
@@ -107,11 +117,6 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Notes that the store could not be read.
     mutating func readFailed() {
         self.backlog.readFailed()
-    }
-
-    /// Adds dead letters that are delivered once more.
-    mutating func requeue(_ batches: [EventBatch]) {
-        self.schedule.add(batches)
     }
 
     /// Notes the result of a delivery, and returns what follows from it.

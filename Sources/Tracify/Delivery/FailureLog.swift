@@ -57,7 +57,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         self.logger.error(
             "Delivery failed",
             metadata: [
-                "kind": "\(failure.code)",
+                "code": "\(failure.code)",
                 "reason": "\(failure.reason)",
                 "events": "\(self.failedEvents)",
             ]

@@ -4,10 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// The longest body that a destination is known to accept, learned after it refused one as too large.
+/// The longest body that a destination is known to accept, learned after it rejected one as too large.
 ///
 /// It grows again while bodies of about that size are accepted, because the cause may be gone. Each time that proves wrong, twice as
-/// many have to be accepted before the next attempt, so a destination with a permanent limit refuses a body ever more rarely.
+/// many have to be accepted before the next attempt, so a destination with a permanent limit rejects a body ever more rarely.
 struct LearnedSize: Sendable, Equatable {
     /// The longest body to send, in bytes.
     private(set) var bytes: Int
@@ -19,7 +19,7 @@ struct LearnedSize: Sendable, Equatable {
     private static let lastAcceptedToGrow = 4096
 
     init(refused batch: EventBatch, before: LearnedSize?) {
-        // A single event says no more than that its own length is too long.
+        // A single event proves only that its own length exceeds the limit.
         let passing = batch.count > 1 ? batch.body.count / 2 : batch.body.count - 1
         self.bytes = min(before?.bytes ?? .max, passing)
         let toGrow = before?.acceptedToGrow ?? LearnedSize.firstAcceptedToGrow

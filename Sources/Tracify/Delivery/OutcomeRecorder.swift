@@ -61,8 +61,8 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
         if let reason = consequence.deadLetterReason, let event = batch.first {
             self.statistics.reject(event.type)
             self.logger.warning(
-                "Event rejected by the destination and moved to the dead letters",
-                metadata: ["event": "\(event.id)", "type": "\(event.type.rawValue)", "reason": "\(reason)"]
+                "Event rejected by the destination",
+                metadata: ["event_id": "\(event.id)", "type": "\(event.type.rawValue)", "reason": "\(reason)"]
             )
             self.reports.send(.rejected(failure), batch, duration: duration)
         }

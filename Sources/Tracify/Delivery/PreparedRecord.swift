@@ -44,3 +44,13 @@ enum RecordLoss: Error {
     /// Resolution found a rule by which it is not tracked.
     case skipped(SkipReason)
 }
+
+extension VisitResolutionError {
+    /// The way in which an event of the visit is counted.
+    var loss: RecordLoss {
+        switch self {
+        case .noConsent: .skipped(.noConsent)
+        case .invalidHost: .dropped(.invalidHost)
+        }
+    }
+}

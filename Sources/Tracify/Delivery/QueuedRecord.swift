@@ -19,7 +19,8 @@ struct QueuedRecord: Sendable {
         case productView(Visit)
         case addToCart([LineItem], Visit)
         /// An order, a conversion or a survey answer, finished on the caller's task so that the caller gets every error.
-        case encoded(EncodedEvent)
+        // Indirect: a queued page view, of which there are many, is copied without the room for an encoded event.
+        indirect case encoded(EncodedEvent)
     }
 
     let type: EventType

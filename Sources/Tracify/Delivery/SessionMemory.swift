@@ -43,7 +43,7 @@ struct SessionEntrance: Sendable {
 
     var visits: [SessionVisit] { self.order.map(\.visit) }
 
-    /// Adds to each record what its session knows.
+    /// Adds its session's campaign parameters to each record.
     func apply(_ entries: [SessionEntry], to records: inout [PreparedRecord]) {
         for (visit, entry) in zip(self.order, entries) { records[visit.index].apply(entry) }
     }

@@ -10,9 +10,9 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// The counters of a tracker since it was made.
+/// The counters of a tracker since its creation.
 ///
-/// Nothing is missing: every captured event, and every requeued dead letter, is delivered, rejected, dropped, stored or in flight.
+/// Every captured event, and every requeued dead letter, is accounted for: it is delivered, rejected, dropped, stored or in flight.
 /// An observation that waits in the queue counts as captured once it has become an event or has been dropped.
 public struct TrackerStatistics: Sendable {
     let captures: TypeTally

@@ -10,7 +10,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// The identifier of an event: a UUID of version 7, which begins with a timestamp (RFC 9562, section 5.7).
+/// The ID of an event: a UUID of version 7, which begins with a timestamp (RFC 9562, section 5.7).
 ///
 /// It is created when the event is finished, and it stays the same in the store, in every retry, in the sink, in reports, in logs
 /// and in dead letters. It is not part of Tracify's wire form.
@@ -18,7 +18,7 @@ public struct EventID: Sendable, Hashable {
     package let high: UInt64
     package let low: UInt64
 
-    /// Creates a new identifier.
+    /// Creates a new ID.
     ///
     /// - Parameter date: The timestamp, in whole milliseconds. A time before 1970 becomes the start of 1970.
     public init(date: Date = Date()) {
@@ -32,7 +32,7 @@ public struct EventID: Sendable, Hashable {
         self.low = (generator.next() >> 2) | 0x8000_0000_0000_0000
     }
 
-    /// Creates an identifier from the two halves of a stored one.
+    /// Creates an ID from the two halves of a stored one.
     ///
     /// - Parameters:
     ///   - high: The first eight bytes in host order.
@@ -42,7 +42,7 @@ public struct EventID: Sendable, Hashable {
         self.low = low
     }
 
-    /// Creates an identifier from its text form.
+    /// Creates an ID from its text form.
     ///
     /// - Parameter text: A UUID of any version, 8-4-4-4-12 hexadecimal digits in either case.
     /// - Throws: ``ValidationError`` about `event_id` for any other text.
@@ -89,7 +89,7 @@ extension EventID: CustomStringConvertible {
 }
 
 extension EventID: Codable {
-    /// Decodes an identifier from a string with its text form.
+    /// Decodes an ID from a string with its text form.
     ///
     /// - Parameter decoder: The decoder to read from.
     /// - Throws: ``ValidationError`` about `event_id` if the string is not a UUID; the decoder's error if there is no string.
@@ -97,7 +97,7 @@ extension EventID: Codable {
         try self.init(try decoder.singleValueContainer().decode(String.self))
     }
 
-    /// Encodes the identifier as a string with its text form.
+    /// Encodes the ID as a string with its text form.
     ///
     /// - Parameter encoder: The encoder to write to.
     /// - Throws: The encoder's error.
@@ -107,9 +107,9 @@ extension EventID: Codable {
     }
 }
 
-/// A generator of event identifiers that makes no system calls.
+/// A generator of event IDs that makes no system calls.
 ///
-/// The system's random number generator would make two system calls for each identifier. Identifiers must be unique, not secret,
+/// The system's random number generator would make two system calls for each ID. IDs must be unique, not secret,
 /// so the state is seeded once by the system and advanced with SplitMix64 (Steele, Lea and Flood, 2014).
 struct EventIDGenerator: RandomNumberGenerator, Sendable {
     private var state = UInt64.random(in: .min ... .max)
@@ -122,7 +122,7 @@ struct EventIDGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Returns a new identifier with the date as its timestamp.
+    /// Returns a new ID with the date as its timestamp.
     mutating func makeID(at date: Date) -> EventID {
         EventID(date: date, using: &self)
     }

@@ -36,7 +36,7 @@ public protocol OrderObserver: Sendable {
     /// - Parameters:
     ///   - order: The order.
     ///   - visit: The visit in which it was placed, with the customer's email if it is known: `visit.with(email:)`.
-    /// - Returns: The event's identifier and how safe it is.
+    /// - Returns: The event's ID and how safe it is.
     /// - Throws: ``TrackerError`` or ``EventStoreError`` when the event is not safe; ``ValidationError`` for a visit that no event can
     ///   be made of. Nothing is sent then, and the call can be repeated.
     @discardableResult
@@ -47,7 +47,7 @@ public protocol OrderObserver: Sendable {
     /// - Parameters:
     ///   - conversion: The conversion.
     ///   - visit: The visit in which it was completed.
-    /// - Returns: The event's identifier and how safe it is.
+    /// - Returns: The event's ID and how safe it is.
     /// - Throws: As ``orderPlaced(_:by:)``.
     @discardableResult
     func conversionCompleted(_ conversion: Conversion, by visit: Visit) async throws -> OrderReceipt
@@ -57,7 +57,7 @@ public protocol OrderObserver: Sendable {
     /// - Parameters:
     ///   - answer: The answer.
     ///   - visit: The visit in which it was given.
-    /// - Returns: The event's identifier and how safe it is.
+    /// - Returns: The event's ID and how safe it is.
     /// - Throws: As ``orderPlaced(_:by:)``.
     @discardableResult
     func surveyAnswered(_ answer: SurveyAnswer, by visit: Visit) async throws -> OrderReceipt
@@ -77,7 +77,7 @@ extension OrderObserver {
     /// Reports an order that was placed in the current request's visit.
     ///
     /// - Parameter order: The order.
-    /// - Returns: The event's identifier and how safe it is.
+    /// - Returns: The event's ID and how safe it is.
     /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/Code/noCurrentVisit`` outside of a handler.
     @discardableResult
     public func orderPlaced(_ order: Order) async throws -> OrderReceipt {
@@ -87,7 +87,7 @@ extension OrderObserver {
     /// Reports a conversion that was completed in the current request's visit.
     ///
     /// - Parameter conversion: The conversion.
-    /// - Returns: The event's identifier and how safe it is.
+    /// - Returns: The event's ID and how safe it is.
     /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/Code/noCurrentVisit`` outside of a handler.
     @discardableResult
     public func conversionCompleted(_ conversion: Conversion) async throws -> OrderReceipt {
@@ -97,7 +97,7 @@ extension OrderObserver {
     /// Reports a survey answer that was given in the current request's visit.
     ///
     /// - Parameter answer: The answer.
-    /// - Returns: The event's identifier and how safe it is.
+    /// - Returns: The event's ID and how safe it is.
     /// - Throws: As ``orderPlaced(_:by:)``; ``TrackerError/Code/noCurrentVisit`` outside of a handler.
     @discardableResult
     public func surveyAnswered(_ answer: SurveyAnswer) async throws -> OrderReceipt {
@@ -114,7 +114,7 @@ extension OrderObserver {
     /// - Parameters:
     ///   - order: The order.
     ///   - visit: The visit in which it was placed; the current request's when not given.
-    /// - Returns: The event's identifier and how safe it is; `nil` when the event was not accepted.
+    /// - Returns: The event's ID and how safe it is; `nil` when the event was not accepted.
     @discardableResult
     public func reportOrder(_ order: Order, by visit: Visit? = Visit.current) async -> OrderReceipt? {
         await self.report(.purchase, by: visit) { visit in try await self.orderPlaced(order, by: visit) }
@@ -127,7 +127,7 @@ extension OrderObserver {
     /// - Parameters:
     ///   - conversion: The conversion.
     ///   - visit: The visit in which it was completed; the current request's when not given.
-    /// - Returns: The event's identifier and how safe it is; `nil` when the event was not accepted.
+    /// - Returns: The event's ID and how safe it is; `nil` when the event was not accepted.
     @discardableResult
     public func reportConversion(_ conversion: Conversion, by visit: Visit? = Visit.current) async -> OrderReceipt? {
         await self.report(.conversion, by: visit) { visit in try await self.conversionCompleted(conversion, by: visit) }
@@ -140,7 +140,7 @@ extension OrderObserver {
     /// - Parameters:
     ///   - answer: The answer.
     ///   - visit: The visit in which it was given; the current request's when not given.
-    /// - Returns: The event's identifier and how safe it is; `nil` when the event was not accepted.
+    /// - Returns: The event's ID and how safe it is; `nil` when the event was not accepted.
     @discardableResult
     public func reportSurveyAnswer(_ answer: SurveyAnswer, by visit: Visit? = Visit.current) async -> OrderReceipt? {
         await self.report(.postPurchaseSurvey, by: visit) { visit in try await self.surveyAnswered(answer, by: visit) }

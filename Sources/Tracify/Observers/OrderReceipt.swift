@@ -29,7 +29,7 @@ public struct OrderReceipt: Sendable, Hashable {
         public var description: String { self.level.rawValue }
     }
 
-    /// The event's identifier, as in reports, logs and dead letters; `nil` when there is no event.
+    /// The event's ID, as in reports, logs and dead letters; `nil` when there is no event.
     public let eventID: EventID?
     /// The faults that the event survives.
     public let durability: Durability
@@ -37,7 +37,7 @@ public struct OrderReceipt: Sendable, Hashable {
     /// Creates a receipt, as a test's own observer returns it.
     ///
     /// - Parameters:
-    ///   - eventID: The event's identifier; `nil` when there is no event.
+    ///   - eventID: The event's ID; `nil` when there is no event.
     ///   - durability: The faults that the event survives.
     public init(eventID: EventID? = EventID(), durability: Durability = .inMemory) {
         self.eventID = eventID

@@ -11,7 +11,7 @@ enum CampaignParameters {
     /// - A decoded name must match `^(utm|trc)_[A-Za-z0-9_]+$` or be allow-listed, so no parameter can overwrite another key of
     ///   `data`.
     /// - The first value of a repeated name wins, even when it is empty or too long.
-    /// - A parameter whose name or value exceeds the limits of ``URLParameter`` is dropped, because a truncated click identifier
+    /// - A parameter whose name or value exceeds the limits of ``URLParameter`` is dropped, because a truncated click ID
     ///   is worthless. Parameters beyond ``URLParameter/maximumCount`` are dropped, too.
     static func parse(query: Substring, allowing allowed: Set<String>) -> [URLParameter] {
         var parameters: [URLParameter] = []

@@ -12,7 +12,7 @@ import Foundation
 
 extension Visit: Codable {
     private enum Key: String, CodingKey {
-        case url, origin, referer, parameters, datetime, identity, lowercasesEmail, isWithheld
+        case url, origin, referer, parameters, datetime, identity, lowercasesEmail, isWithoutConsent
     }
 
     private struct Parameter: Codable {
@@ -34,7 +34,7 @@ extension Visit: Codable {
         case .request(let snapshot): lowercasingEmail = snapshot.rules.lowercasesEmail
         case .resolved(let visit): lowercasingEmail = visit.lowercasesEmail
         case .noConsent(let date):
-            try container.encode(true, forKey: .isWithheld)
+            try container.encode(true, forKey: .isWithoutConsent)
             return try container.encode(date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
         }
         var cache = IdentityCache(capacity: 2)
@@ -60,7 +60,7 @@ extension Visit: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let date = Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime))
-        if try container.decodeIfPresent(Bool.self, forKey: .isWithheld) == true {
+        if try container.decodeIfPresent(Bool.self, forKey: .isWithoutConsent) == true {
             self.init(source: .noConsent(date), email: nil)
             return
         }

@@ -34,10 +34,10 @@ extension FileSink {
 
         func validate() throws(ValidationError) {
             if let bytes = self.maximumBytes, bytes < 1 {
-                throw ValidationError(field: "maximumBytes", code: .outOfRange, allowed: "1 byte or more")
+                throw ValidationError(field: "file.maximumBytes", code: .outOfRange, allowed: "1 byte or more")
             }
             if let age = self.maximumAge, age < .seconds(1) {
-                throw ValidationError(field: "maximumAge", code: .outOfRange, allowed: "1 second or more")
+                throw ValidationError(field: "file.maximumAge", code: .outOfRange, allowed: "1 second or more")
             }
         }
     }

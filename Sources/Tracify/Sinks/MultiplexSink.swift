@@ -19,7 +19,7 @@ public final class MultiplexSink: EventSink {
     private struct State {
         /// For each sink, the events that it has accepted and another sink has not.
         var accepted: [Set<EventID>]
-        /// The identifiers of these events, the oldest first.
+        /// The IDs of these events, the oldest first.
         var order: Deque<EventID> = []
     }
 
@@ -87,7 +87,7 @@ public final class MultiplexSink: EventSink {
     /// Records which sinks have accepted a batch, until all have.
     private func remember(_ batch: EventBatch, failed: [Int: any Error]) {
         self.state.withLock { state in
-            // An identifier that is already remembered keeps its position: appended again with each attempt, it would evict
+            // An ID that is already remembered keeps its position: appended again with each attempt, it would evict
             // itself.
             let newIDs = batch.entries.map(\.header.id).filter { id in !state.accepted.contains { $0.contains(id) } }
             for index in state.accepted.indices {

@@ -9,7 +9,7 @@ extension Tracker {
     ///
     /// Create the defaults and change what differs.
     public struct Configuration: Sendable {
-        /// The site's id, given by Tracify.
+        /// The site's ID, given by Tracify.
         public var customerSiteID: CustomerSiteID
         /// The settings of capture: what is taken from requests.
         public var capture = CaptureConfiguration()
@@ -36,7 +36,7 @@ extension Tracker {
 
         /// Creates the default settings of a site.
         ///
-        /// - Parameter customerSiteID: The site's id, given by Tracify.
+        /// - Parameter customerSiteID: The site's ID, given by Tracify.
         public init(customerSiteID: CustomerSiteID) {
             self.customerSiteID = customerSiteID
         }

@@ -169,7 +169,9 @@ public final class Tracker: Sendable {
         try await self.exporter.deadLetters(count: count)
     }
 
-    /// Moves all dead letters back to the events, which are then delivered once more: after the cause of the rejections was mended.
+    /// Moves all dead letters back to the events, which are then delivered once more.
+    ///
+    /// Call it when the cause of the rejections is fixed.
     ///
     /// - Returns: The number of events.
     /// - Throws: ``EventStoreError``.
@@ -182,6 +184,10 @@ public final class Tracker: Sendable {
     func warnIfNotRunning() {
         guard !self.hasRun.load(ordering: .relaxed) else { return }
         guard !self.hasWarned.exchange(true, ordering: .relaxed) else { return }
-        self.logger.warning("An order was reported before the tracker runs. Run it: `app.addServices(tracker)` or `try await tracker.run()`.")
+        self.logger.warning(
+            """
+            An order was reported before the tracker runs. Run it: `app.addServices(tracker)` or `try await tracker.run()`.
+            """
+        )
     }
 }

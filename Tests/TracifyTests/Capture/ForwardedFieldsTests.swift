@@ -77,7 +77,7 @@ struct ForwardedFieldsTests {
         FieldsRow(
             fields: [("X-Forwarded-Proto", "https")],
             expected: ForwardedFields(source: .peer, schemes: "https"),
-            reason: "a proxy that only says the scheme speaks for its own address"
+            reason: "with only a scheme, the peer is the client"
         ),
         FieldsRow(
             fields: [("X-FORWARDED-FOR", "1"), ("x-forwarded-proto", "2"), ("X-forwarded-HOST", "3")],
@@ -117,13 +117,13 @@ struct ForwardedFieldsTests {
             expected: ForwardedFields(source: .address("1,2")),
             reason: "two lines of a single-value field are ambiguous and give no address"
         ),
-        FieldsRow(fields: [("X-Forwarded-For", "")], expected: addresses(""), reason: "an empty field is there, and says nobody"),
+        FieldsRow(fields: [("X-Forwarded-For", "")], expected: addresses(""), reason: "an empty field names no client"),
         FieldsRow(
             fields: [("X-Forwarded-For", ""), ("X-Forwarded-For", "1")],
             expected: addresses(",1"),
-            reason: "and stays a place"
+            reason: "an empty line is an element of the list"
         ),
-        FieldsRow(fields: [("X-Forwarded-For", "1\u{0}")], expected: addresses("1"), reason: "NUL has become a blank before us"),
+        FieldsRow(fields: [("X-Forwarded-For", "1\u{0}")], expected: addresses("1"), reason: "a trailing NUL is removed"),
     ]
 
     @Test(arguments: Self.rows)

@@ -24,15 +24,15 @@ struct HostileRequestTests {
     private static func text(_ piece: String, _ count: Int) -> String { String(repeating: piece, count: count) }
 
     @Test(arguments: [
-        TextRow("/a\u{0}b", "/a%20b", "NUL has become a blank before us"),
+        TextRow("/a\u{0}b", "/a%20b", "NUL, which `HTTPField` replaces with a space"),
         TextRow("/a%00b", "/a%00b", "an escaped NUL stays as it is: it is not decoded"),
         TextRow("/a\r\nX-Evil: 1", "/a%20%20X-Evil:%201", "a line break is escaped and starts no header field"),
-        TextRow("/a\u{7F}b", "/a%20b", "delete has, too"),
+        TextRow("/a\u{7F}b", "/a%20b", "DEL, which is replaced, too"),
         TextRow("/\u{202E}moc.elpmaxe", "/%E2%80%AEmoc.elpmaxe", "a bidi control is escaped"),
-        TextRow("/\u{2066}a\u{2069}", "/%E2%81%A6a%E2%81%A9", "bidi isolates, too"),
-        TextRow("/a\u{200B}b\u{FEFF}", "/a%E2%80%8Bb%EF%BB%BF", "blanks of no width, too"),
+        TextRow("/\u{2066}a\u{2069}", "/%E2%81%A6a%E2%81%A9", "bidi isolates are escaped"),
+        TextRow("/a\u{200B}b\u{FEFF}", "/a%E2%80%8Bb%EF%BB%BF", "zero-width spaces are escaped"),
         TextRow("/%C0%AF..%C0%AFetc", "/%C0%AF..%C0%AFetc", "an overlong slash stays an escape, and is no slash"),
-        TextRow("/%E0%80%AF%FF", "/%E0%80%AF%FF", "what is no UTF-8 stays as it was escaped"),
+        TextRow("/%E0%80%AF%FF", "/%E0%80%AF%FF", "an escape that is not UTF-8 stays"),
         TextRow("/e\u{301}", "/e%CC%81", "a combining mark is not composed"),
         TextRow("/%E2%80%AE", "/%E2%80%AE", "an escaped bidi control stays one"),
         TextRow("/<script>alert(1)</script>", "/%3Cscript%3Ealert(1)%3C/script%3E", "a tag is escaped"),
@@ -60,17 +60,17 @@ struct HostileRequestTests {
     @Test(arguments: [
         TextRow("b\u{0}.example", nil, "NUL"),
         TextRow("b.example\u{0}.evil.example", nil, "NUL before another host"),
-        TextRow("b.example%00.evil.example", nil, "an escaped one"),
+        TextRow("b.example%00.evil.example", nil, "an escaped NUL"),
         TextRow("b\r\n.example", nil, "a line break"),
         TextRow("b\u{202E}.example", nil, "a bidi control"),
         TextRow("\u{2066}b.example\u{2069}", nil, "bidi isolates"),
-        TextRow("b\u{200B}.example", nil, "a blank of no width"),
+        TextRow("b\u{200B}.example", nil, "a zero-width space"),
         TextRow("b\u{AD}.example", nil, "a soft hyphen, which Unicode's rules for hosts drop"),
-        TextRow("b\u{3002}example", nil, "another script's point"),
-        TextRow("\u{FF42}.example", nil, "a letter of full width"),
+        TextRow("b\u{3002}example", nil, "an ideographic full stop"),
+        TextRow("\u{FF42}.example", nil, "a full-width letter"),
         TextRow("\u{430}pple.example", nil, "a Cyrillic a, which has to come as xn--"),
-        TextRow("xn--pple-43d.example", "xn--pple-43d.example", "as it has to come"),
-        TextRow("b.example\u{FFFD}", nil, "what is left of overlong UTF-8"),
+        TextRow("xn--pple-43d.example", "xn--pple-43d.example", "a Punycode host"),
+        TextRow("b.example\u{FFFD}", nil, "a replacement character of overlong UTF-8"),
         TextRow("%C0%AE.example", nil, "an overlong point, escaped"),
         TextRow("[::1%25eth0]", nil, "a zone, escaped as in a URL"),
         TextRow("[fe80::1%eth0]", nil, "a zone"),
@@ -127,7 +127,7 @@ struct HostileRequestTests {
     }
 
     @Test(arguments: [
-        TextRow("https://b.example/a\u{0}b", "https://b.example/a%20b", "NUL has become a blank before us"),
+        TextRow("https://b.example/a\u{0}b", "https://b.example/a%20b", "NUL, which `HTTPField` replaces with a space"),
         TextRow("https://b.example/%00", "https://b.example/%00", "an escaped one stays"),
         TextRow("https://b.example/\u{202E}x", "https://b.example/%E2%80%AEx", "a bidi control is escaped"),
         TextRow("\u{202E}https://b.example/", nil, "in front it makes it no URL"),

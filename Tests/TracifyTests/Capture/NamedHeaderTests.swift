@@ -28,9 +28,9 @@ struct NamedHeaderTests {
     }
 
     @Test(arguments: [
-        NamedRow(is: "10.0.0.1", "without the field the peer speaks for itself, as for a health check"),
+        NamedRow(is: "10.0.0.1", "without the field, the peer is the client, as for a health check"),
         NamedRow("203.0.113.7", is: "203.0.113.7", "an address"),
-        NamedRow(" 203.0.113.7\t", is: "203.0.113.7", "blanks around it"),
+        NamedRow(" 203.0.113.7\t", is: "203.0.113.7", "whitespace around it"),
         NamedRow("2001:DB8::7", is: "2001:db8::7", "IPv6 in the contract's form"),
         NamedRow("::ffff:203.0.113.7", is: "203.0.113.7", "mapped"),
         NamedRow("[2001:db8::7]:443", is: "2001:db8::7", "brackets and a port"),
@@ -38,23 +38,23 @@ struct NamedHeaderTests {
         NamedRow("\"203.0.113.7\"", is: "203.0.113.7", "quotes"),
         NamedRow("fe80::7%eth0", is: "fe80::7", "a zone"),
         NamedRow("10.0.0.9", is: "10.0.0.9", "a trusted one is the client: there is nothing to walk to"),
-        NamedRow("", is: nil, "empty: the proxy does not say"),
-        NamedRow("unknown", is: nil, "it does not know"),
-        NamedRow("_obf", is: nil, "it does not tell"),
+        NamedRow("", is: nil, "an empty field names no client"),
+        NamedRow("unknown", is: nil, "`unknown`"),
+        NamedRow("_obf", is: nil, "an obfuscated identifier"),
         NamedRow("203.0.113.7, 10.0.0.9", is: nil, "a list, so it was not overwritten"),
         NamedRow("203.0.113.7", "10.0.0.9", is: nil, "two lines, which are a list as well"),
-        NamedRow("203.0.113.7", "203.0.113.7", is: nil, "even when they say the same"),
+        NamedRow("203.0.113.7", "203.0.113.7", is: nil, "even with the same value"),
         NamedRow("", "203.0.113.7", is: nil, "even when one is empty"),
         NamedRow("for=203.0.113.7", is: nil, "another field's form"),
         NamedRow("0.0.0.0", is: nil, "the unspecified address"),
         NamedRow("203.0.113.7\u{202C}", is: nil, "a bidi control"),
-        NamedRow("203.0.113\u{0}.7", is: nil, "NUL has become a blank"),
+        NamedRow("203.0.113\u{0}.7", is: nil, "a NUL, which becomes a space"),
         NamedRow(String(repeating: "7", count: 8192), is: nil, "8 KB"),
         NamedRow(String(repeating: "x", count: 8192) + ",203.0.113.7", is: nil, "8 KB and an address at their end"),
         NamedRow(
             "203.0.113.7" + String(repeating: " ", count: 8192),
             is: "203.0.113.7",
-            "8 KB of blanks, which are none of its value"
+            "8 KB of trailing whitespace"
         ),
     ])
     func namesClient(_ row: NamedRow) throws {

@@ -41,8 +41,8 @@ struct PageViewRuleTests {
             expected: nil,
             reason: "in upper case"
         ),
-        VerdictRow(fields: [("Purpose", "other")], expected: nil, reason: "a purpose that is none of ours"),
-        VerdictRow(fields: [("X-Moz", "other")], expected: nil, reason: "an X-Moz that is none of ours"),
+        VerdictRow(fields: [("Purpose", "other")], expected: nil, reason: "an unknown value of Purpose"),
+        VerdictRow(fields: [("X-Moz", "other")], expected: nil, reason: "an unknown value of X-Moz"),
         VerdictRow(peer: PeerAddress(text: "2001:db8::1"), expected: nil, reason: "IPv6"),
         VerdictRow(
             fields: [("Sec-Fetch-Dest", "document")],
@@ -63,7 +63,7 @@ struct PageViewRuleTests {
         VerdictRow(method: .head, expected: .method, reason: "HEAD"),
         VerdictRow(method: .post, expected: .method, reason: "POST with a page as the response"),
         VerdictRow(method: .options, expected: .method, reason: "OPTIONS"),
-        VerdictRow(method: HTTPRequest.Method("get") ?? .get, expected: .method, reason: "methods are told apart by case"),
+        VerdictRow(method: HTTPRequest.Method("get") ?? .get, expected: .method, reason: "methods are case-sensitive"),
         VerdictRow(method: .post, userAgent: nil, status: 500, expected: .method, reason: "the method comes first"),
 
         // Status.
@@ -72,8 +72,8 @@ struct PageViewRuleTests {
         VerdictRow(status: 300, expected: .status, reason: "the first after the successful"),
         VerdictRow(status: 301, expected: .status, reason: "a redirect with a page"),
         VerdictRow(status: 303, expected: .status, reason: "see other"),
-        VerdictRow(status: 404, expected: .status, reason: "a page that says there is none"),
-        VerdictRow(status: 500, expected: .status, reason: "a page that says sorry"),
+        VerdictRow(status: 404, expected: .status, reason: "a page for a missing resource"),
+        VerdictRow(status: 500, expected: .status, reason: "a server error"),
         VerdictRow(status: 304, contentType: nil, expected: .status, reason: "304 without a known destination"),
         VerdictRow(fields: [("Accept", "*/*")], status: 304, contentType: nil, expected: .status, reason: "304 for anything"),
         VerdictRow(
@@ -165,9 +165,9 @@ struct PageViewRuleTests {
 
         // Downloads and parts.
         VerdictRow(disposition: "attachment\t;filename=x", expected: .download, reason: "a tabulator before the semicolon"),
-        VerdictRow(disposition: "form-data; attachment", expected: nil, reason: "a word that only stands in it"),
-        VerdictRow(disposition: String(repeating: "x", count: 8192), expected: nil, reason: "8 KB that are none"),
-        VerdictRow(status: 416, expected: .status, reason: "a range that is none"),
+        VerdictRow(disposition: "form-data; attachment", expected: nil, reason: "attachment as a parameter"),
+        VerdictRow(disposition: String(repeating: "x", count: 8192), expected: nil, reason: "8 KB of an unknown value"),
+        VerdictRow(status: 416, expected: .status, reason: "an unsatisfiable range"),
         VerdictRow(method: .head, status: 206, expected: .method, reason: "HEAD of a range"),
         VerdictRow(method: .head, status: 304, contentType: nil, expected: .method, reason: "HEAD of what was not modified"),
         VerdictRow(
@@ -180,7 +180,7 @@ struct PageViewRuleTests {
         VerdictRow(disposition: "attachment; filename=page.html", expected: .download, reason: "a page to be saved"),
         VerdictRow(disposition: "Attachment", expected: .download, reason: "in upper case, without a name"),
         VerdictRow(disposition: "inline", expected: nil, reason: "a page to be shown"),
-        VerdictRow(disposition: "attachments", expected: nil, reason: "a word that begins alike is shown"),
+        VerdictRow(disposition: "attachments", expected: nil, reason: "a longer word with that beginning"),
         VerdictRow(contentType: "application/pdf", disposition: "attachment", expected: .download, reason: "any download"),
         VerdictRow(
             fields: [("Range", "bytes=0-99")],
@@ -203,7 +203,7 @@ struct PageViewRuleTests {
         VerdictRow(target: "/#/admin/users", expected: nil, reason: "nor a fragment"),
         VerdictRow(target: "/admin/" + String(repeating: "x", count: 9000), expected: .excludedPath, reason: "one of 9 KB"),
         VerdictRow(target: "/admin\u{0}/users", expected: nil, reason: "NUL makes it another"),
-        VerdictRow(target: "/administration", expected: nil, reason: "a path that begins alike"),
+        VerdictRow(target: "/administration", expected: nil, reason: "a longer path segment"),
         VerdictRow(userAgent: nil, target: "/admin", expected: .noUserAgent, reason: "the visitor comes first"),
 
         // Prefetches and prerenders.
@@ -211,7 +211,7 @@ struct PageViewRuleTests {
         VerdictRow(
             fields: [("Sec-Purpose", "prefetch;prerender")],
             expected: .speculative,
-            reason: "a prerender as Chrome says it"
+            reason: "a prerender, as sent by Chrome"
         ),
         VerdictRow(fields: [("Sec-Purpose", "prefetch;anonymous-client-ip")], expected: .speculative, reason: "by a proxy"),
         VerdictRow(fields: [("Sec-Purpose", "prerender")], expected: .speculative, reason: "a prerender"),
@@ -220,7 +220,7 @@ struct PageViewRuleTests {
             expected: .speculative,
             reason: "one field of several"
         ),
-        VerdictRow(fields: [("Sec-Purpose", "xprefetch")], expected: nil, reason: "a word that only ends alike"),
+        VerdictRow(fields: [("Sec-Purpose", "xprefetch")], expected: nil, reason: "a longer word with that ending"),
         VerdictRow(fields: [("Sec-Purpose", "")], expected: nil, reason: "no purpose"),
         VerdictRow(fields: [("Purpose", "prefetch")], expected: .speculative, reason: "a prefetch of older browsers"),
         VerdictRow(fields: [("X-Moz", "prefetch")], expected: .speculative, reason: "a prefetch of Firefox"),
@@ -241,7 +241,7 @@ struct PageViewRuleTests {
         // The visitor.
         VerdictRow(userAgent: nil, expected: .noUserAgent, reason: "no user agent"),
         VerdictRow(userAgent: "", expected: .noUserAgent, reason: "an empty one"),
-        VerdictRow(userAgent: " \t ", expected: .noUserAgent, reason: "one of blanks, which are none of its value"),
+        VerdictRow(userAgent: " \t ", expected: .noUserAgent, reason: "a user agent of whitespace"),
         VerdictRow(userAgent: String(repeating: "a", count: 8192), expected: nil, reason: "one of 8 KB"),
         VerdictRow(userAgent: "\u{202E}", expected: nil, reason: "one of a bidi control"),
         VerdictRow(userAgent: nil, peer: .unknown, expected: .noUserAgent, reason: "neither user agent nor address"),

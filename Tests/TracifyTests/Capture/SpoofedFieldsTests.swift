@@ -27,15 +27,15 @@ struct SpoofedFieldsTests {
         SpoofRow("Forwarded", ("Forwarded", "for=127.0.0.1;proto=http;host=evil.example")),
         SpoofRow("scheme and host", ("X-Forwarded-Proto", "http"), ("X-Forwarded-Host", "evil.example")),
         SpoofRow("a named field", ("CF-Connecting-IP", "127.0.0.1")),
-        SpoofRow("fields that are none of ours", ("X-Real-IP", "127.0.0.1"), ("Client-IP", "127.0.0.1"), ("Via", "1.1 proxy")),
+        SpoofRow("fields that are not read", ("X-Real-IP", "127.0.0.1"), ("Client-IP", "127.0.0.1"), ("Via", "1.1 proxy")),
         SpoofRow(
-            "nothing in each",
+            "empty fields",
             ("X-Forwarded-For", ""),
             ("Forwarded", ""),
             ("X-Forwarded-Proto", ""),
             ("X-Forwarded-Host", "")
         ),
-        SpoofRow("who does not know itself", ("X-Forwarded-For", "unknown"), ("Forwarded", "for=_obf")),
+        SpoofRow("`unknown` and an obfuscated identifier", ("X-Forwarded-For", "unknown"), ("Forwarded", "for=_obf")),
         SpoofRow(
             "8 KB",
             ("X-Forwarded-For", String(repeating: "7", count: 8192)),

@@ -19,17 +19,17 @@ struct TrustedProxiesTests {
 
     @Test(arguments: [
         GoodRow(text: "", reason: "an empty setting trusts no peer"),
-        GoodRow(text: " \t\n ", reason: "nor do blanks"),
+        GoodRow(text: " \t\n ", reason: "whitespace trusts no peer"),
         GoodRow(text: "10.0.0.0/8", networks: ["10.0.0.0/8"], reason: "one network"),
         GoodRow(text: "192.0.2.1", networks: ["192.0.2.1/32"], reason: "one address"),
         GoodRow(text: "10.0.0.0/8,2001:db8::/32", networks: ["10.0.0.0/8", "2001:db8::/32"], reason: "one of each family"),
-        GoodRow(text: " 10.0.0.0/8 ,\t::1\t", networks: ["10.0.0.0/8", "::1/128"], reason: "blanks around them"),
+        GoodRow(text: " 10.0.0.0/8 ,\t::1\t", networks: ["10.0.0.0/8", "::1/128"], reason: "whitespace around the entries"),
         GoodRow(text: "10.0.0.0/8,\n::1\r\n", networks: ["10.0.0.0/8", "::1/128"], reason: "line breaks, as files have them"),
         GoodRow(text: "unix", hasUnix: true, reason: "only a proxy at a Unix domain socket"),
         GoodRow(text: "10.0.0.0/8, unix", networks: ["10.0.0.0/8"], hasUnix: true, reason: "both"),
-        GoodRow(text: "unix,unix", hasUnix: true, reason: "twice is as once"),
+        GoodRow(text: "unix,unix", hasUnix: true, reason: "a repeated keyword"),
         GoodRow(text: "::1,::1", networks: ["::1/128", "::1/128"], reason: "also a network"),
-        GoodRow(text: "0.0.0.0/0,::/0", networks: ["0.0.0.0/0", "::/0"], reason: "everybody, when it is said for both families"),
+        GoodRow(text: "0.0.0.0/0,::/0", networks: ["0.0.0.0/0", "::/0"], reason: "all addresses of both families"),
     ])
     func parsesSetting(_ row: GoodRow) throws {
         let proxies = try TrustedProxies(row.text)
@@ -94,18 +94,18 @@ struct TrustedProxiesTests {
 
     @Test(arguments: [
         PeerRow("", PeerAddress(text: "127.0.0.1"), false, "no peer by default, not even loopback"),
-        PeerRow("", .unixSocket, false, "nor a socket on it"),
+        PeerRow("", .unixSocket, false, "a Unix domain socket is not trusted by default"),
         PeerRow("", .unknown, false, "an unknown peer is not trusted"),
         PeerRow("10.0.0.0/8", PeerAddress(text: "10.1.2.3"), true, "inside"),
         PeerRow("10.0.0.0/8", PeerAddress(text: "11.1.2.3"), false, "outside"),
         PeerRow("10.0.0.0/8", PeerAddress(text: "::ffff:10.1.2.3"), true, "inside, at a dual-stack socket"),
         PeerRow("10.0.0.0/8, 172.16.0.0/12", PeerAddress(text: "172.16.0.1"), true, "inside the second"),
         PeerRow("fe80::/10", PeerAddress(text: "fe80::1%eth0"), true, "inside, on an interface"),
-        PeerRow("0.0.0.0/0", PeerAddress(text: "2001:db8::1"), false, "all of IPv4 is not everybody"),
+        PeerRow("0.0.0.0/0", PeerAddress(text: "2001:db8::1"), false, "all of IPv4 does not include IPv6"),
         PeerRow("0.0.0.0/0, ::/0", .unixSocket, false, "a socket in the file system is in no network"),
-        PeerRow("0.0.0.0/0, ::/0, unix", .unknown, false, "who is not known is never trusted"),
+        PeerRow("0.0.0.0/0, ::/0, unix", .unknown, false, "an unknown peer is never trusted"),
         PeerRow("unix", .unixSocket, true, "a socket, when it is named"),
-        PeerRow("unix", PeerAddress(text: "127.0.0.1"), false, "which is no address"),
+        PeerRow("unix", PeerAddress(text: "127.0.0.1"), false, "a trusted socket does not trust an address"),
     ])
     func trustsListedPeers(_ row: PeerRow) throws {
         #expect(try TrustedProxies(row.list).trusts(row.peer) == row.isTrusted)

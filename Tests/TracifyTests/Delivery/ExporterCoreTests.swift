@@ -20,6 +20,10 @@ struct ExporterCoreTests {
         return Core(batches: batches, retry: RetryConfiguration(), hasStore: hasStore)
     }
 
+    private func next(_ core: inout Core, isQueueEmpty: Bool = true) -> Core.Step {
+        core.next(at: self.start, isQueueEmpty: isQueueEmpty)
+    }
+
     private func stored(_ positions: ClosedRange<UInt64>) throws -> [StoredEvent] {
         let batch = try EventBatch.stub(positions.map { "/\($0)" }, firstID: positions.lowerBound)
         return zip(positions, batch).map { StoredEvent(position: $0, event: $1) }
@@ -27,52 +31,56 @@ struct ExporterCoreTests {
 
     @Test func takesFullBatchesUntilAFlush() throws {
         var core = self.core()
-        guard case .takeFromQueue(isPartial: false) = core.next(at: self.start) else { throw Unexpected() }
-        core.add([], takenFromQueue: 0)
-        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(isPartial: false) = self.next(&core) else { throw Unexpected() }
+        core.tookFromQueue(0)
+        core.add([])
+        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
         core.requestFlush()
         core.wake()
-        guard case .takeFromQueue(isPartial: true) = core.next(at: self.start) else { throw Unexpected() }
-        core.add([try .stub(["/1"])], takenFromQueue: 1)
-        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
+        core.tookFromQueue(1)
+        core.add([try .stub(["/1"])])
+        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
         #expect(core.complete(attempt, nil, at: self.start, jitter: 0).isDelivered)
         // The flush ended with the first take that was not full.
-        guard case .takeFromQueue(isPartial: false) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(isPartial: false) = self.next(&core) else { throw Unexpected() }
     }
 
     @Test func endsOnceTheClosedQueueIsDrained() throws {
         var core = self.core()
         core.close()
-        guard case .takeFromQueue(isPartial: true) = core.next(at: self.start) else { throw Unexpected() }
-        core.add([try .stub(["/1", "/2"])], takenFromQueue: 2)
-        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
-        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
+        core.tookFromQueue(2)
+        core.add([try .stub(["/1", "/2"])])
+        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
+        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
         _ = core.complete(attempt, nil, at: self.start, jitter: 0)
-        guard case .takeFromQueue(isPartial: true) = core.next(at: self.start) else { throw Unexpected() }
-        core.add([], takenFromQueue: 0)
-        guard case .end = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
+        core.tookFromQueue(0)
+        core.add([])
+        guard case .end = self.next(&core) else { throw Unexpected() }
     }
 
     @Test func readsTheStoreInOrder() throws {
         var core = self.core(hasStore: true)
-        guard case .readStore(after: 0) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .readStore(after: 0) = self.next(&core) else { throw Unexpected() }
         core.add([try .stub(["/1", "/2"], firstID: 1)], readFromStore: try self.stored(1...2))
-        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
         #expect(attempt.batch.positions == [1, 2])
         _ = core.complete(attempt, nil, at: self.start, jitter: 0)
-        guard case .readStore(after: 2) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .readStore(after: 2) = self.next(&core) else { throw Unexpected() }
         core.add([], readFromStore: [])
-        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
         core.wake()
-        guard case .readStore(after: 2) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .readStore(after: 2) = self.next(&core) else { throw Unexpected() }
     }
 
     @Test func readsAgainAfterAFailedRead() throws {
         var core = self.core(hasStore: true)
         core.readFailed()
-        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
         core.wake()
-        guard case .readStore(after: 0) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .readStore(after: 0) = self.next(&core) else { throw Unexpected() }
     }
 
     /// Events in a store wait for the next start; events in memory wait for the deadline.
@@ -83,11 +91,12 @@ struct ExporterCoreTests {
         if hasStore {
             core.add([try .stub(["/1"], firstID: 1)], readFromStore: try self.stored(1...1))
         } else {
-            core.add([try .stub(["/1"])], takenFromQueue: 1)
+            core.tookFromQueue(1)
+            core.add([try .stub(["/1"])])
         }
-        guard case .deliver(let attempt) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
         #expect(core.complete(attempt, .retryable("down"), at: self.start, jitter: 1).isRetried)
-        switch core.next(at: self.start) {
+        switch self.next(&core) {
         case .end: #expect(hasStore)
         case .wait(let time): #expect(!hasStore && time == self.start.advanced(by: .milliseconds(500)))
         default: throw Unexpected()
@@ -95,10 +104,40 @@ struct ExporterCoreTests {
         #expect(core.takeUnfinished().map(\.count) == [1])
     }
 
+    /// Queued events have the deadline, even when the batch that probed the destination has just expired.
+    @Test func waitsForTheProbeWhileEventsAreQueued() throws {
+        var retry = RetryConfiguration()
+        retry.maximumRetryDuration = .zero
+        var core = Core(batches: BatchConfiguration(), retry: retry, hasStore: false)
+        core.add([try .stub(["/1"])])
+        core.close()
+        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
+        let later = self.start.advanced(by: .seconds(1))
+        _ = core.complete(attempt, .retryable("down"), at: self.start, jitter: 1)
+        guard case .deliver(let again) = core.next(at: later, isQueueEmpty: false) else { throw Unexpected() }
+        #expect(core.complete(again, .retryable("down"), at: later, jitter: 1).isExpired)
+        guard case .wait(let probe?) = core.next(at: later, isQueueEmpty: false) else { throw Unexpected() }
+        guard case .end = core.next(at: later, isQueueEmpty: true) else { throw Unexpected() }
+        guard case .takeFromQueue(isPartial: true) = core.next(at: probe, isQueueEmpty: false) else { throw Unexpected() }
+    }
+
+    /// A flush that is requested while records are resolved is not lost.
+    @Test func keepsAFlushThatIsRequestedDuringResolution() throws {
+        var core = self.core()
+        core.requestFlush()
+        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
+        core.tookFromQueue(1)
+        core.requestFlush()
+        core.add([])
+        core.wake()
+        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
+    }
+
     @Test func unfinishedBatchesAreThoseInFlightAndThoseThatWait() throws {
         var core = self.core()
-        core.add([try .stub(["/1", "/2"]), try .stub(["/3"], firstID: 2)], takenFromQueue: 3)
-        guard case .deliver = core.next(at: self.start) else { throw Unexpected() }
+        core.tookFromQueue(3)
+        core.add([try .stub(["/1", "/2"]), try .stub(["/3"], firstID: 2)])
+        guard case .deliver = self.next(&core) else { throw Unexpected() }
         #expect(core.takeUnfinished().map(\.count) == [2, 1])
         #expect(core.takeUnfinished().isEmpty)
     }

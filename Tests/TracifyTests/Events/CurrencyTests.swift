@@ -42,7 +42,7 @@ struct CurrencyTests {
         BadRow(code: " EUR", fault: .malformed, reason: "a space before"),
         BadRow(code: "EUR\u{0}", fault: .malformed, reason: "NUL after"),
         BadRow(code: "EUR\u{301}", fault: .malformed, reason: "a combining mark after"),
-        BadRow(code: "\u{212A}WD", fault: .malformed, reason: "KWD with a kelvin sign, which Unicode takes for a K"),
+        BadRow(code: "\u{212A}WD", fault: .malformed, reason: "KWD with a kelvin sign, which Unicode folds to a K"),
         BadRow(code: "\u{FF25}\u{FF35}\u{FF32}", fault: .malformed, reason: "full-width letters"),
     ])
     func throwsForUnknownOrMalformedCode(_ row: BadRow) throws {

@@ -17,7 +17,7 @@ struct EventPartsTests {
         static let blanks: [TextRow] = [
             TextRow(text: "", code: .empty, reason: "nothing"),
             TextRow(text: " ", code: .empty, reason: "a space"),
-            TextRow(text: "\t\r\n ", code: .empty, reason: "other ASCII white space"),
+            TextRow(text: "\t\r\n ", code: .empty, reason: "other ASCII whitespace"),
             TextRow(text: "\u{0}", code: .empty, reason: "NUL"),
             TextRow(text: "\u{A0}\u{A0}", code: .empty, reason: "no-break spaces"),
             TextRow(text: "\u{2003}\u{3000}", code: .empty, reason: "wide spaces"),
@@ -26,14 +26,14 @@ struct EventPartsTests {
 
     static let idRows: [TextRow] =
         TextRow.blanks + [
-            TextRow(text: "A-1", code: nil, reason: "an id"),
-            TextRow(text: " 1 ", code: nil, reason: "an id with white space around it"),
-            TextRow(text: "\u{202E}\"\\", code: nil, reason: "an odd id"),
+            TextRow(text: "A-1", code: nil, reason: "an ID"),
+            TextRow(text: " 1 ", code: nil, reason: "an ID with whitespace around it"),
+            TextRow(text: "\u{202E}\"\\", code: nil, reason: "an ID with special characters"),
             TextRow(text: String(repeating: "7", count: 128), code: nil, reason: "the longest"),
             TextRow(text: String(repeating: "7", count: 129), code: .tooLong, reason: "one byte too long"),
             TextRow(text: String(repeating: "\u{E9}", count: 64), code: nil, reason: "the longest, two bytes a letter"),
             TextRow(text: String(repeating: "\u{E9}", count: 65), code: .tooLong, reason: "65 letters of two bytes"),
-            TextRow(text: String(repeating: " ", count: 129), code: .empty, reason: "blank and too long"),
+            TextRow(text: String(repeating: " ", count: 129), code: .empty, reason: "whitespace only, and too long"),
         ]
 
     @Test(arguments: Self.idRows)

@@ -22,7 +22,7 @@ struct URLParameterTests {
             BadRow(name: "utm[source]", code: .malformed, reason: "brackets"),
             BadRow(name: "utm\"source", code: .malformed, reason: "a quote"),
             BadRow(name: "utm\u{E9}", code: .malformed, reason: "not ASCII"),
-            BadRow(name: "\u{212A}ey", code: .malformed, reason: "a kelvin sign, which Unicode takes for a K"),
+            BadRow(name: "\u{212A}ey", code: .malformed, reason: "a kelvin sign, which Unicode folds to a K"),
             BadRow(name: "utm\u{0}", code: .malformed, reason: "NUL"),
             BadRow(name: "utm_source\u{301}", code: .malformed, reason: "a combining mark"),
         ]

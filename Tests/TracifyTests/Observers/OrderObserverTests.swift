@@ -58,7 +58,7 @@ struct OrderObserverTests {
         #expect(letter.value?.event.id == id)
         #expect(letter.value?.event.date == Browsing.visit().date)
         #expect(sink.ids == [[id], [id], [id]])
-        #expect(self.log.lines.contains { $0.contains("event=\(id)") })
+        #expect(self.log.lines.contains { $0.contains("event_id=\(id)") })
         #expect(tracker.statistics.delivered(.purchase) == 1)
     }
 

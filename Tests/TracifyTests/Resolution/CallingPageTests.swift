@@ -136,12 +136,12 @@ struct CallingPageTests {
         PageRow(
             fields: [cors, ("Referer", "https://shop.example/?" + String(repeating: "x=y&", count: 10_000) + "utm_source=late")],
             url: "https://shop.example/",
-            reason: "10,000 parameters, of which none is one of ours before the cut"
+            reason: "10,000 parameters, and no campaign parameter before the limit"
         ),
         PageRow(
             fields: [cors, ("Referer", "https://shop.example/a\u{0}b")],
             url: "https://shop.example/a%20b",
-            reason: "NUL has become a blank"
+            reason: "a NUL, which becomes a space"
         ),
         PageRow(
             fields: [cors, ("Referer", "https://shop.example\u{0}.evil.example/a")],

@@ -58,10 +58,10 @@ struct CampaignParametersTests {
             "overlong slashes are no slash"
         ),
         QueryRow("utm_source=%ED%A0%80", ["utm_source=\u{FFFD}\u{FFFD}\u{FFFD}"], "a surrogate"),
-        QueryRow("utm_source=%E2%80%AEx", ["utm_source=\u{202E}x"], "a bidi control is a letter as others: JSON holds it"),
+        QueryRow("utm_source=%E2%80%AEx", ["utm_source=\u{202E}x"], "a bidi control, which JSON can hold"),
         QueryRow("utm_source=\u{202E}x", ["utm_source=\u{202E}x"], "also a raw one"),
         QueryRow("utm_source=e%CC%81", ["utm_source=e\u{301}"], "a combining mark is not composed"),
-        QueryRow("utm_source=%0D%0AX-Evil:+1", ["utm_source=\r\nX-Evil: 1"], "a line break is a letter as others"),
+        QueryRow("utm_source=%0D%0AX-Evil:+1", ["utm_source=\r\nX-Evil: 1"], "a line break, which JSON escapes"),
         QueryRow("utm%5Fsource=a", ["utm_source=a"], "an encoded underscore in the name"),
         QueryRow("%75%74%6d_source=a", ["utm_source=a"], "an encoded name"),
         QueryRow("utm_source%00=a", [], "NUL in the name"),
@@ -70,8 +70,8 @@ struct CampaignParametersTests {
         QueryRow("utm%C1%9Fsource=a", [], "an overlong underscore in the name"),
         QueryRow("%C1%B5tm_source=a", [], "an overlong letter in the name"),
         QueryRow("\u{FEFF}utm_source=a", [], "a byte order mark before the name"),
-        QueryRow(" utm_source=a&+utm_medium=b", [], "a blank before the name"),
-        QueryRow("utm_source\u{200B}=a", [], "a blank of no width after it"),
+        QueryRow(" utm_source=a&+utm_medium=b", [], "a space before the name"),
+        QueryRow("utm_source\u{200B}=a", [], "a zero-width space after the name"),
         QueryRow("utm_source%3Da=b", [], "an encoded equals sign in the name"),
         QueryRow("utm_source%26x=b", [], "an encoded separator in the name"),
 

@@ -31,8 +31,8 @@ struct JSONParserTests {
     @Test(arguments: [
         TextRow("[]", "an empty array"),
         TextRow("{}", "an empty object"),
-        TextRow(" \t\r\n[ \t\r\n] \t\r\n", "every white space"),
-        TextRow("{ \"a\" : [ 1 , 2 ] , \"b\" : { } }", "white space within"),
+        TextRow(" \t\r\n[ \t\r\n] \t\r\n", "all whitespace characters"),
+        TextRow("{ \"a\" : [ 1 , 2 ] , \"b\" : { } }", "whitespace within"),
         TextRow("null", "null alone"),
         TextRow("true", "a boolean alone"),
         TextRow("\"\"", "an empty string alone"),
@@ -59,7 +59,7 @@ struct JSONParserTests {
 
     @Test(arguments: [
         TextRow("", "nothing"),
-        TextRow(" \n", "white space only"),
+        TextRow(" \n", "whitespace only"),
         TextRow("[", "an open array"),
         TextRow("]", "a closing bracket"),
         TextRow("[1", "an open array with a value"),
@@ -144,8 +144,8 @@ struct JSONParserTests {
         TextRow("[\u{0}]", "NUL between values"),
         TextRow("[]\u{0}", "NUL after the value"),
         TextRow("\u{FEFF}[]", "a byte order mark"),
-        TextRow("[\u{A0}]", "a no-break space as white space"),
-        TextRow("[\u{C}]", "a form feed as white space"),
+        TextRow("[\u{A0}]", "a no-break space as whitespace"),
+        TextRow("[\u{C}]", "a form feed as whitespace"),
         TextRow("[]//", "a comment"),
         TextRow("[/**/]", "a comment within"),
         TextRow("[1]#", "another comment"),

@@ -85,7 +85,7 @@ struct EventValidatorTests {
 
     @Test(arguments: [
         DocumentRow(pageView.adding("extra", "1"), ["extra"], "a member the contract does not have"),
-        DocumentRow(pageView.adding("Url", "1"), ["Url"], "names are told apart by case"),
+        DocumentRow(pageView.adding("Url", "1"), ["Url"], "names are case-sensitive"),
         DocumentRow(pageView.adding("\\u0000", "1"), ["(key not shown)"], "a key that is not shown"),
         DocumentRow(
             pageView.adding(String(repeating: "k", count: 65), "1"),

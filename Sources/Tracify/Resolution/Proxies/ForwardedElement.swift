@@ -6,7 +6,7 @@
 
 /// An element of a `Forwarded` field (RFC 7239, section 4), which describes the request as one proxy received it.
 ///
-/// The parser accepts more than the grammar does, because proxies write more: white space around semicolons, and addresses and
+/// The parser accepts more than the grammar does, because proxies write more: whitespace around semicolons, and addresses and
 /// ports without the quotes that their colons and brackets require.
 struct ForwardedElement {
     /// The client of the request to the proxy, `for`.

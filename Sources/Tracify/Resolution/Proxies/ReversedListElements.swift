@@ -22,7 +22,7 @@ struct ReversedListElements: Sequence, IteratorProtocol {
         self.hasQuotes = hasQuotes
     }
 
-    /// Returns the next element to the left, without the white space around it.
+    /// Returns the next element to the left, without the whitespace around it.
     mutating func next() -> ArraySlice<UInt8>? {
         guard let rest = self.rest else { return nil }
         guard let comma = self.hasQuotes ? Self.lastUnquotedComma(in: rest) : rest.lastIndex(of: UInt8(ascii: ",")) else {

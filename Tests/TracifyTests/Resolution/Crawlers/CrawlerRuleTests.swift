@@ -57,7 +57,7 @@ struct CrawlerRuleTests {
         .person("Mozilla", "less than that"),
         .person("mozilla/5.0 (windows nt 10.0; win64; x64)", "lower case"),
         .person("Mozilla/5.0 (X11; Linux x86_64) Unheard/1.0", "an unknown browser"),
-        .crawler("Mozilla/5.0 (compatible; Unheard/1.0)", "a program that says it is compatible"),
+        .crawler("Mozilla/5.0 (compatible; Unheard/1.0)", "a program that claims compatibility"),
         .crawler("Mozilla/5.0 (Linux; Android 6.0; Nexus 5X) Chrome/117.0 (compatible; Unheard)", "the same, behind a phone"),
         .person("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", "Internet Explorer"),
         .person("Mozilla/5.0 (compatible; Konqueror/4.5; Linux)", "Konqueror"),
@@ -74,7 +74,7 @@ struct CrawlerRuleTests {
         .crawler("WhatsApp/2.24.20.89 A", "a link's preview"),
         .crawler("facebookexternalhit/1.1", "another"),
         .crawler("node", "a word"),
-        .crawler(" ", "white space"),
+        .crawler(" ", "whitespace"),
         .crawler("My Mozilla/5.0", "a start that is no browser's"),
 
         // Apps and text browsers are used by people.

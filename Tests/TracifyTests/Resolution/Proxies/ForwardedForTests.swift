@@ -28,15 +28,15 @@ struct ForwardedForTests {
     static let walks: [AddressRow] = [
         AddressRow(ProxiedRequest(), "10.0.0.1", "no list: the peer itself is the client"),
         AddressRow("203.0.113.7", "203.0.113.7", "one address: the peer's client"),
-        AddressRow("6.6.6.6, 203.0.113.7", "203.0.113.7", "what the client wrote itself stands to the left"),
+        AddressRow("6.6.6.6, 203.0.113.7", "203.0.113.7", "an element that the client wrote"),
         AddressRow("203.0.113.7, 10.0.0.9", "203.0.113.7", "past a trusted hop"),
         AddressRow("6.6.6.6, 203.0.113.7, 10.0.0.9, 10.0.0.8", "203.0.113.7", "past two, and no further than the client"),
-        AddressRow("203.0.113.7,10.0.0.9", "203.0.113.7", "without blanks"),
-        AddressRow(" \t203.0.113.7 ,\t10.0.0.9 ", "203.0.113.7", "with more"),
+        AddressRow("203.0.113.7,10.0.0.9", "203.0.113.7", "without whitespace"),
+        AddressRow(" \t203.0.113.7 ,\t10.0.0.9 ", "203.0.113.7", "with more whitespace"),
         AddressRow("10.0.0.9", "10.0.0.9", "only a trusted address: the request comes from inside"),
         AddressRow("10.0.0.9, 10.0.0.8, 10.0.0.7", "10.0.0.9", "only trusted ones: the leftmost"),
-        AddressRow("10.9.9.9, 203.0.113.7", "203.0.113.7", "the client says that it is inside"),
-        AddressRow("6.6.6.6, 10.9.9.9, 203.0.113.7", "203.0.113.7", "the client says that a proxy stands before it"),
+        AddressRow("10.9.9.9, 203.0.113.7", "203.0.113.7", "a trusted address that the client wrote"),
+        AddressRow("6.6.6.6, 10.9.9.9, 203.0.113.7", "203.0.113.7", "a trusted hop that the client wrote"),
         AddressRow("203.0.113.7, 2001:db8:ffff::1", "203.0.113.7", "past a trusted hop of IPv6"),
         AddressRow("203.0.113.7, 2001:db8:fffe::1", "2001:db8:fffe::1", "a hop of IPv6 that is not trusted is the client"),
         AddressRow("203.0.113.7, ::ffff:10.0.0.9", "203.0.113.7", "a trusted hop, mapped"),
@@ -44,24 +44,24 @@ struct ForwardedForTests {
         AddressRow("::FFFF:203.0.113.7", "203.0.113.7", "mapped is IPv4"),
         AddressRow("203.0.113.7:50000, 10.0.0.9:443", "203.0.113.7", "ports"),
         AddressRow("[2001:db8::7]:50000, [2001:db8:ffff::1]:443", "2001:db8::7", "ports and brackets"),
-        AddressRow("\"[2001:db8::7]:50000\"", "2001:db8::7", "in the quotes that belong to the other field"),
+        AddressRow("\"[2001:db8::7]:50000\"", "2001:db8::7", "in quotes, as in `Forwarded`"),
         AddressRow("fe80::7%eth0", "fe80::7", "a zone is the writer's own and dropped"),
 
         AddressRow(ProxiedRequest(for: "6.6.6.6", "203.0.113.7"), "203.0.113.7", "two lines are one list"),
         AddressRow(ProxiedRequest(for: "203.0.113.7", "10.0.0.9", "10.0.0.8"), "203.0.113.7", "three, with trusted hops"),
         AddressRow(ProxiedRequest(for: "6.6.6.6, 203.0.113.7", "10.0.0.9, 10.0.0.8"), "203.0.113.7", "two lists"),
         AddressRow(ProxiedRequest(for: "", "203.0.113.7"), "203.0.113.7", "the client's line was empty"),
-        AddressRow(ProxiedRequest(for: "203.0.113.7", ""), nil, "the proxy's line is empty: it does not say"),
+        AddressRow(ProxiedRequest(for: "203.0.113.7", ""), nil, "the proxy's line is empty"),
     ]
 
     /// Walks that reach an element without an address: the client is unknown, because the elements to the left may be forged.
     static let dead: [AddressRow] = [
         AddressRow("", nil, "an empty list"),
         AddressRow(",", nil, "two empty elements"),
-        AddressRow("unknown", nil, "the proxy does not know"),
-        AddressRow("6.6.6.6, unknown", nil, "the proxy does not know, the client says it does"),
+        AddressRow("unknown", nil, "`unknown`"),
+        AddressRow("6.6.6.6, unknown", nil, "`unknown` from the proxy, an address from the client"),
         AddressRow("6.6.6.6, unknown, 10.0.0.9", nil, "the same past a trusted hop"),
-        AddressRow("6.6.6.6, _obf", nil, "the proxy does not tell"),
+        AddressRow("6.6.6.6, _obf", nil, "an obfuscated identifier"),
         AddressRow("6.6.6.6, unix:", nil, "nginx behind a socket of its own"),
         AddressRow("6.6.6.6, ", nil, "the last is empty"),
         AddressRow("6.6.6.6, , 10.0.0.9", nil, "one between is empty"),
@@ -76,13 +76,13 @@ struct ForwardedForTests {
         AddressRow("203.0.113.7:99999", nil, "no port"),
         AddressRow("\"6.6.6.6, 203.0.113.7\"", nil, "quotes around the list"),
         AddressRow("\u{202E}7.311.0.302", nil, "bidi controls"),
-        AddressRow("6.6.6.6, 203.0.113.7\u{200B}", nil, "a blank of no width"),
-        AddressRow("6.6.6.6, 203.0.113.7\u{0}7", nil, "NUL has become a blank, and stays in the way"),
+        AddressRow("6.6.6.6, 203.0.113.7\u{200B}", nil, "a zero-width space"),
+        AddressRow("6.6.6.6, 203.0.113.7\u{0}7", nil, "a NUL within, which becomes a space"),
         // Malformed elements to the left of the client do not matter.
-        AddressRow("unknown, 203.0.113.7", "203.0.113.7", "the client does not know itself"),
-        AddressRow("_obf, , \u{202E}, \"x, 203.0.113.7", "203.0.113.7", "the client writes what it likes"),
+        AddressRow("unknown, 203.0.113.7", "203.0.113.7", "`unknown` from the client"),
+        AddressRow("_obf, , \u{202E}, \"x, 203.0.113.7", "203.0.113.7", "malformed elements from the client"),
         AddressRow("\u{0}\u{0}, 203.0.113.7", "203.0.113.7", "NULs"),
-        AddressRow("203.0.113.7\u{0}", "203.0.113.7", "NUL at the end has become a blank, before us"),
+        AddressRow("203.0.113.7\u{0}", "203.0.113.7", "a trailing NUL, which is removed"),
     ]
 
     private static func hops(_ count: Int) -> String {
@@ -102,12 +102,12 @@ struct ForwardedForTests {
         AddressRow(
             "203.0.113.7" + String(repeating: " ", count: 3000) + ", 10.0.0.9",
             nil,
-            "blanks push the client out of what is kept"
+            "whitespace that exceeds the byte limit"
         ),
         AddressRow("203.0.113.7, \(hops(31))", "203.0.113.7", "31 hops before the peer, which is the 32nd"),
-        AddressRow("203.0.113.7, \(hops(32))", nil, "one more than is believed"),
+        AddressRow("203.0.113.7, \(hops(32))", nil, "more hops than the limit"),
         AddressRow(hops(32), "10.0.0.0", "the client is one of them"),
-        AddressRow(hops(33), nil, "also one more"),
+        AddressRow(hops(33), nil, "more hops than the limit, all trusted"),
         AddressRow(hops(10_000), nil, "10,000 hops"),
         AddressRow(String(repeating: "10.0.0.9, ", count: 31) + "10.0.0.9", "10.0.0.9", "a loop of one proxy"),
     ]
@@ -134,8 +134,8 @@ struct ForwardedForTests {
     }
 
     @Test(arguments: [
-        AddressRow(ProxiedRequest(for: "203.0.113.7").trusting("0.0.0.0/0"), "203.0.113.7", "everybody is trusted: the leftmost"),
-        AddressRow(ProxiedRequest(for: "6.6.6.6, 203.0.113.7").trusting("0.0.0.0/0"), "6.6.6.6", "and so the client's own word"),
+        AddressRow(ProxiedRequest(for: "203.0.113.7").trusting("0.0.0.0/0"), "203.0.113.7", "all of IPv4 is trusted"),
+        AddressRow(ProxiedRequest(for: "6.6.6.6, 203.0.113.7").trusting("0.0.0.0/0"), "6.6.6.6", "a forged address, all trusted"),
         AddressRow(ProxiedRequest(for: "6.6.6.6").trusting("::/0"), "10.0.0.1", "all of IPv6 does not trust a peer of IPv4"),
         AddressRow(
             ProxiedRequest(for: "203.0.113.7, 10.0.0.9").trusting("10.0.0.1"),
@@ -171,7 +171,7 @@ struct ForwardedForTests {
         AddressRow(
             ProxiedRequest(for: "203.0.113.7").from(.unknown).trusting("unix,0.0.0.0/0,::/0"),
             nil,
-            "who is unknown is never believed"
+            "an unknown peer is never trusted"
         ),
     ])
     func isReadFromTrustedPeersOnly(_ row: AddressRow) throws {

@@ -42,13 +42,13 @@ struct ForwardedSiteTests {
     }
 
     static let schemes: [SiteRow] = [
-        row("http://backend:8080", "the proxies do not say: the request's own"),
+        row("http://backend:8080", "no fields: the request's own"),
         row(proto: "https", "https://backend:8080", "the scheme alone"),
         row(proto: "HTTPS", "https://backend:8080", "in upper case"),
-        row(proto: " https\t", "https://backend:8080", "with blanks"),
+        row(proto: " https\t", "https://backend:8080", "with whitespace"),
         row(for: nil, proto: "https", "https://backend:8080", "without a list of addresses"),
-        row(proto: "https,http", "http://backend:8080", "the last is the peer's word, when it was the client's connection"),
-        row(proto: "http,https", "https://backend:8080", "the first is the client's word"),
+        row(proto: "https,http", "http://backend:8080", "the last element is the peer's"),
+        row(proto: "http,https", "https://backend:8080", "the first element was written by the client"),
         row(for: "203.0.113.7, 10.0.0.9", proto: "https, http", "https://backend:8080", "at the place of the client's address"),
         row(
             for: "6.6.6.6, 203.0.113.7, 10.0.0.9",
@@ -80,11 +80,11 @@ struct ForwardedSiteTests {
         row(proto: "wss", "http://backend:8080", "a socket's scheme"),
         row(proto: "https:", "http://backend:8080", "a colon"),
         row(proto: "https://", "http://backend:8080", "half a URL"),
-        row(proto: "\"https\"", "http://backend:8080", "quotes, which this field has not"),
-        row(proto: "on", "http://backend:8080", "another field's word"),
-        row(proto: "h\u{0}ttps", "http://backend:8080", "NUL has become a blank"),
+        row(proto: "\"https\"", "http://backend:8080", "quotes"),
+        row(proto: "on", "http://backend:8080", "a value of another field"),
+        row(proto: "h\u{0}ttps", "http://backend:8080", "a NUL, which becomes a space"),
         row(proto: "\u{202E}sptth", "http://backend:8080", "bidi controls"),
-        row(proto: "\u{FF48}ttps", "http://backend:8080", "a letter of full width"),
+        row(proto: "\u{FF48}ttps", "http://backend:8080", "a full-width letter"),
         row(proto: "http\u{17F}", "http://backend:8080", "a long s"),
         row(proto: String(repeating: "https", count: 1700), "http://backend:8080", "8 KB"),
         row(proto: String(repeating: "x", count: 8192) + ",https", "https://backend:8080", "8 KB to the left"),
@@ -92,7 +92,7 @@ struct ForwardedSiteTests {
             for: "203.0.113.7" + String(repeating: ", 10.0.0.9", count: 31),
             proto: "https" + String(repeating: ", http", count: 31),
             "https://backend:8080",
-            "as many proxies as are believed, each of which appends"
+            "the maximum number of hops, each of which appends"
         ),
         row(for: "unknown", proto: "https", "https://backend:8080", "the client is not known, the scheme is"),
         SiteRow(
@@ -111,7 +111,7 @@ struct ForwardedSiteTests {
         row(host: "shop.example:8443", "http://shop.example:8443", "another port"),
         row(host: "[2001:DB8::0]:8443", "http://[2001:db8::]:8443", "IPv6"),
         row(host: "192.0.2.1", "http://192.0.2.1", "IPv4"),
-        row(host: "evil.example, shop.example", "http://shop.example", "the first is the client's word"),
+        row(host: "evil.example, shop.example", "http://shop.example", "the first element was written by the client"),
         row(
             for: "203.0.113.7, 10.0.0.9",
             host: "evil.example, shop.example, backend",
@@ -132,13 +132,13 @@ struct ForwardedSiteTests {
         ("https://shop.example", "a URL"), ("user@shop.example", "user info"),
         ("shop.example@evil.example", "a host as user info"),
         ("shop.example:0", "port 0"), (":80", "a port alone"),
-        ("shop.example:65536", "a port too large"), ("shop.example:80:80", "two ports"), ("shop example", "a blank"),
+        ("shop.example:65536", "a port too large"), ("shop.example:80:80", "two ports"), ("shop example", "a space"),
         ("shop\u{0}.example", "NUL"), ("shop.example?x", "a query"), ("shop.example#x", "a fragment"),
-        ("shop.example\\x", "a backslash"), ("\"shop.example\"", "quotes, which this field has not"), ("[::1", "an open bracket"),
+        ("shop.example\\x", "a backslash"), ("\"shop.example\"", "quotes"), ("[::1", "an open bracket"),
         ("::1", "IPv6 without brackets"), ("[fe80::1%25eth0]", "a zone"), ("[shop.example]", "a name in brackets"),
         ("[127.0.0.1]", "IPv4 in brackets"), ("*", "a star"), ("<script>", "a tag"), ("%73hop.example", "an escape"),
         ("b\u{FC}cher.example", "a name that is not ASCII"), ("\u{202E}elpmaxe.pohs", "bidi controls"),
-        ("shop.example\u{200B}", "a blank of no width"), ("shop\u{3002}example", "another script's point"),
+        ("shop.example\u{200B}", "a zero-width space"), ("shop\u{3002}example", "an ideographic full stop"),
     ]
     .map { row(host: $0.0, "http://backend:8080", $0.1) }
 

@@ -42,36 +42,36 @@ struct ForwardedWalkTests {
             "all of it"
         ),
         WalkRow("For=\"[2001:DB8::7]:4711\";by=10.0.0.1", "2001:db8::7", "quotes, brackets and a port"),
-        WalkRow("for=6.6.6.6, for=203.0.113.7", "203.0.113.7", "what the client wrote itself stands to the left"),
+        WalkRow("for=6.6.6.6, for=203.0.113.7", "203.0.113.7", "an element that the client wrote"),
         WalkRow("for=203.0.113.7, for=10.0.0.9", "203.0.113.7", "past a trusted hop"),
         WalkRow("for=203.0.113.7, for=\"[2001:db8:ffff::1]:80\"", "203.0.113.7", "past one of IPv6"),
         WalkRow("for=10.0.0.9, for=10.0.0.8", "10.0.0.9", "only trusted hops: the leftmost"),
         WalkRow(ProxiedRequest(forwarded: "for=6.6.6.6", "for=203.0.113.7"), "203.0.113.7", "two lines are one list"),
         WalkRow(ProxiedRequest(forwarded: "for=203.0.113.7", "for=10.0.0.9"), "203.0.113.7", "also past trusted hops"),
-        WalkRow("for=\"6.6.6.6, for=203.0.113.7", "203.0.113.7", "a quote that the client opened swallows nothing"),
-        WalkRow("for=\"x\\\", for=203.0.113.7", "203.0.113.7", "nor one with an escape behind it"),
-        WalkRow("for=\"a\", for=\"203.0.113.7\"", "203.0.113.7", "nor well-formed quotes"),
-        WalkRow("rubbish;;=, for=203.0.113.7", "203.0.113.7", "nor rubbish"),
+        WalkRow("for=\"6.6.6.6, for=203.0.113.7", "203.0.113.7", "an open quote that the client wrote"),
+        WalkRow("for=\"x\\\", for=203.0.113.7", "203.0.113.7", "an open quote with an escape"),
+        WalkRow("for=\"a\", for=\"203.0.113.7\"", "203.0.113.7", "well-formed quotes"),
+        WalkRow("rubbish;;=, for=203.0.113.7", "203.0.113.7", "a malformed element that the client wrote"),
         WalkRow("secret=\"a,b\";for=203.0.113.7", "203.0.113.7", "a comma in a proxy's quotes separates nothing"),
         WalkRow(
             "for=203.0.113.7;proto=https;host=a.example, for=10.0.0.9;proto=http;host=b.example",
             "203.0.113.7",
             proto: "https",
             host: "a.example",
-            "scheme and host as the proxy saw them that the client came to"
+            "scheme and host of the client's element"
         ),
         WalkRow(
             "for=203.0.113.7, for=10.0.0.9;proto=https;host=b.example",
             "203.0.113.7",
             proto: "https",
             host: "b.example",
-            "that one does not say: what the next one saw"
+            "without them: as the next proxy saw them"
         ),
         WalkRow(
             "for=6.6.6.6;proto=https;host=evil.example, for=203.0.113.7;proto=http",
             "203.0.113.7",
             proto: "http",
-            "what the client says of the site is not believed either"
+            "scheme and host that the client wrote are ignored"
         ),
         WalkRow("for=203.0.113.7;proto=ftp;host=\"a/b\"", "203.0.113.7", "neither a scheme nor a host"),
         WalkRow("for=203.0.113.7;host=\"[2001:DB8::1]:8443\"", "203.0.113.7", host: "[2001:db8::1]:8443", "a host of IPv6"),
@@ -86,26 +86,26 @@ struct ForwardedWalkTests {
 
     static let dead: [WalkRow] = [
         WalkRow("", nil, "an empty list"),
-        WalkRow("for=unknown", nil, "the proxy does not know"),
-        WalkRow("for=6.6.6.6, for=unknown", nil, "the proxy does not know, the client says it does"),
-        WalkRow("for=6.6.6.6, for=unknown;proto=https", nil, proto: "https", "it knows the scheme all the same"),
+        WalkRow("for=unknown", nil, "`unknown`"),
+        WalkRow("for=6.6.6.6, for=unknown", nil, "`unknown` from the proxy, an address from the client"),
+        WalkRow("for=6.6.6.6, for=unknown;proto=https", nil, proto: "https", "`unknown`, with a scheme"),
         WalkRow("for=6.6.6.6, for=\"_obf\"", nil, "an obfuscated identifier, in quotes"),
         WalkRow("for=6.6.6.6, for=_obf:80", nil, "with a port"),
         WalkRow("for=6.6.6.6, for=_obf, for=10.0.0.9", nil, "past a trusted hop"),
-        WalkRow("for=6.6.6.6, proto=https", nil, proto: "https", "the proxy says nothing of its client"),
-        WalkRow("for=6.6.6.6, by=10.0.0.1", nil, "nor here"),
+        WalkRow("for=6.6.6.6, proto=https", nil, proto: "https", "an element without a client"),
+        WalkRow("for=6.6.6.6, by=10.0.0.1", nil, "an element with only the proxy"),
         WalkRow("for=6.6.6.6, ", nil, "an empty element"),
         WalkRow("for=6.6.6.6, , for=10.0.0.9", nil, "one between"),
         WalkRow("for=6.6.6.6, for=203.0.113.7;for=203.0.113.8", nil, "two clients in one element"),
         WalkRow("for=6.6.6.6, 203.0.113.7", nil, "the other field's form"),
         WalkRow("for=6.6.6.6, for=203.0.113.7\"", nil, "a quote too many: the rest is one malformed element"),
         WalkRow("for=\"6.6.6.6, 203.0.113.7\"", nil, "two addresses in quotes"),
-        WalkRow("for=6.6.6.6, for=\"203.0.113.7\u{0}1\"", nil, "NUL has become a blank"),
+        WalkRow("for=6.6.6.6, for=\"203.0.113.7\u{0}1\"", nil, "a NUL, which becomes a space"),
         WalkRow("for=6.6.6.6, for=\"\u{202E}7.311.0.302\"", nil, "bidi controls"),
         WalkRow("for=6.6.6.6, for=0.0.0.0", nil, "the unspecified address"),
         WalkRow("for=6.6.6.6, for=\"[203.0.113.7]\"", nil, "IPv4 in brackets"),
         WalkRow("for=\"\"", nil, "an empty address"),
-        WalkRow("proto=https, for=10.0.0.9", nil, proto: "https", "a trusted hop that says only what it was asked by"),
+        WalkRow("proto=https, for=10.0.0.9", nil, proto: "https", "a trusted hop, and an element without a client"),
     ]
 
     private static let padding = String(repeating: "x", count: 8192)
@@ -119,7 +119,7 @@ struct ForwardedWalkTests {
         WalkRow(String(repeating: "for=6.6.6.6,", count: 10_000) + "for=203.0.113.7", "203.0.113.7", "10,000 elements before it"),
         WalkRow(String(repeating: "\",", count: 10_000) + "for=203.0.113.7", "203.0.113.7", "10,000 quotes before it"),
         WalkRow("for=203.0.113.7" + String(repeating: hop, count: 31), "203.0.113.7", "31 hops before the peer"),
-        WalkRow("for=203.0.113.7" + String(repeating: hop, count: 32), nil, "one more than is believed"),
+        WalkRow("for=203.0.113.7" + String(repeating: hop, count: 32), nil, "more hops than the limit"),
         WalkRow("for=10.0.0.1" + String(repeating: hop, count: 10_000), nil, "10,000 hops"),
     ]
 

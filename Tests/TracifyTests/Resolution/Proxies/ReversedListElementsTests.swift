@@ -28,16 +28,16 @@ struct ReversedListElementsTests {
     static let plainRows: [ListRow] = [
         ListRow("a", ["a"], "one"),
         ListRow("a,b,c", ["c", "b", "a"], "the last first"),
-        ListRow(" a ,\tb , c ", ["c", "b", "a"], "blanks around them"),
-        ListRow("", [""], "an empty text is one empty element, as a field without a value says something, too"),
+        ListRow(" a ,\tb , c ", ["c", "b", "a"], "whitespace around the elements"),
+        ListRow("", [""], "an empty text is one empty element"),
         ListRow(",", ["", ""], "two"),
         ListRow("a,,b", ["b", "", "a"], "an empty one between is seen: it is no address"),
         ListRow(",a", ["a", ""], "also in front, where a list was cut"),
         ListRow("a,", ["", "a"], "also at the end"),
-        ListRow("a, \t ,b", ["b", "", "a"], "one of blanks"),
-        ListRow("a b", ["a b"], "a blank separates nothing"),
-        ListRow("a;b", ["a;b"], "nor does a semicolon"),
-        ListRow("a\u{FF0C}b", ["a\u{FF0C}b"], "nor a comma of full width"),
+        ListRow("a, \t ,b", ["b", "", "a"], "an element of whitespace"),
+        ListRow("a b", ["a b"], "a space is not a separator"),
+        ListRow("a;b", ["a;b"], "a semicolon is not a separator"),
+        ListRow("a\u{FF0C}b", ["a\u{FF0C}b"], "a full-width comma is not a separator"),
     ]
 
     @Test(arguments: Self.plainRows)
