@@ -22,4 +22,12 @@ extension SQLiteEventStore.Configuration {
         self.maximumBytes = try reader.storeMaximumBytes() ?? self.maximumBytes
     }
 }
+
+extension SettingReader {
+    /// Returns the limit of the store, which is checked even when no store is named.
+    func storeMaximumBytes() throws(ConfigurationError) -> Int64? {
+        let range = SQLiteEventStore.Configuration.allowedBytes
+        return try self.integer(.storeMaximumBytes, in: Int(range.lowerBound)...Int(range.upperBound)).map(Int64.init)
+    }
+}
 #endif

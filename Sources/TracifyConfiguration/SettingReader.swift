@@ -88,16 +88,13 @@ struct SettingReader {
         }
     }
 
-    func seconds(_ setting: Setting, _ least: Double, to most: Int) throws(ConfigurationError) -> Duration? {
-        let leastText = least == least.rounded() ? "\(Int(least))" : "\(least)"
-        return try self.value(setting, allowed: "seconds from \(leastText) to \(most)") { text in
-            guard let seconds = Double(text), seconds >= least, seconds <= Double(most) else { return nil }
-            return .seconds(seconds)
+    func seconds(_ setting: Setting, in range: ClosedRange<Duration>) throws(ConfigurationError) -> Duration? {
+        try self.value(setting, allowed: "seconds from \(ValidationError.seconds(range))") { text in
+            // Bounded before the conversion, which traps for what no duration holds.
+            guard let seconds = Double(text), abs(seconds) <= 1e9 else { return nil }
+            let duration = Duration.seconds(seconds)
+            return range.contains(duration) ? duration : nil
         }
-    }
-
-    func storeMaximumBytes() throws(ConfigurationError) -> Int64? {
-        try self.integer(.storeMaximumBytes, in: 1 << 20...1 << 40).map(Int64.init)
     }
 
     func flag(_ setting: Setting) throws(ConfigurationError) -> Bool? {

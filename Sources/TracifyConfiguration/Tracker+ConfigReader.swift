@@ -103,7 +103,9 @@ extension Tracker {
         _ reader: SettingReader,
         logger: Logger
     ) throws(ConfigurationError) -> (any EventStore)? {
+        #if SQLite
         _ = try reader.storeMaximumBytes()
+        #endif
         guard let path = reader.text(.storePath) else { return nil }
         #if SQLite
         let configuration = try SQLiteEventStore.Configuration(config: config)

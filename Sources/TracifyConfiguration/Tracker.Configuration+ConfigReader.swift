@@ -27,14 +27,20 @@ extension Tracker.Configuration {
         }
         self.init(customerSiteID: customerSiteID)
         self.capture = capture
-        self.sessions.timeout = try reader.seconds(.sessionTimeout, 1, to: 86_400) ?? self.sessions.timeout
+        self.sessions.timeout =
+            try reader.seconds(.sessionTimeout, in: SessionConfiguration.allowedTimeout) ?? self.sessions.timeout
         self.encoding.sendsConversionValue = try reader.flag(.sendConversionValue) ?? self.encoding.sendsConversionValue
         self.encoding.sendsCurrencyAsCC = try reader.flag(.sendCurrencyCC) ?? self.encoding.sendsCurrencyAsCC
-        self.queue.maximumEvents = try reader.integer(.queueCapacity, in: 1...10_000_000) ?? self.queue.maximumEvents
-        self.batches.maximumEvents = try reader.integer(.batchSize, in: 1...10_000) ?? self.batches.maximumEvents
-        self.batches.interval = try reader.seconds(.flushInterval, 0.001, to: 3600) ?? self.batches.interval
-        self.retry.maximumBackoff = try reader.seconds(.maximumBackoff, 0.001, to: 86_400) ?? self.retry.maximumBackoff
-        self.shutdown.gracefulDeadline = try reader.seconds(.shutdownTimeout, 0, to: 86_400) ?? self.shutdown.gracefulDeadline
+        self.queue.maximumEvents =
+            try reader.integer(.queueCapacity, in: QueueConfiguration.allowedEvents) ?? self.queue.maximumEvents
+        self.batches.maximumEvents =
+            try reader.integer(.batchSize, in: BatchConfiguration.allowedEvents) ?? self.batches.maximumEvents
+        self.batches.interval =
+            try reader.seconds(.flushInterval, in: BatchConfiguration.allowedInterval) ?? self.batches.interval
+        self.retry.maximumBackoff =
+            try reader.seconds(.maximumBackoff, in: RetryConfiguration.allowedBackoff) ?? self.retry.maximumBackoff
+        self.shutdown.gracefulDeadline =
+            try reader.seconds(.shutdownTimeout, in: ShutdownConfiguration.allowedDeadline) ?? self.shutdown.gracefulDeadline
     }
 }
 #endif

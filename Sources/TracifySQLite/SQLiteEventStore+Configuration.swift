@@ -46,6 +46,8 @@ extension SQLiteEventStore {
             self.path = path
         }
 
+        package static let allowedBytes = StoreBounds.allowedBytes
+
         func validate() throws(ValidationError) {
             // Not `ValidationError.check`, whose `Int` has 32 bits on watchOS.
             guard StoreBounds.allowedBytes.contains(self.maximumBytes) else {

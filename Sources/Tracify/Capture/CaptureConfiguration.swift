@@ -57,48 +57,27 @@ public struct CaptureConfiguration: Sendable {
     public init() {}
 }
 
-/// The validated form of a ``CaptureConfiguration``, shared by all visits of a tracker.
+/// A validated ``CaptureConfiguration``, shared by all visits of a tracker.
+///
+/// A class, so that a visit holds one reference instead of nine values.
 final class CaptureRules: Sendable {
-    let urlParameters: Set<String>
-    let urlQueryKeys: Set<String>
-    let lowercasesEmail: Bool
-    let isAlwaysHTTPS: Bool
-    let trustedProxies: TrustedProxies
-    let consent: ConsentPolicy
-    let excludedPaths: [PathPattern]
-    let productPaths: [PathPattern]
-    let countsCrawlers: Bool
+    let configuration: CaptureConfiguration
 
-    static let `default` = CaptureRules()
-
-    private init() {
-        self.urlParameters = []
-        self.urlQueryKeys = []
-        self.lowercasesEmail = false
-        self.isAlwaysHTTPS = false
-        self.trustedProxies = TrustedProxies()
-        self.consent = .always
-        self.excludedPaths = []
-        self.productPaths = []
-        self.countsCrawlers = false
-    }
+    /// The rules of the default settings.
+    static let `default` = CaptureRules(validated: CaptureConfiguration())
 
     /// Creates the rules of a configuration.
     ///
     /// - Parameter configuration: The settings of capture.
     /// - Throws: ``ValidationError`` with the field `url_parameters` for a name that must not be reported.
-    init(_ configuration: CaptureConfiguration) throws(ValidationError) {
+    convenience init(_ configuration: CaptureConfiguration) throws(ValidationError) {
         for name in configuration.urlParameters {
             try URLParameter.checkName(name)
         }
-        self.urlParameters = configuration.urlParameters
-        self.urlQueryKeys = configuration.urlQueryKeys
-        self.lowercasesEmail = configuration.lowercasesEmail
-        self.isAlwaysHTTPS = configuration.isAlwaysHTTPS
-        self.trustedProxies = configuration.trustedProxies
-        self.consent = configuration.consent
-        self.excludedPaths = configuration.excludedPaths
-        self.productPaths = configuration.productPaths
-        self.countsCrawlers = configuration.countsCrawlers
+        self.init(validated: configuration)
+    }
+
+    private init(validated configuration: CaptureConfiguration) {
+        self.configuration = configuration
     }
 }

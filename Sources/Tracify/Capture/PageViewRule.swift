@@ -33,7 +33,7 @@ enum PageViewRule {
             request.flags.contains(.hasDestination) ? request.flags.contains(.document) : !request.flags.contains(.script)
         guard isForPage else { return .subresource }
         if let reason = self.reasonToSkip(request) { return reason }
-        if request.matches(anyOf: request.rules.excludedPaths) { return .excludedPath }
+        if request.matches(anyOf: request.rules.configuration.excludedPaths) { return .excludedPath }
         return nil
     }
 
@@ -66,7 +66,7 @@ enum PageViewRule {
     private static func mayHoldParameters(_ request: RequestSnapshot) -> Bool {
         guard let mark = request.target[...].firstPlace(where: { $0 == UInt8(ascii: "?") }) else { return false }
         // The names have an underscore (`utm_`, `trc_`), which may be percent-encoded.
-        return !request.rules.urlParameters.isEmpty
+        return !request.rules.configuration.urlParameters.isEmpty
             || !request.target[mark...].allBytes { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "%") }
     }
 

@@ -106,7 +106,8 @@ final class RequestSnapshot: Sendable {
             userAgent = field
         }
 
-        let forwarded = rules.trustedProxies.trusts(peer) ? ForwardedFields(fields, rules.trustedProxies) : nil
+        let forwarded =
+            rules.configuration.trustedProxies.trusts(peer) ? ForwardedFields(fields, rules.configuration.trustedProxies) : nil
         if let forwarded { byteCount += forwarded.byteCount }
 
         self.date = date

@@ -29,10 +29,13 @@ public struct BatchConfiguration: Sendable, Hashable {
     /// Creates the default settings.
     public init() {}
 
+    package static let allowedEvents = 1...10_000
+    package static let allowedInterval: ClosedRange<Duration> = .milliseconds(1) ... .seconds(3600)
+
     func validate() throws(ValidationError) {
-        try ValidationError.check(self.maximumEvents, in: 1...10_000, field: "batches.maximumEvents", unit: "events")
+        try ValidationError.check(self.maximumEvents, in: Self.allowedEvents, field: "batches.maximumEvents", unit: "events")
         try ValidationError.check(self.maximumBytes, in: 1024...67_108_864, field: "batches.maximumBytes", unit: "bytes")
-        try ValidationError.check(self.interval, in: .milliseconds(1) ... .seconds(3600), field: "batches.interval")
+        try ValidationError.check(self.interval, in: Self.allowedInterval, field: "batches.interval")
         try ValidationError.check(
             self.maximumConcurrentDeliveries,
             in: 1...64,

@@ -20,8 +20,10 @@ public struct QueueConfiguration: Sendable, Hashable {
     /// Creates the default settings.
     public init() {}
 
+    package static let allowedEvents = 1...10_000_000
+
     func validate() throws(ValidationError) {
-        try ValidationError.check(self.maximumEvents, in: 1...10_000_000, field: "queue.maximumEvents", unit: "events")
+        try ValidationError.check(self.maximumEvents, in: Self.allowedEvents, field: "queue.maximumEvents", unit: "events")
         try ValidationError.check(self.maximumBytes, in: 65_536...17_179_869_184, field: "queue.maximumBytes", unit: "bytes")
     }
 }

@@ -46,11 +46,12 @@ public struct RetryConfiguration: Sendable, Hashable {
         return min(self.maximumRetryAfter, max(.zero, retryAfter)) + min(drawn, .seconds(1))
     }
 
+    package static let allowedBackoff: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
+
     func validate() throws(ValidationError) {
-        let backoffs = Duration.milliseconds(1) ... .seconds(86_400)
-        try ValidationError.check(self.initialBackoff, in: backoffs, field: "retry.initialBackoff")
-        try ValidationError.check(self.maximumBackoff, in: backoffs, field: "retry.maximumBackoff")
-        try ValidationError.check(self.maximumRetryAfter, in: backoffs, field: "retry.maximumRetryAfter")
+        try ValidationError.check(self.initialBackoff, in: Self.allowedBackoff, field: "retry.initialBackoff")
+        try ValidationError.check(self.maximumBackoff, in: Self.allowedBackoff, field: "retry.maximumBackoff")
+        try ValidationError.check(self.maximumRetryAfter, in: Self.allowedBackoff, field: "retry.maximumRetryAfter")
         guard self.maximumRetryDuration >= .zero else {
             throw ValidationError(field: "retry.maximumRetryDuration", code: .outOfRange, allowed: "0 seconds or more")
         }

@@ -29,10 +29,11 @@ public struct ShutdownConfiguration: Sendable, Hashable {
         }
     }
 
+    package static let allowedDeadline: ClosedRange<Duration> = .zero ... .seconds(86_400)
+
     func validate() throws(ValidationError) {
-        let deadlines = Duration.zero ... .seconds(86_400)
-        try ValidationError.check(self.gracefulDeadline, in: deadlines, field: "shutdown.gracefulDeadline")
-        try ValidationError.check(self.cancellationDeadline, in: deadlines, field: "shutdown.cancellationDeadline")
-        try ValidationError.check(self.abandonDelay, in: deadlines, field: "shutdown.abandonDelay")
+        try ValidationError.check(self.gracefulDeadline, in: Self.allowedDeadline, field: "shutdown.gracefulDeadline")
+        try ValidationError.check(self.cancellationDeadline, in: Self.allowedDeadline, field: "shutdown.cancellationDeadline")
+        try ValidationError.check(self.abandonDelay, in: Self.allowedDeadline, field: "shutdown.abandonDelay")
     }
 }

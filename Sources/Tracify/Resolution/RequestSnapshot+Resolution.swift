@@ -16,13 +16,15 @@ extension RequestSnapshot {
     /// Without a valid host, there is no page that an event could belong to. Resolution is most of an event's cost, so it runs on
     /// the exporter's side.
     func resolve(with cache: inout IdentityCache) -> ResolvedVisit? {
-        let client = self.forwarded.map { ForwardedClient(peer: self.peer, fields: $0, proxies: self.rules.trustedProxies) }
+        let client = self.forwarded.map {
+            ForwardedClient(peer: self.peer, fields: $0, proxies: self.rules.configuration.trustedProxies)
+        }
         // A target in absolute form takes precedence over the `Host` field (RFC 9112, section 3.2.2).
         let absolute = self.target.utf8.first == UInt8(ascii: "/") ? nil : URLParts(self.target[...])
         let scheme = client?.scheme?[...] ?? absolute?.scheme ?? self.scheme?[...] ?? "http"
         guard
             let site = Origin(
-                scheme: self.rules.isAlwaysHTTPS ? "https" : scheme,
+                scheme: self.rules.configuration.isAlwaysHTTPS ? "https" : scheme,
                 authority: client?.host?[...] ?? absolute?.authority ?? self.authority?[...] ?? ""
             )
         else { return nil }
@@ -43,7 +45,9 @@ extension RequestSnapshot {
             for: IdentityCache.Visitor(address: address, userAgent: self.userAgentField.map(UserAgent.init) ?? .none)
         )
 
-        let keptQuery = page.query.flatMap { CampaignParameters.filter(query: $0, keeping: self.rules.urlQueryKeys) }
+        let keptQuery = page.query.flatMap {
+            CampaignParameters.filter(query: $0, keeping: self.rules.configuration.urlQueryKeys)
+        }
         return ResolvedVisit(
             url: PageURL(origin: page.origin, path: page.path, query: keptQuery).cutToLimit(),
             origin: declaredOrigin ?? site,
@@ -51,14 +55,15 @@ extension RequestSnapshot {
             parameters: self.parameters(of: page.query),
             date: self.date,
             identity: visitor.identity,
-            lowercasesEmail: self.rules.lowercasesEmail,
+            lowercasesEmail: self.rules.configuration.lowercasesEmail,
             refererParameters: page.referer == nil ? [] : self.refererParameters(site: site),
-            reasonToSkip: address == nil ? .noClientAddress : visitor.isCrawler && !self.rules.countsCrawlers ? .crawler : nil
+            reasonToSkip: address == nil
+                ? .noClientAddress : visitor.isCrawler && !self.rules.configuration.countsCrawlers ? .crawler : nil
         )
     }
 
     private func parameters(of query: Substring?) -> [URLParameter] {
-        query.map { CampaignParameters.parse(query: $0, allowing: self.rules.urlParameters) } ?? []
+        query.map { CampaignParameters.parse(query: $0, allowing: self.rules.configuration.urlParameters) } ?? []
     }
 
     private func refererParameters(site: Origin) -> [URLParameter] {

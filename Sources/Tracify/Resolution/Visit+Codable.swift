@@ -31,7 +31,7 @@ extension Visit: Codable {
         var container = encoder.container(keyedBy: Key.self)
         let lowercasingEmail: Bool
         switch self.source {
-        case .request(let snapshot): lowercasingEmail = snapshot.rules.lowercasesEmail
+        case .request(let snapshot): lowercasingEmail = snapshot.rules.configuration.lowercasesEmail
         case .resolved(let visit): lowercasingEmail = visit.lowercasesEmail
         case .noConsent(let date):
             try container.encode(true, forKey: .isWithoutConsent)

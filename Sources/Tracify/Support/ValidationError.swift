@@ -96,17 +96,17 @@ extension ValidationError {
     /// Checks that a duration is in its range.
     package static func check(_ value: Duration, in range: ClosedRange<Duration>, field: String) throws(ValidationError) {
         guard range.contains(value) else {
-            let (lowest, highest) = (range.lowerBound / .seconds(1), range.upperBound / .seconds(1))
-            throw ValidationError(
-                field: field,
-                code: .outOfRange,
-                allowed: "\(self.text(lowest)) to \(self.text(highest)) seconds"
-            )
+            throw ValidationError(field: field, code: .outOfRange, allowed: "\(self.seconds(range)) seconds")
         }
     }
 
-    /// Returns a number of seconds as text, without decimals if they are zero.
-    private static func text(_ seconds: Double) -> String {
-        seconds == seconds.rounded() ? "\(Int64(seconds))" : "\(seconds)"
+    /// Returns the limits of a range in seconds as text: `0.001 to 3600`.
+    package static func seconds(_ range: ClosedRange<Duration>) -> String {
+        "\(self.seconds(range.lowerBound)) to \(self.seconds(range.upperBound))"
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        return seconds == seconds.rounded() ? "\(Int64(seconds))" : "\(seconds)"
     }
 }

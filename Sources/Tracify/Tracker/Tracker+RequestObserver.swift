@@ -9,7 +9,7 @@ public import HTTPTypes
 extension Tracker: RequestObserver {
     /// Returns the visit of a request by the tracker's own rules, in one pass over the header fields.
     public func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
-        guard self.rules.consent.allows(request) else { return Visit(source: .noConsent(self.now()), email: nil) }
+        guard self.rules.configuration.consent.allows(request) else { return Visit(source: .noConsent(self.now()), email: nil) }
         return Visit(RequestSnapshot(request, from: peer, at: self.now(), rules: self.rules))
     }
 
@@ -23,7 +23,7 @@ extension Tracker: RequestObserver {
                 if self.sessions.keepsLandings, PageViewRule.mayBeLanding(snapshot, reason) { self.landings.add(snapshot) }
             } else {
                 self.intake.enqueue(QueuedRecord(pageView: visit))
-                if snapshot.matches(anyOf: self.rules.productPaths) {
+                if snapshot.matches(anyOf: self.rules.configuration.productPaths) {
                     self.intake.enqueue(QueuedRecord(productView: visit))
                 }
             }

@@ -104,7 +104,7 @@ public final class Tracker: Sendable {
             store: store,
             customerSiteID: configuration.customerSiteID,
             encoder: encoder,
-            lowercasesEmail: self.rules.lowercasesEmail,
+            lowercasesEmail: self.rules.configuration.lowercasesEmail,
             statistics: self.recorder
         )
         self.sessions =
@@ -123,7 +123,7 @@ public final class Tracker: Sendable {
                 customerSiteID: configuration.customerSiteID,
                 encoder: encoder,
                 batches: configuration.batches,
-                lowercasesEmail: self.rules.lowercasesEmail,
+                lowercasesEmail: self.rules.configuration.lowercasesEmail,
                 cachedVisitors: configuration.maximumCachedVisitors
             ),
             batches: configuration.batches,

@@ -30,7 +30,7 @@ struct CaptureConfigurationTests {
     @Test func allowsOtherParameterNames() throws {
         var configuration = CaptureConfiguration()
         configuration.urlParameters = ["gclid", "fbclid", "msclkid", "my-id.v2"]
-        #expect(try CaptureRules(configuration).urlParameters == configuration.urlParameters)
+        #expect(try CaptureRules(configuration).configuration.urlParameters == configuration.urlParameters)
     }
 
     @Test func defaultsAllowNoParameters() {

@@ -126,7 +126,7 @@ struct CallingPageTests {
         PageRow(
             fields: [cors, ("Referer", "https://shop.example/page"), ("Origin", "null")],
             url: "https://shop.example/page",
-            reason: "an opaque origin is as good as none"
+            reason: "an opaque origin is ignored"
         ),
         PageRow(
             fields: [cors, ("Referer", "https://shop.example/" + String(repeating: "x", count: 8000))],

@@ -26,8 +26,10 @@ public struct SessionConfiguration: Sendable, Hashable {
     /// Creates the default settings.
     public init() {}
 
+    package static let allowedTimeout: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
+
     func validate() throws(ValidationError) {
-        try ValidationError.check(self.timeout, in: .seconds(1) ... .seconds(86_400), field: "sessions.timeout")
+        try ValidationError.check(self.timeout, in: Self.allowedTimeout, field: "sessions.timeout")
         try ValidationError.check(self.maximumSessions, in: 0...10_000_000, field: "sessions.maximumSessions", unit: "sessions")
         try ValidationError.check(
             self.maximumLandingBytes,

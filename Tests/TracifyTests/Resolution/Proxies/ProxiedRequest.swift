@@ -68,7 +68,9 @@ struct ProxiedRequest: Sendable {
         configuration.trustedProxies = try self.proxies
         let rules = try CaptureRules(configuration)
         let snapshot = RequestSnapshot(try self.request(), from: self.peer, at: .pageExample, rules: rules)
-        return snapshot.forwarded.map { ForwardedClient(peer: self.peer, fields: $0, proxies: rules.trustedProxies) }
+        return snapshot.forwarded.map {
+            ForwardedClient(peer: self.peer, fields: $0, proxies: rules.configuration.trustedProxies)
+        }
     }
 
     /// Returns the client's address in the contract's form, or `nil` if it is not known.
