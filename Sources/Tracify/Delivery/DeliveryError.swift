@@ -30,7 +30,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
 
     /// The kind of failure.
     public let code: Code
-    /// What happened, in one line, at most ``maximumReasonLength`` bytes.
+    /// What happened, in one line, at most 512 bytes.
     public let reason: String
     /// The pause that the destination requests, if it does.
     public let retryAfter: Duration?

@@ -53,7 +53,7 @@ public struct ValidationError: Error, Hashable, Sendable {
     ///
     /// - Parameter field: The name of the field, such as `QTY2`.
     /// - Returns: A copy of the error with that field.
-    package func renamed(to field: String) -> ValidationError {
+    public func renamed(to field: String) -> ValidationError {
         ValidationError(field: field, code: self.code, allowed: self.allowed)
     }
 }
