@@ -50,7 +50,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Returns the next step.
     ///
     /// `isQueueEmpty` tells whether the queue is empty now.
-    mutating func next(at now: Instant, isQueueEmpty: Bool) -> Step {
+    mutating func next(at now: Instant, isQueueEmpty: @autoclosure () -> Bool) -> Step {
         switch self.schedule.next(at: now) {
         case .send(let attempt):
             self.inFlight.append(attempt.batch)
@@ -70,10 +70,10 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     ///
     /// What a destination that is down does not accept stays in the store for the next start. Without a store, events that are still
     /// queued wait for the next probe.
-    private func isFinished(isQueueEmpty: Bool) -> Bool {
+    private func isFinished(isQueueEmpty: () -> Bool) -> Bool {
         guard self.backlog.isClosed, self.schedule.inFlight == 0 else { return false }
         if self.hasStore { return self.schedule.isIdle || self.schedule.isDown }
-        return self.schedule.isIdle && isQueueEmpty
+        return self.schedule.isIdle && isQueueEmpty()
     }
 
     /// Notes that there may be something new in the queue or the store.

@@ -78,9 +78,7 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
 
     /// Logs an error of a store, at a limited rate.
     mutating func recordStoreError(_ error: any Error, _ message: String, at now: C.Instant) {
-        // The text of a foreign store's error may hold anything, so only its type is shown.
-        let reason = (error as? EventStoreError)?.description ?? "\(type(of: error))"
-        self.failureLog.log("\(message)", reason: reason, at: now)
+        self.failureLog.log("\(message)", reason: loggableReason(error), at: now)
     }
 
     /// Logs that a session store did not answer, at a limited rate.

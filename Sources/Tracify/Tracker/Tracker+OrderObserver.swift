@@ -36,17 +36,9 @@ extension Tracker: OrderObserver {
     /// Other errors are counted already.
     public func reportFailed(_ error: any Error, for type: EventType) {
         if (error as? TrackerError)?.code == .noCurrentVisit { self.recorder.refuse(type, .noVisit) }
-        // The text of a foreign store's error may hold anything, so only its type is shown.
-        let reason =
-            switch error {
-            case let error as TrackerError: error.description
-            case let error as ValidationError: error.description
-            case let error as EventStoreError: error.description
-            default: "\(Swift.type(of: error))"
-            }
         self.logger.error(
             "An event was not accepted and will not be delivered",
-            metadata: ["type": "\(type.rawValue)", "reason": "\(reason)"]
+            metadata: ["type": "\(type.rawValue)", "reason": "\(loggableReason(error))"]
         )
     }
 
