@@ -24,6 +24,8 @@ public struct DeliveryError: Error, Hashable, Sendable {
         public static let rejected = Code(description: "rejected")
         /// The batch is larger than the destination accepts.
         public static let tooLarge = Code(description: "too_large")
+        /// The destination answered, but not whether it accepted the batch.
+        public static let unconfirmed = Code(description: "unconfirmed")
         /// The destination accepts nothing with these settings: the token or the endpoint is wrong.
         public static let unauthorized = Code(description: "unauthorized")
     }
@@ -74,6 +76,17 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// - Returns: A failure of size: the tracker halves the batch and learns the limit.
     public static func tooLarge(_ reason: String) -> DeliveryError {
         DeliveryError(code: .tooLarge, reason: reason)
+    }
+
+    /// Returns a failure to confirm: whether the destination accepted the batch is unknown.
+    ///
+    /// The tracker repeats the batch a few times. Then it counts page views, product views and add-to-carts as unconfirmed, and moves
+    /// orders and conversions to the dead letters.
+    ///
+    /// - Parameter reason: What happened, in one line.
+    /// - Returns: A failure to confirm.
+    public static func unconfirmed(_ reason: String) -> DeliveryError {
+        DeliveryError(code: .unconfirmed, reason: reason)
     }
 
     /// Returns a failure of the settings: the tracker keeps the events, pauses and probes.

@@ -20,6 +20,12 @@ public struct EncodedEvent: Sendable, Hashable {
     public let date: Date
     /// The event's JSON object, UTF-8, without a line break.
     public let json: ArraySlice<UInt8>
+    /// The ID of the order or conversion that the event reports; `nil` for other events.
+    public let orderID: String?
+    /// The name of the site that the event is for, where a tracker serves several; empty otherwise.
+    ///
+    /// A store keeps it. The site's ID is looked up when the event is sent, so that a wrong one can be corrected.
+    public let site: String
 
     /// Creates an encoded event, as a store does.
     ///
@@ -28,11 +34,22 @@ public struct EncodedEvent: Sendable, Hashable {
     ///   - type: The event's type.
     ///   - date: The time when it happened.
     ///   - json: The event's JSON object.
-    public init(id: EventID, type: EventType, date: Date, json: ArraySlice<UInt8>) {
+    ///   - orderID: The ID of the order or conversion that the event reports; `nil` for other events.
+    ///   - site: The name of the site that the event is for; empty for a tracker's only one.
+    public init(
+        id: EventID,
+        type: EventType,
+        date: Date,
+        json: ArraySlice<UInt8>,
+        orderID: String? = nil,
+        site: String = ""
+    ) {
         self.id = id
         self.type = type
         self.date = date
         self.json = json
+        self.orderID = orderID
+        self.site = site
     }
 
     /// Returns the decoded event.

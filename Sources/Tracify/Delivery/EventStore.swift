@@ -15,7 +15,9 @@
 /// ``append(_:)`` returns when the events would survive a crash of the machine. The store gives each event a position; positions
 /// grow and are never used twice, also not after a restart. A store is bounded; when it is full it evicts page views first, then
 /// product views and add-to-carts, the oldest first, and orders and conversions never: it throws ``EventStoreError/Code/full``
-/// instead.
+/// instead. Dead letters have a limit of their own and the same order of eviction.
+///
+/// A store belongs to one tracker at a time.
 public protocol EventStore: Sendable {
     /// Commits events, in order, all of them or none.
     ///
@@ -24,67 +26,63 @@ public protocol EventStore: Sendable {
     /// - Throws: ``EventStoreError``.
     func append(_ events: [EncodedEvent]) async throws -> [EventType: Int]
 
-    /// Returns the oldest events after a position, in the order they were committed.
+    /// Returns the oldest events of a lane after a position, in the order they were committed.
+    ///
+    /// Events that can no longer be read are skipped and counted, so that damage does not stop those behind it.
     ///
     /// - Parameters:
-    ///   - position: The position of the last event that was read before; 0 for the beginning.
+    ///   - lane: The lane.
+    ///   - position: The position of the last event of the lane that was read before; 0 for the beginning.
     ///   - count: The maximum number of events.
-    /// - Returns: The oldest events after a position, in the order they were committed.
+    /// - Returns: The events; none when there are no more after the position.
     /// - Throws: ``EventStoreError``.
-    func events(after position: UInt64, count: Int) async throws -> [StoredEvent]
+    func read(_ lane: DeliveryLane, after position: UInt64, count: Int) async throws -> StoredEvents
 
-    /// Deletes events that the sink accepted. Unknown positions are ignored.
+    /// Records what became of events, all of it or nothing: accepted and dropped events are deleted, rejected ones are moved to the
+    /// dead letters, failures are counted.
     ///
-    /// - Parameter positions: The events' positions.
+    /// Unknown positions are ignored, because a call that failed is repeated.
+    ///
+    /// - Parameter settlements: The events' positions and outcomes.
+    /// - Returns: The dead letters that were evicted or refused for the limit.
     /// - Throws: ``EventStoreError``.
-    func remove(_ positions: [UInt64]) async throws
+    func settle(_ settlements: [Settlement]) async throws -> SettlementResult
 
-    /// Moves events that the destination rejected to the dead letters. They stay in the store, bounded, and are no longer returned by
-    /// ``events(after:count:)``.
+    /// Returns dead letters, the newest first.
     ///
     /// - Parameters:
-    ///   - positions: The events' positions.
-    ///   - reason: The destination's reason.
-    /// - Returns: The number of older dead letters that were evicted, by type.
+    ///   - selection: The dead letters to return.
+    ///   - count: The maximum number of dead letters.
+    /// - Returns: Dead letters, the newest first.
     /// - Throws: ``EventStoreError``.
-    func moveToDeadLetters(_ positions: [UInt64], reason: String) async throws -> [EventType: Int]
+    func deadLetters(_ selection: DeadLetterSelection, count: Int) async throws -> [DeadLetter]
 
-    /// Returns the dead letters, the newest first.
+    /// Moves dead letters back to the events, with new positions and without failures.
     ///
-    /// - Parameter count: The maximum number of dead letters.
-    /// - Returns: The dead letters, the newest first.
-    /// - Throws: ``EventStoreError``.
-    func deadLetters(count: Int) async throws -> [DeadLetter]
-
-    /// Moves all dead letters back to the events, with new positions.
-    ///
+    /// - Parameter selection: The dead letters to move.
     /// - Returns: The number of events.
     /// - Throws: ``EventStoreError``.
-    func requeueDeadLetters() async throws -> Int
+    func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int
 
-    /// Returns the number of pending events by type.
+    /// Deletes dead letters.
+    ///
+    /// - Parameter selection: The dead letters to delete.
+    /// - Returns: The number of deleted dead letters, by type.
+    /// - Throws: ``EventStoreError``.
+    func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> [EventType: Int]
+
+    /// Returns the content of the store in numbers.
     ///
     /// - Throws: ``EventStoreError``.
-    func pendingCounts() async throws -> [EventType: Int]
+    func summary() async throws -> EventStoreSummary
+
+    /// Returns what became of the order or conversion with an ID, as far as the store still knows.
+    ///
+    /// - Parameter id: The order's, conversion's or survey answer's order ID.
+    /// - Returns: The newest entry first; empty when the ID is unknown.
+    /// - Throws: ``EventStoreError``.
+    func deliveries(ofOrder id: String) async throws -> [OrderDelivery]
 
     /// Closes the store. Committed events stay.
     func close() async
-}
-
-/// An event in a store, with its position.
-public struct StoredEvent: Sendable, Hashable {
-    /// The event's position in the store.
-    public let position: UInt64
-    /// The event.
-    public let event: EncodedEvent
-
-    /// Creates a stored event.
-    ///
-    /// - Parameters:
-    ///   - position: The event's position in the store.
-    ///   - event: The event.
-    public init(position: UInt64, event: EncodedEvent) {
-        self.position = position
-        self.event = event
-    }
 }

@@ -21,6 +21,10 @@ public struct EventStoreError: Error, Hashable, Sendable, CustomStringConvertibl
         public static let inUse = Code(description: "in use")
         /// The disk is full, read-only, or fails.
         public static let disk = Code(description: "disk")
+        /// The file is not an event store; nothing was changed.
+        public static let notEventStore = Code(description: "not an event store")
+        /// The store did not answer in time; whether the events were committed is unknown.
+        public static let timeout = Code(description: "timeout")
         /// The file was written by a newer version of this library.
         public static let tooNew = Code(description: "too new")
     }

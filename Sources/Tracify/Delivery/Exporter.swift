@@ -168,7 +168,12 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private func readStore(after position: UInt64) async {
         guard let store = self.intake.store else { return self.core.readFailed() }
         do {
-            let events = try await store.events(after: position, count: self.batches.maximumEvents)
+            var events: [StoredEvent] = []
+            for lane in DeliveryLane.allCases {
+                events += try await store.read(lane, after: position, count: self.batches.maximumEvents).events
+            }
+            events.sort { $0.position < $1.position }
+            events = Array(events.prefix(self.batches.maximumEvents))
             self.core.add(self.writer.batches(of: events), readFromStore: events)
         } catch {
             self.core.readFailed()
@@ -280,7 +285,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private func remove(_ batch: EventBatch) async {
         guard let store = self.intake.store else { return }
         do {
-            try await store.remove(batch.positions)
+            _ = try await store.settle(batch.positions.map { Settlement(position: $0, outcome: .delivered) })
         } catch {
             // They are sent again after the next start: at least once.
             self.outcomes.recordStoreError(error, "Delivered events could not be removed from the store", at: self.clock.now)
@@ -297,7 +302,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             return
         }
         do {
-            statistics.drop(try await store.moveToDeadLetters(batch.positions, reason: reason), .deadLetterLimit)
+            let settlements = batch.positions.map { Settlement(position: $0, outcome: .deadLetter(reason: reason)) }
+            statistics.drop(try await store.settle(settlements).evicted, .deadLetterLimit)
         } catch {
             self.outcomes.recordStoreError(error, "A rejected event could not be moved to the dead letters", at: self.clock.now)
         }
@@ -305,13 +311,13 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     func deadLetters(count: Int) async throws -> [DeadLetter] {
         guard let store = self.intake.store else { return self.deadLetters.newest(count) }
-        return try await store.deadLetters(count: count)
+        return try await store.deadLetters(.all, count: count)
     }
 
     func requeueDeadLetters() async throws -> Int {
         let count: Int
         if let store = self.intake.store {
-            count = try await store.requeueDeadLetters()
+            count = try await store.requeueDeadLetters(.all)
         } else {
             let events = self.deadLetters.takeAll()
             count = events.count
@@ -347,10 +353,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     /// - Returns: The pending events by type.
     @discardableResult
     private func publishStore() async -> [EventType: Int] {
-        guard let store = self.intake.store, let pending = try? await store.pendingCounts() else { return [:] }
-        let oldest = try? await store.events(after: 0, count: 1).first?.event.date
-        self.outcomes.publishStore(depth: pending.values.reduce(0, +), oldest: oldest, date: self.now())
-        return pending
+        guard let store = self.intake.store, let summary = try? await store.summary() else { return [:] }
+        self.outcomes.publishStore(depth: summary.pending.values.reduce(0, +), oldest: summary.oldest, date: self.now())
+        return summary.pending
     }
 
     /// Counts undelivered events as dropped, and shuts the sink and the store down.
