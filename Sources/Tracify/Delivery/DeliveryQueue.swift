@@ -141,19 +141,20 @@ final class DeliveryQueue: Sendable {
         return true
     }
 
-    /// Removes and returns the oldest records in the order they came; once the queue is closed, orders first.
+    /// Removes and returns the oldest records of a lane, in the order they came.
     ///
     /// - Parameters:
     ///   - count: The maximum number of records.
+    ///   - lane: The lane.
     ///   - isPartial: Whether fewer than a full batch are returned.
-    /// - Returns: The oldest records in the order they came; once the queue is closed, orders first.
-    func take(_ count: Int, isPartial: Bool) -> [QueuedRecord] {
+    /// - Returns: The oldest records of the lane, in the order they came.
+    func take(_ count: Int, of lane: DeliveryLane, isPartial: Bool) -> [QueuedRecord] {
         self.state.withLock { state in
             state.isSignalled = false
             guard isPartial || self.isBatchFull(state) else { return [] }
             var records: [QueuedRecord] = []
             records.reserveCapacity(min(count, state.count))
-            while records.count < count, let index = self.indexOfNext(state), let record = state.classes[index].popFirst() {
+            while records.count < count, let index = self.indexOfNext(lane, state), let record = state.classes[index].popFirst() {
                 state.count -= 1
                 state.bytes -= record.byteCount
                 records.append(record)
@@ -162,14 +163,13 @@ final class DeliveryQueue: Sendable {
         }
     }
 
-    /// The priority of the next record: that of the oldest, or, once the queue is closed and time is short, the highest.
-    private func indexOfNext(_ state: borrowing State) -> Int? {
-        if state.isClosed { return state.classes.lastIndex { !$0.isEmpty } }
+    /// The priority of the lane's oldest record.
+    private func indexOfNext(_ lane: DeliveryLane, _ state: borrowing State) -> Int? {
         var oldest: (index: Int, number: UInt64)?
-        for index in state.classes.indices {
-            guard let number = state.classes[index].firstNumber else { continue }
+        for priority in EventPriority.allCases where (priority == .orders) == (lane == .orders) {
+            guard let number = state.classes[priority.rawValue].firstNumber else { continue }
             if let best = oldest, best.number < number { continue }
-            oldest = (index, number)
+            oldest = (priority.rawValue, number)
         }
         return oldest?.index
     }

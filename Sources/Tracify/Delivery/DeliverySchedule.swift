@@ -6,19 +6,14 @@
 
 import DequeModule
 
-/// A batch with the history of its deliveries.
-struct DeliveryAttempt<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
-    let batch: EventBatch
-    /// Whether the batch is as it was made, not a part of one that was split.
-    var isWhole = true
-    /// The time of the first failure; `nil` before it.
-    var firstFailure: Instant?
-}
-
-/// A pure state machine that decides which batch to send, and when.
+/// A pure state machine that decides which batch of a lane to send, and when.
 ///
-/// While the destination works, up to a number of batches are in flight. After a transient failure the circuit is open: one batch, a
-/// probe, is sent after each pause, and everything else waits. A rejected batch is bisected until the bad events are isolated.
+/// While the destination works, up to a number of batches are in flight. After a failure the circuit is open: one probe is sent after
+/// each pause, and everything else waits. Probes rotate: they are other events each time, and single ones, so that no event can make a
+/// working destination look like one that is down.
+///
+/// A batch that failed is a suspect. It is sent again apart from the others; when it keeps failing while others are accepted, it is
+/// bisected until the bad events are isolated. A rejected batch is bisected at once.
 struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
     typealias Attempt = DeliveryAttempt<Instant>
 
@@ -32,138 +27,277 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     }
 
     /// The consequence of a delivery.
-    struct Consequence: Sendable {
-        /// Whether the events were accepted.
-        var isDelivered = false
-        /// Whether the batch will be sent again, as it is or in parts.
-        var isRetried = false
-        /// The reason for which the batch, a single event, was rejected.
-        var deadLetterReason: String?
-        /// Whether the batch has been retried for as long as it may be.
-        var isExpired = false
+    enum Consequence: Sendable, Equatable {
+        /// The events were accepted.
+        case delivered
+        /// The batch will be sent again, as it is or in parts.
+        ///
+        /// A failure counts when others were accepted since the last one.
+        case retried(countsFailure: Bool)
+        /// The batch, a single event, becomes a dead letter.
+        case deadLetter(reason: String)
+        /// Whether the batch was accepted is unknown, and it is not sent again.
+        case unconfirmed
     }
 
-    private struct Outage: Sendable {
-        var failures: Int
-        var nextProbe: Instant
-        /// Whether the destination requested the pause.
-        var isPauseRequested: Bool
-    }
+    /// The number of unconfirmed deliveries of a batch after which it is not sent again.
+    static var maximumUnconfirmed: Int { 3 }
+    /// The number of events that are rejected without any being accepted after which the destination counts as misconfigured.
+    static var rejectionsToMisconfiguration: Int { 20 }
+    /// The number of suspects beyond which no other batches are fetched, so that memory is bounded.
+    static var maximumSuspects: Int { 32 }
+    /// The same while the circuit is open, when suspects may be single events.
+    static var maximumSuspectsInOutage: Int { 1000 }
 
     private let configuration: RetryConfiguration
+    private let batches: BatchConfiguration
     private let maximumInFlight: Int
-    /// Whether batches expire.
-    private let isLimited: Bool
-    private var waiting: Deque<Attempt> = []
+    private var fresh: Deque<Attempt> = []
+    private var suspects = SuspectList<Instant>()
     private(set) var inFlight = 0
-    private var outage: Outage?
-    /// Whether the last whole batch was rejected and nothing has been accepted since.
-    private var isRejecting = false
-    private var learnedSize: LearnedSize?
+    private var suspectsInFlight = 0
+    /// The number of batches that may be in flight: after an outage or a rejection one, then twice as many after each acceptance.
+    private var allowedInFlight: Int
+    private var isSuspectsTurn = true
+    private var outage: Outage<Instant>?
+    /// The number of batches that were accepted.
+    private var delivered = 0
+    /// The number of events that were rejected since the last acceptance.
+    private var rejectedInRow = 0
+    private var learnedSize = LearnedSize()
+    private var typicalDuration = Duration.zero
+    private var deadline: ShutdownDeadline<Instant>?
+    private var probesSinceClose = 0
 
-    init(configuration: RetryConfiguration, maximumInFlight: Int, isLimited: Bool) {
+    init(configuration: RetryConfiguration, batches: BatchConfiguration, maximumInFlight: Int) {
         self.configuration = configuration
+        self.batches = batches
         self.maximumInFlight = maximumInFlight
-        self.isLimited = isLimited
+        self.allowedInFlight = maximumInFlight
     }
 
-    var isIdle: Bool { self.inFlight == 0 && self.waiting.isEmpty }
-    var isDown: Bool { self.outage != nil }
+    var isIdle: Bool { self.inFlight == 0 && self.fresh.isEmpty && self.suspects.isEmpty }
+    /// The number of events that wait here.
+    var waitingEvents: Int { self.fresh.reduce(self.suspects.eventCount) { $0 + $1.batch.count } }
+    /// The number of events that wait here because they failed.
+    var suspectEvents: Int { self.suspects.eventCount }
+    /// Whether the destination has rejected so many events in a row that its settings must be wrong.
+    var isMisconfigured: Bool { self.rejectedInRow >= Self.rejectionsToMisconfiguration }
+    /// The reason for which the circuit is open; `nil` when it is closed or may be closed by the next request.
+    var problem: DeliveryError? { self.outage.flatMap { $0.isCertain ? $0.failure : nil } }
     /// The longest body that is sent, in bytes; `nil` as long as the destination accepted all.
-    var learnedBytes: Int? { self.learnedSize?.bytes }
+    var learnedBytes: Int? { self.learnedSize.bytes }
 
     /// Adds batches behind those that wait.
-    mutating func add(_ batches: [EventBatch]) {
-        self.waiting.append(contentsOf: batches.map { Attempt(batch: $0) })
+    mutating func add(_ attempts: [Attempt]) {
+        for attempt in attempts {
+            if attempt.isSuspect { self.suspects.append(attempt) } else { self.fresh.append(attempt) }
+        }
     }
 
+    /// Begins the shutdown: one probe is due now, further ones are spread over the time that is left.
+    mutating func close(_ deadline: ShutdownDeadline<Instant>, at now: Instant) {
+        self.deadline = deadline
+        self.outage?.probe(at: now)
+        self.suspects.makeDue()
+    }
+
+    /// Whether nothing can be sent any more before the deadline of the shutdown.
+    func isTooLate(at now: Instant) -> Bool {
+        guard let deadline = self.deadline else { return false }
+        return !deadline.allowsDelivery(at: now, taking: self.typicalDuration)
+            || self.outage.map { !deadline.allowsDelivery(at: $0.nextProbe, taking: self.typicalDuration) } ?? false
+    }
+
+    /// Whether a probe of the shutdown has failed.
+    var isDownAtShutdown: Bool { self.outage != nil && self.probesSinceClose > 0 }
+
+    /// Whether all events that wait here are in the store.
+    var isStored: Bool {
+        self.fresh.allSatisfy(\.batch.isStored) && self.suspects.allSatisfy(\.batch.isStored)
+    }
+
+    /// Removes and returns the waiting batches.
+    mutating func takeWaiting() -> [EventBatch] {
+        defer { self.fresh.removeAll() }
+        return self.fresh.map(\.batch) + self.suspects.removeAll().map(\.batch)
+    }
+
+    // MARK: - The next step
+
     /// Returns the next step.
-    mutating func next(at now: Instant) -> Step {
-        if let outage {
-            guard self.inFlight == 0 else { return .wait(until: nil) }
-            guard outage.nextProbe <= now else { return .wait(until: outage.nextProbe) }
-        } else if self.inFlight >= (self.isRejecting ? 1 : self.maximumInFlight) {
-            return .wait(until: nil)
+    ///
+    /// `canFetch` tells whether there may be more batches to ``add(_:)``.
+    mutating func next(at now: Instant, canFetch: Bool) -> Step {
+        if self.deadline != nil, self.isTooLate(at: now) { return .wait(until: nil) }
+        if let outage { return self.nextProbe(outage, at: now, canFetch: canFetch) }
+        guard self.inFlight < self.allowedInFlight else { return .wait(until: nil) }
+        // Suspects take turns with the others and have at most half of the places.
+        let isSuspectAllowed = self.suspectsInFlight < max(1, self.maximumInFlight / 2)
+        if self.isSuspectsTurn, isSuspectAllowed, let suspect = self.suspects.popDue(at: now) { return self.send(suspect, at: now) }
+        if self.suspects.count < Self.maximumSuspects {
+            if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
+            if canFetch { return .fetch }
         }
-        guard let attempt = self.waiting.popFirst() else { return .fetch }
+        if isSuspectAllowed, let suspect = self.suspects.popDue(at: now) { return self.send(suspect, at: now) }
+        return .wait(until: isSuspectAllowed ? self.suspects.nextDue : nil)
+    }
+
+    /// The first probe is another batch, as it is; then probes alternate between single events of suspects and of other batches.
+    private mutating func nextProbe(_ outage: Outage<Instant>, at now: Instant, canFetch: Bool) -> Step {
+        guard self.inFlight == 0 else { return .wait(until: nil) }
+        guard outage.nextProbe <= now else { return .wait(until: outage.nextProbe) }
+        if !outage.failures.isMultiple(of: 2), self.suspects.count < Self.maximumSuspectsInOutage {
+            if let attempt = self.fresh.popFirst() {
+                guard outage.failures > 1, let (probe, rest) = attempt.split(at: 1) else { return self.send(attempt, at: now) }
+                self.fresh.prepend(rest)
+                return self.send(probe, at: now)
+            }
+            if canFetch { return .fetch }
+        }
+        if let attempt = self.suspects.popFirst(at: now) {
+            guard outage.failures > 1, self.suspects.count < Self.maximumSuspectsInOutage, let (probe, rest) = attempt.split(at: 1)
+            else { return self.send(attempt, at: now) }
+            self.suspects.append(rest)
+            return self.send(probe, at: now)
+        }
+        if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
+        return canFetch ? .fetch : .wait(until: nil)
+    }
+
+    private mutating func send(_ attempt: Attempt, at now: Instant) -> Step {
+        var attempt = attempt
+        attempt.start = now
         self.inFlight += 1
+        if attempt.isSuspect { self.suspectsInFlight += 1 }
+        self.isSuspectsTurn = !attempt.isSuspect
         return .send(attempt)
     }
+
+    // MARK: - Results
 
     /// Notes the result of a delivery, and returns what follows from it.
     ///
     /// `jitter` is a number from 0 to 1, drawn evenly.
     mutating func complete(_ attempt: Attempt, _ failure: DeliveryError?, at now: Instant, jitter: Double) -> Consequence {
         self.inFlight -= 1
-        var consequence = Consequence()
+        if attempt.isSuspect { self.suspectsInFlight -= 1 }
+        if self.deadline != nil { self.probesSinceClose += 1 }
         guard let failure else {
-            self.endOutage(at: now)
-            self.isRejecting = false
-            self.learnedSize?.noteAccepted(attempt.batch.body.count)
-            consequence.isDelivered = true
-            return consequence
+            self.accept(attempt, at: now)
+            return .delivered
         }
         switch failure.code {
-        case .rejected, .tooLarge:
-            // The destination responds, so it is not down.
-            self.endOutage(at: now)
-            if failure.code == .tooLarge {
-                self.learnedSize = LearnedSize(refused: attempt.batch, before: self.learnedSize)
-            } else if attempt.isWhole {
-                self.isRejecting = true
-            }
-            guard let (first, second) = attempt.batch.halves() else {
-                consequence.deadLetterReason = failure.reason
-                return consequence
-            }
-            self.waiting.prepend(Attempt(batch: second, isWhole: false))
-            self.waiting.prepend(Attempt(batch: first, isWhole: false))
-            consequence.isRetried = true
-        default:
-            self.noteOutage(failure, at: now, jitter: jitter)
-            var attempt = attempt
-            let firstFailure = attempt.firstFailure ?? now
-            attempt.firstFailure = firstFailure
-            guard !self.isLimited || firstFailure.duration(to: now) <= self.configuration.maximumRetryDuration else {
-                consequence.isExpired = true
-                return consequence
-            }
-            self.waiting.prepend(attempt)
-            consequence.isRetried = true
+        case .rejected, .tooLarge: return self.reject(attempt, failure, at: now, jitter: jitter)
+        case .unconfirmed: return self.leaveUnconfirmed(attempt, failure, at: now, jitter: jitter)
+        default: return self.fail(attempt, failure, at: now, jitter: jitter)
         }
-        return consequence
+    }
+
+    private mutating func accept(_ attempt: Attempt, at now: Instant) {
+        self.delivered += 1
+        self.rejectedInRow = 0
+        self.allowedInFlight = min(self.maximumInFlight, self.allowedInFlight * 2)
+        self.learnedSize.noteAccepted(attempt.batch.body.count)
+        if let start = attempt.start { self.typicalDuration = max(start.duration(to: now), self.typicalDuration * 7 / 8) }
+        self.closeCircuit(at: now)
+    }
+
+    private mutating func reject(_ attempt: Attempt, _ failure: DeliveryError, at now: Instant, jitter: Double) -> Consequence {
+        if self.isMisconfigured {
+            self.openCircuit(failure, at: now, jitter: jitter)
+            return self.suspect(attempt, countsFailure: false)
+        }
+        // The destination responds, so it is not down.
+        self.closeCircuit(at: now)
+        self.allowedInFlight = 1
+        if failure.code == .tooLarge { self.learnedSize.noteRefused(attempt.batch) }
+        guard let (first, second) = attempt.split(at: attempt.batch.count / 2) else {
+            self.rejectedInRow += 1
+            guard self.isMisconfigured else { return .deadLetter(reason: failure.reason) }
+            self.openCircuit(failure, at: now, jitter: jitter)
+            return self.suspect(attempt, countsFailure: false)
+        }
+        for var part in [second, first] {
+            part.isSuspect = false
+            self.fresh.prepend(part)
+        }
+        return .retried(countsFailure: false)
+    }
+
+    private mutating func leaveUnconfirmed(
+        _ attempt: Attempt,
+        _ failure: DeliveryError,
+        at now: Instant,
+        jitter: Double
+    ) -> Consequence {
+        var attempt = attempt
+        attempt.unconfirmed += 1
+        // A destination that never confirmed anything is the wrong one, and all events are kept for the right one.
+        if attempt.unconfirmed >= Self.maximumUnconfirmed, self.delivered > 0 { return .unconfirmed }
+        self.pause(&attempt, failure, at: now, jitter: jitter)
+        return self.suspect(attempt, countsFailure: false)
+    }
+
+    private mutating func fail(_ attempt: Attempt, _ failure: DeliveryError, at now: Instant, jitter: Double) -> Consequence {
+        var attempt = attempt
+        let isCounted = attempt.deliveredAtFailure.map { self.delivered > $0 } ?? (attempt.failures > 0 && self.delivered > 0)
+        self.pause(&attempt, failure, at: now, jitter: jitter)
+        guard isCounted else { return self.suspect(attempt, countsFailure: false) }
+        attempt.failures += 1
+        attempt.failuresOfThisSize += 1
+        guard attempt.failuresOfThisSize >= EventBatch.failuresOfSuspect else { return self.suspect(attempt, countsFailure: true) }
+        if let (first, second) = attempt.split(at: attempt.batch.count / 2) {
+            _ = self.suspect(first, countsFailure: true)
+            return self.suspect(second, countsFailure: true)
+        }
+        if attempt.failures >= self.configuration.maximumFailures {
+            return .deadLetter(reason: "failed \(attempt.failures) times while others were accepted: \(failure.reason)")
+        }
+        return self.suspect(attempt, countsFailure: true)
+    }
+
+    /// Pauses the batch alone, or the lane: a suspect that fails says nothing about the destination.
+    private mutating func pause(_ attempt: inout Attempt, _ failure: DeliveryError, at now: Instant, jitter: Double) {
+        guard attempt.isSuspect, self.outage == nil else { return self.openCircuit(failure, at: now, jitter: jitter) }
+        attempt.retries += 1
+        attempt.notBefore = now.advanced(by: self.pause(afterFailures: attempt.retries, failure, jitter: jitter))
+        attempt.isPauseRequested = failure.retryAfter != nil
+    }
+
+    private mutating func suspect(_ attempt: Attempt, countsFailure: Bool) -> Consequence {
+        var attempt = attempt
+        attempt.isSuspect = true
+        attempt.deliveredAtFailure = self.delivered
+        self.suspects.append(attempt)
+        return .retried(countsFailure: countsFailure)
+    }
+
+    // MARK: - The circuit
+
+    private mutating func openCircuit(_ failure: DeliveryError, at now: Instant, jitter: Double) {
+        var outage = self.outage ?? Outage(failure, at: now)
+        outage.add(failure, at: now) { self.pause(afterFailures: $0, failure, jitter: jitter) }
+        self.outage = outage
+        self.allowedInFlight = 1
     }
 
     /// Closes the circuit, because the destination responded.
     ///
     /// A batch that was in flight before a pause was requested does not end that pause.
-    private mutating func endOutage(at now: Instant) {
-        if let outage, outage.isPauseRequested, now < outage.nextProbe { return }
+    private mutating func closeCircuit(at now: Instant) {
+        guard let outage else { return }
+        if outage.isPauseRequested, now < outage.nextProbe { return }
         self.outage = nil
-    }
-
-    private mutating func noteOutage(_ failure: DeliveryError, at now: Instant, jitter: Double) {
-        // Batches that were in flight together fail together: that is one failure. Only a probe's, which is due, is another.
-        if var outage = self.outage, now < outage.nextProbe {
-            guard failure.retryAfter != nil else { return }
-            let request = now.advanced(by: self.configuration.pause(afterFailures: 1, retryAfter: failure.retryAfter, jitter: 0))
-            outage.nextProbe = max(outage.nextProbe, request)
-            outage.isPauseRequested = true
-            self.outage = outage
-            return
-        }
-        let failures = (self.outage?.failures ?? 0) + 1
-        let pause = self.configuration.pause(afterFailures: failures, retryAfter: failure.retryAfter, jitter: jitter)
-        self.outage = Outage(
-            failures: failures,
-            nextProbe: now.advanced(by: pause),
-            isPauseRequested: failure.retryAfter != nil
+        self.suspects.merge(
+            maximumEvents: self.batches.maximumEvents,
+            maximumBytes: min(self.batches.maximumBytes, self.learnedBytes ?? .max)
         )
     }
 
-    /// Removes and returns the waiting batches.
-    mutating func takeWaiting() -> [EventBatch] {
-        defer { self.waiting.removeAll() }
-        return self.waiting.map(\.batch)
+    private func pause(afterFailures failures: Int, _ failure: DeliveryError, jitter: Double) -> Duration {
+        let pause = self.configuration.pause(afterFailures: failures, retryAfter: failure.retryAfter, jitter: jitter)
+        guard let deadline, failure.retryAfter == nil else { return pause }
+        return min(pause, deadline.maximumPause)
     }
 }

@@ -9,8 +9,8 @@
 /// Each dropped event is counted under its type and its reason.
 public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConvertible {
     enum Code: Int, CaseIterable {
-        case queueFull, shuttingDown, shutdownDeadline, noVisit, invalidHost, invalid, retryLimit, storeFull, storeFailed
-        case deadLetterLimit
+        case queueFull, shuttingDown, shutdownDeadline, noVisit, invalidHost, invalid, storeFull, storeFailed
+        case storeDamaged, deadLetterLimit, discarded, unconfirmed, expired
     }
 
     let code: Code
@@ -27,14 +27,21 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
     public static let invalidHost = DropReason(code: .invalidHost)
     /// The event violates the contract: too many items in a cart, or a time outside the years 1 to 9999.
     public static let invalid = DropReason(code: .invalid)
-    /// The destination was down for longer than ``RetryConfiguration/maximumRetryDuration``, and there is no store.
-    public static let retryLimit = DropReason(code: .retryLimit)
     /// The store was full and held, or received, events of higher priority.
     public static let storeFull = DropReason(code: .storeFull)
     /// The store could not write the event.
     public static let storeFailed = DropReason(code: .storeFailed)
+    /// The event was damaged on the disk.
+    public static let storeDamaged = DropReason(code: .storeDamaged)
     /// The dead letter was evicted because the limit of dead letters was reached.
     public static let deadLetterLimit = DropReason(code: .deadLetterLimit)
+
+    /// The dead letter was discarded by a call, or because it was older than ``RetentionConfiguration`` allows.
+    public static let discarded = DropReason(code: .discarded)
+    /// The destination did not say whether it accepted the event, also not when it was repeated.
+    public static let unconfirmed = DropReason(code: .unconfirmed)
+    /// The event was older than ``RetentionConfiguration`` allows.
+    public static let expired = DropReason(code: .expired)
 
     /// All reasons.
     public static var allCases: [DropReason] { Code.allCases.map(DropReason.init) }
@@ -48,10 +55,13 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
         case .noVisit: "no_visit"
         case .invalidHost: "invalid_host"
         case .invalid: "invalid"
-        case .retryLimit: "retry_limit"
         case .storeFull: "store_full"
         case .storeFailed: "store_failed"
+        case .storeDamaged: "store_damaged"
         case .deadLetterLimit: "dead_letter_limit"
+        case .discarded: "discarded"
+        case .unconfirmed: "unconfirmed"
+        case .expired: "expired"
         }
     }
 }

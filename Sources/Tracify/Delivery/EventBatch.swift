@@ -22,6 +22,8 @@ public struct EventBatch: Sendable {
         let date: Date
         /// The event's position in the store; 0 without one.
         var position: UInt64 = 0
+        /// The ID of the order or conversion, for an event that has one.
+        var orderID: String?
     }
 
     struct Entry: Sendable, Hashable {
@@ -33,11 +35,17 @@ public struct EventBatch: Sendable {
     public let body: [UInt8]
     let entries: [Entry]
 
+    /// The number of counted failures from which on an event is sent apart from others.
+    static let failuresOfSuspect = 3
+
     /// The ID of the first event, which tells the batch from every other one in flight.
     var firstID: EventID? { self.entries.first?.header.id }
 
     /// The events' positions in the store.
     var positions: [UInt64] { self.entries.map(\.header.position) }
+
+    /// Whether all events are in the store.
+    var isStored: Bool { self.entries.allSatisfy { $0.header.position > 0 } }
 
     /// The number of events of each type.
     var countsByType: [EventType: Int] {
@@ -55,19 +63,23 @@ public struct EventBatch: Sendable {
         return builder.finish()
     }
 
-    /// Returns the batch in two halves; `nil` for a single event.
-    func halves() -> (EventBatch, EventBatch)? {
-        guard self.count > 1 else { return nil }
-        let middle = self.count / 2
-        guard let first = self.part(0..<middle), let second = self.part(middle..<self.count) else { return nil }
+    /// Returns the events before an index and those from it on; `nil` when either would be empty.
+    func split(at index: Int) -> (EventBatch, EventBatch)? {
+        guard index > 0, index < self.count else { return nil }
+        guard let first = self.part(0..<index), let second = self.part(index..<self.count) else { return nil }
         return (first, second)
+    }
+
+    /// Returns one batch with the events of this one and another.
+    func appending(_ other: EventBatch) -> EventBatch {
+        var builder = EventBatchBuilder()
+        for batch in [self, other] { builder.append(batch.entries[...], of: batch.body) }
+        return builder.finish() ?? self
     }
 
     private func part(_ range: Range<Int>) -> EventBatch? {
         var builder = EventBatchBuilder()
-        for entry in self.entries[range] {
-            builder.append(entry.header) { $0.append(contentsOf: self.body[entry.range]) }
-        }
+        builder.append(self.entries[range], of: self.body)
         return builder.finish()
     }
 }
@@ -86,7 +98,8 @@ extension EventBatch: RandomAccessCollection {
             id: entry.header.id,
             type: entry.header.type,
             date: entry.header.date,
-            json: self.body[entry.range]
+            json: self.body[entry.range],
+            orderID: entry.header.orderID
         )
     }
 }
@@ -118,6 +131,10 @@ struct EventBatchBuilder {
         let start = self.body.count
         write(&self.body)
         self.entries.append(EventBatch.Entry(header: header, range: start..<self.body.count))
+    }
+
+    mutating func append(_ entries: ArraySlice<EventBatch.Entry>, of body: [UInt8]) {
+        for entry in entries { self.append(entry.header) { $0.append(contentsOf: body[entry.range]) } }
     }
 
     /// Removes and returns the last event.

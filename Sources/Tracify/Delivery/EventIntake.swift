@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import Synchronization
+
 /// The only way into delivery.
 ///
 /// Requests and cart calls enqueue here, orders are made safe here, and the exporter commits here what the queue holds.
@@ -17,6 +19,9 @@ final class EventIntake: Sendable {
     private let encoder: EventEncoder
     private let lowercasesEmail: Bool
     private let statistics: StatisticsRecorder
+    private let storeTimeout: Duration
+    /// Returns when ``storeTimeout`` has passed.
+    private let storeDeadline: @Sendable () async -> Void
     private let waker: AsyncStream<Void>.Continuation
 
     init(
@@ -25,7 +30,9 @@ final class EventIntake: Sendable {
         customerSiteID: CustomerSiteID,
         encoder: EventEncoder,
         lowercasesEmail: Bool,
-        statistics: StatisticsRecorder
+        statistics: StatisticsRecorder,
+        storeTimeout: Duration,
+        clock: some Clock<Duration>
     ) {
         self.queue = queue
         self.store = store
@@ -33,6 +40,8 @@ final class EventIntake: Sendable {
         self.encoder = encoder
         self.lowercasesEmail = lowercasesEmail
         self.statistics = statistics
+        self.storeTimeout = storeTimeout
+        self.storeDeadline = { try? await clock.sleep(for: storeTimeout) }
         (self.wakes, self.waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -54,19 +63,29 @@ final class EventIntake: Sendable {
 
     /// Finishes an event on the caller's task, so that the caller gets every error, and makes it safe: in the store if there is one,
     /// else in the queue.
+    ///
+    /// While the store fails, the queue takes the event, and the receipt says so.
     func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
         let event = try self.event(detail, by: visit)
         self.statistics.capture(event.type)
-        guard self.store == nil else {
-            // Past the queue: the caller waits for its own event, not for those of others.
-            do {
-                try await self.commit([event])
-            } catch let error as EventStoreError where error.code == .closed {
-                throw TrackerError.shuttingDown
-            }
+        guard self.store != nil else { return try self.enqueue(event) }
+        // Past the queue: the caller waits for its own event, not for those of others.
+        let statistics = self.statistics
+        switch await self.commit([event], onLateFailure: { statistics.drop(event.type, .storeFailed) })?.code {
+        case nil:
             self.wake()
             return OrderReceipt(eventID: event.id, durability: .durable)
+        case .timeout?:
+            throw EventStoreError.noAnswer(within: self.storeTimeout)
+        case .closed?:
+            self.statistics.drop(event.type, .shuttingDown)
+            throw TrackerError.shuttingDown
+        default:
+            return try self.enqueue(event)
         }
+    }
+
+    private func enqueue(_ event: EncodedEvent) throws(TrackerError) -> OrderReceipt {
         do {
             try self.queue.enqueue(QueuedRecord(event))
         } catch {
@@ -97,19 +116,39 @@ final class EventIntake: Sendable {
         }
     }
 
-    /// Commits events to the store, and counts what was evicted for them, or all of them as dropped when that fails.
+    /// Commits events to the store, and counts what was evicted for them.
     ///
-    /// - Throws: The store's error.
-    func commit(_ events: [EncodedEvent]) async throws {
-        guard let store = self.store, !events.isEmpty else { return }
-        do {
-            self.statistics.drop(try await store.append(events), .storeFull)
-        } catch {
-            let code = (error as? EventStoreError)?.code
-            let reason: DropReason = code == .closed ? .shuttingDown : code == .full ? .storeFull : .storeFailed
-            for event in events { self.statistics.drop(event.type, reason) }
-            throw error
+    /// - Parameters:
+    ///   - events: The events.
+    ///   - onLateFailure: Called when the store fails after the time in which it had to answer.
+    /// - Returns: The error if that failed; ``EventStoreError/Code/timeout`` if the store did not answer in time.
+    func commit(_ events: [EncodedEvent], onLateFailure: @escaping @Sendable () -> Void = {}) async -> EventStoreError? {
+        guard let store = self.store, !events.isEmpty else { return nil }
+        let statistics = self.statistics
+        // The failure and the end of the time, in either order.
+        let lateness = Counter()
+        let result = await withTimeout(until: self.storeDeadline) { () -> Result<Void, any Error> in
+            do {
+                statistics.drop(try await store.append(events), .storeFull)
+                return .success(())
+            } catch {
+                if lateness.increment() == 2 { onLateFailure() }
+                return .failure(error)
+            }
         }
+        switch result {
+        case .success?: return nil
+        case .failure(let error)?: return error as? EventStoreError ?? EventStoreError(.disk, loggableReason(error))
+        case nil:
+            if lateness.increment() == 2 { onLateFailure() }
+            return .noAnswer(within: self.storeTimeout)
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let count = Atomic(0)
+
+        func increment() -> Int { self.count.add(1, ordering: .acquiringAndReleasing).newValue }
     }
 }
 

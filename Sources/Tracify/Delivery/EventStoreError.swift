@@ -46,4 +46,11 @@ public struct EventStoreError: Error, Hashable, Sendable, CustomStringConvertibl
 
     /// One line: the kind and what happened.
     public var description: String { "Event store error (\(self.code)): \(self.reason)" }
+
+    static func noAnswer(within timeout: Duration) -> EventStoreError {
+        EventStoreError(
+            .timeout,
+            "the event store did not answer within \(timeout), so it is unknown whether the event was committed. Report it again."
+        )
+    }
 }

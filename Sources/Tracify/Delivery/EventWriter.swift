@@ -85,16 +85,28 @@ struct EventWriter: ~Copyable {
         return batches.finish()
     }
 
-    /// Puts stored events into batches that keep to the limits, in order.
-    func batches(of events: [StoredEvent]) -> [EventBatch] {
-        var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
-        for stored in events {
-            batches.append(EventBatch.Header(stored.event, position: stored.position)) {
-                $0.append(contentsOf: stored.event.json)
+    /// Puts stored events into batches that keep to the limits, in order, with the configured site's ID.
+    ///
+    /// Events that have failed often enough to be suspects are put into batches of their own.
+    func batches(of events: [StoredEvent]) -> [(batch: EventBatch, failures: Int)] {
+        var result: [(batch: EventBatch, failures: Int)] = []
+        var rest = events[...]
+        while let first = rest.first {
+            let failures = self.group(first)
+            let group = rest.prefix { self.group($0) == failures }
+            rest = rest.dropFirst(group.count)
+            var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
+            for stored in group {
+                batches.append(EventBatch.Header(stored.event, position: stored.position)) {
+                    StoredSiteID.append(stored.event.json, replacingWith: self.customerSiteID, to: &$0)
+                }
             }
+            result += batches.finish().map { ($0, failures) }
         }
-        return batches.finish()
+        return result
     }
+
+    private func group(_ stored: StoredEvent) -> Int { stored.failures < EventBatch.failuresOfSuspect ? 0 : stored.failures }
 
     /// Encodes records one by one, for a store.
     mutating func events(
@@ -150,7 +162,13 @@ struct EventWriter: ~Copyable {
 
 extension EventBatch.Header {
     init(_ event: EncodedEvent, position: UInt64 = 0) {
-        self.init(id: event.id, type: event.type, date: event.date, position: position)
+        self.init(
+            id: event.id,
+            type: event.type,
+            date: event.date,
+            position: position,
+            orderID: event.orderID
+        )
     }
 }
 
@@ -160,6 +178,6 @@ extension EventEncoder {
         var json: [UInt8] = []
         json.reserveCapacity(1024)
         self.encode(event, into: &json)
-        return EncodedEvent(id: id, type: event.type, date: event.date, json: json[...])
+        return EncodedEvent(id: id, type: event.type, date: event.date, json: json[...], orderID: event.detail.orderID)
     }
 }

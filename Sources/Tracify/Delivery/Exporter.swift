@@ -10,17 +10,6 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The interface of an exporter, whatever its clock.
-protocol EventExporting: Sendable {
-    /// Delivers until the queue is closed and drained, or the shutdown deadline has passed.
-    ///
-    /// - Returns: `false` at once when it has been called before.
-    func run() async -> Bool
-
-    func deadLetters(count: Int) async throws -> [DeadLetter]
-    func requeueDeadLetters() async throws -> Int
-}
-
 /// Takes batches from the queue or the store and hands them to the sink, several at once.
 ///
 /// All work right of the queue runs here. ``ExporterCore`` decides what to do; this actor carries it out, and ``OutcomeRecorder``
@@ -28,56 +17,67 @@ protocol EventExporting: Sendable {
 actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private typealias Attempt = DeliveryAttempt<C.Instant>
 
-    private let intake: EventIntake
-    private let landings: LandingBuffer
-    private let sessions: SessionMemory
+    /// The settings that an exporter takes from those of its tracker.
+    struct Configuration: Sendable {
+        let batches: BatchConfiguration
+        let retry: RetryConfiguration
+        let retention: RetentionConfiguration
+        let shutdown: ShutdownConfiguration
+        let maximumDeadLetters: Int
+        let sessionLookupTimeout: Duration
+        let storeTimeout: Duration
+    }
+
+    let configuration: Configuration
+    let intake: EventIntake
+    let landings: LandingBuffer
+    let sessions: SessionMemory
+    let clock: C
+    let now: @Sendable () -> Date
     private let sink: any EventSink
-    private let batches: BatchConfiguration
-    private let shutdown: ShutdownConfiguration
-    private let clock: C
-    private let now: @Sendable () -> Date
     private let jitter: @Sendable () -> Double
 
-    private var core: ExporterCore<C.Instant>
-    private var writer: EventWriter
-    private var outcomes: OutcomeRecorder<C>
-    private var sessionTimeout: SessionTimeout<C.Instant>
-    private var deadLetters: MemoryDeadLetters
+    var core: ExporterCore<C.Instant>
+    var writer: EventWriter
+    var outcomes: OutcomeRecorder<C>
+    var sessionTimeout: SessionTimeout<C.Instant>
+    var deadLetters: MemoryDeadLetters
+    /// The store's last failure; `nil` as long as it works.
+    var storeFailure: String?
     private var hasRun = false
-    /// Whether the deadline has passed and what is still in flight is no longer awaited.
-    private var isAbandoned = false
+    /// Whether the end is reached and what is still under way is no longer awaited.
+    private(set) var isAbandoned = false
     private var timer: (deadline: C.Instant, task: Task<Void, Never>)?
+    private let ended = AsyncStream.makeStream(of: Void.self)
+    private var drainWaiters: [CheckedContinuation<Bool, Never>] = []
+    private var lastEvicted = 0
+    private var isQueueDropping = false
 
     init(
+        configuration: Configuration,
         intake: EventIntake,
         landings: LandingBuffer,
         sessions: SessionMemory,
-        sessionLookupTimeout: Duration,
         sink: any EventSink,
         writer: consuming EventWriter,
-        batches: BatchConfiguration,
-        retry: RetryConfiguration,
-        shutdown: ShutdownConfiguration,
-        maximumDeadLetters: Int,
         outcomes: OutcomeRecorder<C>,
         clock: C,
         now: @escaping @Sendable () -> Date,
         jitter: @escaping @Sendable () -> Double
     ) {
+        self.configuration = configuration
         self.intake = intake
         self.landings = landings
         self.sessions = sessions
         self.sink = sink
-        self.batches = batches
-        self.shutdown = shutdown
         self.clock = clock
         self.now = now
         self.jitter = jitter
-        self.core = ExporterCore(batches: batches, retry: retry, hasStore: intake.store != nil)
+        self.core = ExporterCore(batches: configuration.batches, retry: configuration.retry, hasStore: intake.store != nil)
         self.writer = writer
         self.outcomes = outcomes
-        self.sessionTimeout = SessionTimeout(limit: sessionLookupTimeout)
-        self.deadLetters = MemoryDeadLetters(maximumCount: maximumDeadLetters)
+        self.sessionTimeout = SessionTimeout(limit: configuration.sessionLookupTimeout)
+        self.deadLetters = MemoryDeadLetters(maximumCount: configuration.maximumDeadLetters)
     }
 
     func run() async -> Bool {
@@ -89,161 +89,90 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     }
 
     private func deliverUntilShutdown() async {
+        let background = [
+            Task { await self.passSignals() },
+            Task { await self.tick() },
+            Task { await self.close(.gracefully) },
+            Task { await self.close(.byCancellation) },
+        ]
         let export = Task { await self.export() }
-        let background = [Task { await self.ingest() }, Task { await self.tick() }]
-        await self.wait(for: export)
+        // A deployment must not hang on a sink or a store that ignores cancellation.
+        let ended = self.ended.stream
+        _ = await withTimeout(
+            until: {
+                for await _ in ended {}
+                try? await self.clock.sleep(for: self.configuration.shutdown.abandonDelay)
+            },
+            { await export.value }
+        )
         self.isAbandoned = true
         for task in background { task.cancel() }
         self.timer?.task.cancel()
         await self.finish()
     }
 
-    /// Waits until the export ends, or the deadline of either kind of shutdown has passed.
-    ///
-    /// A graceful shutdown may be followed by a cancellation, whose deadline is shorter.
-    private func wait(for export: Task<Void, Never>) async {
-        let untilCancelled: @Sendable () async -> Void = {
-            _ = await withTimeout(
-                until: { await self.passDeadline(.byCancellation, cancelling: export) },
-                { await export.value }
-            )
-        }
-        _ = await withTimeout(until: { await self.passDeadline(.gracefully, cancelling: export) }, untilCancelled)
-    }
-
-    /// Waits for this kind of shutdown and its deadline, cancels the export, and returns when that has not ended soon after: a
-    /// deployment must not hang on a sink that ignores cancellation.
-    private func passDeadline(_ closing: DeliveryQueue.Closing, cancelling export: Task<Void, Never>) async {
-        await self.intake.queue.waitUntilClosed(closing)
-        guard (try? await self.clock.sleep(for: self.shutdown.deadline(closing))) != nil else { return }
-        export.cancel()
-        try? await self.clock.sleep(for: self.shutdown.abandonDelay)
-    }
-
-    // MARK: - From the queue
-
-    /// Passes the queue's signals on, and drains it into the store if there is one, until the queue is closed.
-    private func ingest() async {
+    /// Passes the queue's signals on until it is closed.
+    private func passSignals() async {
         for await _ in self.intake.queue.signals {
             if self.intake.queue.takeFlushRequest() { self.core.requestFlush() }
-            await self.commitQueue()
             self.intake.wake()
         }
-        self.core.requestFlush()
-        await self.commitQueue()
-        self.core.close()
+    }
+
+    /// Begins the shutdown when the queue is closed in this way.
+    ///
+    /// A graceful shutdown may be followed by a cancellation, whose deadline is shorter.
+    private func close(_ closing: DeliveryQueue.Closing) async {
+        await self.intake.queue.waitUntilClosed(closing)
+        guard !Task.isCancelled else { return }
+        let deadline = self.configuration.shutdown.deadline(closing)
+        if !self.core.isClosed {
+            self.outcomes.recordShutdown(events: self.intake.queue.snapshot.count + self.core.waitingEvents, within: deadline)
+        }
+        self.core.close(after: deadline, at: self.clock.now)
         self.intake.wake()
     }
 
-    /// Commits the queue's content to the store: all of it for a flush, else full batches only.
-    private func commitQueue() async {
-        guard self.intake.store != nil else { return }
-        var isFull = true
-        while isFull {
-            let records = self.intake.queue.take(self.batches.maximumEvents, isPartial: self.core.isFlushing)
-            isFull = records.count == self.batches.maximumEvents
-            let prepared = await self.prepare(records)
-            let events = self.writer.events(of: prepared, onLoss: self.outcomes.statistics.lose)
-            self.outcomes.statistics.captureObservations(events.lazy.map(\.type))
-            do {
-                try await self.intake.commit(events)
-            } catch {
-                self.outcomes.recordStoreError(error, "Events could not be stored and were dropped", at: self.clock.now)
-            }
-        }
-        self.core.completeFlush()
-    }
+    // MARK: - Steps
 
-    private func takeFromQueue(isPartial: Bool) async {
-        let records = self.intake.queue.take(self.batches.maximumEvents, isPartial: isPartial)
-        self.core.tookFromQueue(records.count)
-        let prepared = records.isEmpty ? [] : await self.prepare(records)
-        let batches = self.writer.batches(of: prepared, onLoss: self.outcomes.statistics.lose)
-        for batch in batches {
-            self.outcomes.statistics.captureObservations(batch.entries.lazy.map(\.header.type))
-        }
-        self.core.add(batches)
-    }
-
-    private func readStore(after position: UInt64) async {
-        guard let store = self.intake.store else { return self.core.readFailed() }
-        do {
-            var events: [StoredEvent] = []
-            for lane in DeliveryLane.allCases {
-                events += try await store.read(lane, after: position, count: self.batches.maximumEvents).events
-            }
-            events.sort { $0.position < $1.position }
-            events = Array(events.prefix(self.batches.maximumEvents))
-            self.core.add(self.writer.batches(of: events), readFromStore: events)
-        } catch {
-            self.core.readFailed()
-            self.outcomes.recordStoreError(error, "The event store could not be read", at: self.clock.now)
-        }
-    }
-
-    // MARK: - Sessions
-
-    /// Resolves records, and adds the campaign parameters that their sessions have kept.
-    private func prepare(_ records: [QueuedRecord]) async -> [PreparedRecord] {
-        // After the records were taken, so that no landing is missed that came before one of them.
-        let landings = self.takeLandings()
-        var prepared = self.writer.prepare(records, onLoss: self.outcomes.statistics.lose)
-        let entrance = SessionEntrance(prepared)
-        entrance.apply(await self.enterSessions(entrance.visits, keeping: landings), to: &prepared)
-        return prepared
-    }
-
-    /// Hashes the landings that no batch has taken along, so that nothing raw waits for an event that may never come.
-    private func keepLandings() async {
-        let landings = self.takeLandings()
-        if !landings.isEmpty { _ = await self.enterSessions([], keeping: landings) }
-    }
-
-    private func takeLandings() -> [SessionLanding] {
-        self.landings.takeAll().compactMap { self.writer.landing($0) }
-    }
-
-    private func enterSessions(_ visits: [SessionVisit], keeping landings: [SessionLanding]) async -> [SessionEntry] {
-        switch self.sessions {
-        case .none:
-            return []
-        case .memory(let store):
-            store.keep(landings)
-            return store.enter(visits)
-        case .custom(let store):
-            guard !self.sessionTimeout.isPaused(at: self.clock.now) else { return [] }
-            let entries = await withTimeout(self.sessionTimeout.limit, clock: self.clock) {
-                if !landings.isEmpty { await store.keep(landings) }
-                return visits.isEmpty ? [] : await store.enter(visits)
-            }
-            self.sessionTimeout.completed(entries != nil, at: self.clock.now)
-            if entries == nil, !Task.isCancelled { self.outcomes.recordSessionTimeout(at: self.clock.now) }
-            return entries ?? []
-        }
-    }
-
-    // MARK: - To the sink
-
-    /// Carries out the core's steps until the end, or until the task is cancelled.
+    /// Carries out the core's steps until the end.
     private func export() async {
         self.intake.wake()
-        await withDiscardingTaskGroup { deliveries in
+        await withDiscardingTaskGroup { tasks in
             for await _ in self.intake.wakes {
                 self.core.wake()
-                var isBusy = true
-                while isBusy, !Task.isCancelled {
-                    switch self.core.next(at: self.clock.now, isQueueEmpty: self.intake.queue.isEmpty) {
-                    case .deliver(let attempt): deliveries.addTask { await self.deliver(attempt) }
-                    case .takeFromQueue(let isPartial): await self.takeFromQueue(isPartial: isPartial)
-                    case .readStore(let position): await self.readStore(after: position)
-                    case .wait(let time):
-                        if let time { self.wake(at: time) }
-                        isBusy = false
-                    case .end: return
+                while let step = self.nextStep() {
+                    if case .end = step {
+                        self.ended.continuation.finish()
+                        tasks.cancelAll()
+                        return
                     }
+                    tasks.addTask { await self.perform(step) }
                 }
             }
         }
+    }
+
+    /// Returns the next step that takes time; `nil` when there is nothing to do until the next wake-up.
+    private func nextStep() -> ExporterCore<C.Instant>.Step? {
+        let step = self.core.next(at: self.clock.now)
+        guard case .wait(let time) = step else { return step }
+        if let time { self.wake(at: time) }
+        self.updateHealth()
+        if !self.drainWaiters.isEmpty, self.core.isDrained, self.intake.queue.isEmpty { self.resumeDrainWaiters(true) }
+        return nil
+    }
+
+    private func perform(_ step: ExporterCore<C.Instant>.Step) async {
+        switch step {
+        case .deliver(let attempt): await self.deliver(attempt)
+        case .takeFromQueue(let lane, let isPartial, let isStored):
+            await self.takeFromQueue(lane, isPartial: isPartial, isStored: isStored)
+        case .readStore(let lane, let position): await self.readStore(lane, after: position)
+        case .settle(let events): await self.settle(events)
+        case .wait, .end: return
+        }
+        self.intake.wake()
     }
 
     private func wake(at deadline: C.Instant) {
@@ -275,69 +204,74 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let now = self.clock.now
         let consequence = self.core.complete(attempt, failure, at: now, jitter: self.jitter())
         self.writer.limitBatches(to: self.core.learnedBytes)
-        // Before it is reported: a listener that then asks for the dead letters finds it.
-        if let reason = consequence.deadLetterReason { await self.moveToDeadLetters(attempt.batch, reason: reason) }
-        self.outcomes.record(attempt, failure, consequence, duration: start.duration(to: now), at: now, date: self.now())
-        if consequence.isDelivered { await self.remove(attempt.batch) }
+        // A listener that asks for the state after a report finds it up to date.
+        self.updateHealth()
+        self.outcomes.record(
+            attempt,
+            failure,
+            consequence,
+            failingEvents: self.core.failingEvents,
+            duration: start.duration(to: now),
+            at: now
+        )
+    }
+
+    // MARK: - Flushing
+
+    func flush(within timeout: Duration) async -> Bool {
+        self.core.requestFlush()
         self.intake.wake()
+        return await withTimeout(timeout, clock: self.clock) { await self.waitUntilDrained() } ?? false
     }
 
-    private func remove(_ batch: EventBatch) async {
-        guard let store = self.intake.store else { return }
-        do {
-            _ = try await store.settle(batch.positions.map { Settlement(position: $0, outcome: .delivered) })
-        } catch {
-            // They are sent again after the next start: at least once.
-            self.outcomes.recordStoreError(error, "Delivered events could not be removed from the store", at: self.clock.now)
-        }
+    private func waitUntilDrained() async -> Bool {
+        if self.isAbandoned { return false }
+        return await withCheckedContinuation { self.drainWaiters.append($0) }
     }
 
-    private func moveToDeadLetters(_ batch: EventBatch, reason: String) async {
-        let statistics = self.outcomes.statistics
-        guard let store = self.intake.store else {
-            for event in batch {
-                let evicted = self.deadLetters.add(event, reason: reason, date: self.now())
-                if let evicted { statistics.drop(evicted.event.type, .deadLetterLimit) }
-            }
-            return
-        }
-        do {
-            let settlements = batch.positions.map { Settlement(position: $0, outcome: .deadLetter(reason: reason)) }
-            statistics.drop(try await store.settle(settlements).evicted, .deadLetterLimit)
-        } catch {
-            self.outcomes.recordStoreError(error, "A rejected event could not be moved to the dead letters", at: self.clock.now)
-        }
-    }
-
-    func deadLetters(count: Int) async throws -> [DeadLetter] {
-        guard let store = self.intake.store else { return self.deadLetters.newest(count) }
-        return try await store.deadLetters(.all, count: count)
-    }
-
-    func requeueDeadLetters() async throws -> Int {
-        let count: Int
-        if let store = self.intake.store {
-            count = try await store.requeueDeadLetters(.all)
-        } else {
-            let events = self.deadLetters.takeAll()
-            count = events.count
-            self.core.add(self.writer.batches(of: events.map { StoredEvent(position: 0, event: $0) }))
-        }
-        self.outcomes.statistics.requeue(count)
-        self.intake.wake()
-        return count
+    private func resumeDrainWaiters(_ isDrained: Bool) {
+        let waiters = self.drainWaiters
+        self.drainWaiters = []
+        for waiter in waiters { waiter.resume(returning: isDrained) }
     }
 
     // MARK: - Periodically, and at the end
 
     /// Flushes partial batches, keeps landings, and publishes metrics and logs, once an interval.
     private func tick() async {
-        while (try? await self.clock.sleep(for: self.batches.interval)) != nil {
+        while (try? await self.clock.sleep(for: self.configuration.batches.interval)) != nil {
             self.intake.queue.requestFlush()
             await self.keepLandings()
+            let evicted = self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: 0).dropped(.queueFull)
+            self.isQueueDropping = evicted > self.lastEvicted
+            self.lastEvicted = evicted
+            self.updateHealth()
             self.publish()
+            await self.discardOldDeadLetters()
             await self.publishStore()
         }
+    }
+
+    private func updateHealth() {
+        var findings: [DeliveryHealth.Finding] = []
+        if let reason = self.storeFailure { findings.append(.init(code: .storeFailed, reason: reason)) }
+        if self.core.isHeldByDeadLetters {
+            let reason = "dead letters of orders fill their limit; requeue or discard dead letters"
+            findings.append(.init(code: .deadLettersFull, lane: .orders, reason: reason))
+        }
+        for lane in DeliveryLane.allCases {
+            guard let (failure, isMisconfigured) = self.core.problem(of: lane) else { continue }
+            let code: DeliveryHealth.Problem.Code =
+                switch failure.code {
+                case _ where isMisconfigured: .misconfigured
+                case .unauthorized: .unauthorized
+                case .unconfirmed: .unconfirmed
+                default: .unavailable
+                }
+            findings.append(.init(code: code, lane: lane, reason: failure.reason))
+        }
+        if self.isQueueDropping { findings.append(.init(code: .queueFull, reason: "the queue is full and drops events")) }
+        self.outcomes.updateHealth(findings, date: self.now())
     }
 
     private func publish(isLast: Bool = false) {
@@ -353,26 +287,41 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     /// - Returns: The pending events by type.
     @discardableResult
     private func publishStore() async -> [EventType: Int] {
-        guard let store = self.intake.store, let summary = try? await store.summary() else { return [:] }
-        self.outcomes.publishStore(depth: summary.pending.values.reduce(0, +), oldest: summary.oldest, date: self.now())
+        guard let store = self.intake.store, let summary = try? await self.withinStoreTimeout({ try await store.summary() }) else {
+            return [:]
+        }
+        self.outcomes.publishStore(summary, date: self.now())
         return summary.pending
     }
 
     /// Counts undelivered events as dropped, and shuts the sink and the store down.
     private func finish() async {
         let unfinished = self.core.takeUnfinished()
-        if self.intake.store == nil { self.outcomes.recordUnfinished(unfinished) }
-        for record in self.intake.queue.take(.max, isPartial: true) {
-            if case .encoded = record.content {
-                self.outcomes.statistics.drop(record.type, .shutdownDeadline)
-            } else {
-                self.outcomes.statistics.refuse(record.type, .shutdownDeadline)
+        let unstored = await self.store(unfinished.batches.filter { !$0.isStored })
+        self.outcomes.drop(unstored, .shutdownDeadline)
+        var lost: [EventType: Int] = [:]
+        for batch in unstored { lost.merge(batch.countsByType) { $0 + $1 } }
+        for event in unfinished.letters where event.position == 0 {
+            guard let type = event.letter?.event.type else { continue }
+            self.outcomes.statistics.drop(type, .deadLetterLimit)
+            lost[type, default: 0] += 1
+        }
+        for lane in DeliveryLane.allCases {
+            for record in self.intake.queue.take(.max, of: lane, isPartial: true) {
+                lost[record.type, default: 0] += 1
+                if case .encoded = record.content {
+                    self.outcomes.statistics.drop(record.type, .shutdownDeadline)
+                } else {
+                    self.outcomes.statistics.refuse(record.type, .shutdownDeadline)
+                }
             }
         }
-        _ = await withTimeout(self.shutdown.abandonDelay, clock: self.clock) { await self.sink.shutdown() }
+        let delay = self.configuration.shutdown.abandonDelay
+        _ = await withTimeout(delay, clock: self.clock) { await self.sink.shutdown() }
         let pending = await self.publishStore()
-        await self.intake.store?.close()
+        if let store = self.intake.store { _ = await withTimeout(delay, clock: self.clock) { await store.close() } }
         self.publish(isLast: true)
-        self.outcomes.finish(pending: pending)
+        self.outcomes.finish(pending: pending, lost: lost)
+        self.resumeDrainWaiters(false)
     }
 }

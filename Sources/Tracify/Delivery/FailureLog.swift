@@ -6,41 +6,63 @@
 
 import Logging
 
-/// Logs lost events at once, and then at most every ten seconds with totals.
+/// Logs failures, dead letters and drops at once, and then at most every ten seconds with totals.
 ///
-/// A destination that is down for an hour must not fill the disk.
+/// A destination that is down for an hour, or that rejects everything, must not fill the disk.
 struct FailureLog<C: Clock> where C.Duration == Duration {
     private let logger: Logger
     private let pause: Duration = .seconds(10)
-    private var lastFailureLine: C.Instant?
-    private var lastDropLine: C.Instant?
-    private var lastStoreLine: C.Instant?
-    private var lastFailure: DeliveryError?
-    private var failedEvents = 0
+    private var lastLines: [Line: C.Instant] = [:]
+    private var failure: (error: DeliveryError, events: Int)?
+    private var deadLetter: (event: EncodedEvent, reason: String)?
+    private var deadLetters = 0
     private var loggedDrops = 0
+    private var loggedFindings: [DeliveryHealth.Finding] = []
+
+    private enum Line: Hashable {
+        case failure
+        case deadLetter
+        case drop
+        /// An error of a store, by its message, so that one kind of store does not silence another.
+        case store(String)
+    }
 
     init(logger: Logger) {
         self.logger = logger
     }
 
-    mutating func add(_ failure: DeliveryError, events: Int, at now: C.Instant) {
-        self.lastFailure = failure
-        self.failedEvents += events
-        self.logFailures(at: now)
+    mutating func add(_ failure: DeliveryError, failingEvents: Int, at now: C.Instant) {
+        self.failure = (failure, failingEvents)
+        self.logFailure(at: now)
+    }
+
+    mutating func addDeadLetter(_ event: EncodedEvent, reason: String, at now: C.Instant) {
+        self.deadLetter = (event, reason)
+        self.deadLetters += 1
+        self.logDeadLetters(at: now)
     }
 
     /// Logs an error of a store, if it is due.
     mutating func log(_ message: Logger.Message, reason: String, at now: C.Instant) {
-        guard self.isDue(now, since: self.lastStoreLine) else { return }
+        guard self.isDue(.store("\(message)"), at: now) else { return }
         self.logger.error(message, metadata: ["reason": "\(reason)"])
-        self.lastStoreLine = now
+    }
+
+    /// Logs findings that need a decision, once until they end.
+    mutating func logOnce(_ findings: [DeliveryHealth.Finding]) {
+        let important = findings.filter { [.misconfigured, .deadLettersFull, .notRunning].contains($0.code) }
+        for finding in important where !self.loggedFindings.contains(where: { $0.code == finding.code && $0.lane == finding.lane }) {
+            self.logger.error("Delivery needs attention", metadata: ["problem": "\(finding.code)", "reason": "\(finding.reason)"])
+        }
+        self.loggedFindings = important
     }
 
     /// Logs the events that were dropped since the last line, if it is due.
     mutating func report(_ statistics: TrackerStatistics, at now: C.Instant, isLast: Bool = false) {
-        self.logFailures(at: now, isLast: isLast)
+        self.logFailure(at: now, isLast: isLast)
+        self.logDeadLetters(at: now, isLast: isLast)
         let dropped = statistics.dropped()
-        guard dropped > self.loggedDrops, isLast || self.isDue(now, since: self.lastDropLine) else { return }
+        guard dropped > self.loggedDrops, self.isDue(.drop, at: now, isLast: isLast) else { return }
         var metadata: Logger.Metadata = ["dropped_total": "\(dropped)", "dropped_new": "\(dropped - self.loggedDrops)"]
         for reason in DropReason.allCases {
             for type in EventType.allCases where statistics.dropped(reason, type) > 0 {
@@ -49,26 +71,34 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         }
         self.logger.warning("Events were dropped", metadata: metadata)
         self.loggedDrops = dropped
-        self.lastDropLine = now
     }
 
-    private mutating func logFailures(at now: C.Instant, isLast: Bool = false) {
-        guard let failure = self.lastFailure, isLast || self.isDue(now, since: self.lastFailureLine) else { return }
+    private mutating func logFailure(at now: C.Instant, isLast: Bool = false) {
+        guard let (error, events) = self.failure, self.isDue(.failure, at: now, isLast: isLast) else { return }
         self.logger.error(
             "Delivery failed",
-            metadata: [
-                "code": "\(failure.code)",
-                "reason": "\(failure.reason)",
-                "events": "\(self.failedEvents)",
-            ]
+            metadata: ["code": "\(error.code)", "reason": "\(error.reason)", "waiting_events": "\(events)"]
         )
-        self.lastFailure = nil
-        self.failedEvents = 0
-        self.lastFailureLine = now
+        self.failure = nil
     }
 
-    private func isDue(_ now: C.Instant, since last: C.Instant?) -> Bool {
-        guard let last else { return true }
-        return last.duration(to: now) >= self.pause
+    private mutating func logDeadLetters(at now: C.Instant, isLast: Bool = false) {
+        guard let (event, reason) = self.deadLetter, self.isDue(.deadLetter, at: now, isLast: isLast) else { return }
+        self.logger.warning(
+            "Events became dead letters",
+            metadata: [
+                "events": "\(self.deadLetters)", "event_id": "\(event.id)", "type": "\(event.type.rawValue)",
+                "reason": "\(reason)",
+            ]
+        )
+        self.deadLetter = nil
+        self.deadLetters = 0
+    }
+
+    /// Whether a line may be written now, which is then noted.
+    private mutating func isDue(_ line: Line, at now: C.Instant, isLast: Bool = false) -> Bool {
+        if !isLast, let last = self.lastLines[line], last.duration(to: now) < self.pause { return false }
+        self.lastLines[line] = now
+        return true
     }
 }

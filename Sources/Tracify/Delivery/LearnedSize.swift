@@ -4,35 +4,48 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// The longest body that a destination is known to accept, learned after it rejected one as too large.
+/// The longest body that a destination is known to accept, learned after it rejected two as too large.
 ///
-/// It grows again while bodies of about that size are accepted, because the cause may be gone. Each time that proves wrong, twice as
-/// many have to be accepted before the next attempt, so a destination with a permanent limit rejects a body ever more rarely.
+/// One alone may be an accident, which must not shrink all batches. The limit grows again while bodies of about that size are
+/// accepted, because the cause may be gone. Each time that proves wrong, twice as many have to be accepted before the next attempt, so a
+/// destination with a permanent limit rejects a body ever more rarely.
 struct LearnedSize: Sendable, Equatable {
-    /// The longest body to send, in bytes.
-    private(set) var bytes: Int
+    /// The longest body to send, in bytes; `nil` as long as no limit is known.
+    private(set) var bytes: Int?
     private var accepted = 0
-    private var acceptedToGrow: Int
+    private var acceptedToGrow = LearnedSize.firstAcceptedToGrow
     private var hasGrown = false
+    /// Whether a body was rejected, and not enough were accepted since to call that an accident.
+    private var isSuspicious = false
 
     private static let firstAcceptedToGrow = 32
     private static let lastAcceptedToGrow = 4096
 
-    init(refused batch: EventBatch, before: LearnedSize?) {
+    /// Notes that a batch was too large.
+    mutating func noteRefused(_ batch: EventBatch) {
         // A single event proves only that its own length exceeds the limit.
-        let passing = batch.count > 1 ? batch.body.count / 2 : batch.body.count - 1
-        self.bytes = min(before?.bytes ?? .max, passing)
-        let toGrow = before?.acceptedToGrow ?? LearnedSize.firstAcceptedToGrow
-        self.acceptedToGrow = before?.hasGrown == true ? min(toGrow * 2, LearnedSize.lastAcceptedToGrow) : toGrow
+        guard batch.count > 1 else { return }
+        self.accepted = 0
+        guard self.isSuspicious || self.bytes != nil else {
+            self.isSuspicious = true
+            return
+        }
+        self.isSuspicious = false
+        self.bytes = min(self.bytes ?? .max, batch.body.count / 2)
+        if self.hasGrown { self.acceptedToGrow = min(self.acceptedToGrow * 2, LearnedSize.lastAcceptedToGrow) }
+        self.hasGrown = false
     }
 
     /// Notes that a body of this many bytes was accepted.
     mutating func noteAccepted(_ count: Int) {
-        guard count > self.bytes / 2 else { return }
+        guard self.isSuspicious || self.bytes.map({ count > $0 / 2 }) ?? false else { return }
         self.accepted += 1
-        guard self.accepted >= self.acceptedToGrow, self.bytes <= Int.max / 2 else { return }
-        self.bytes *= 2
+        guard self.accepted >= self.acceptedToGrow else { return }
         self.accepted = 0
-        self.hasGrown = true
+        self.isSuspicious = false
+        if let bytes = self.bytes, bytes <= Int.max / 2 {
+            self.bytes = bytes * 2
+            self.hasGrown = true
+        }
     }
 }

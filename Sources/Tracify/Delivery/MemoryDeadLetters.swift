@@ -11,30 +11,53 @@ import Foundation
 #endif
 import DequeModule
 
-/// The dead letters of a tracker without a store: in memory, bounded, lost when the process ends.
+/// The dead letters of events that are in no store: in memory, bounded, lost when the process ends.
+///
+/// When the limit is reached, page views are evicted first, then product views and add-to-carts, the oldest first, and orders never.
 struct MemoryDeadLetters: Sendable {
-    private var letters: Deque<DeadLetter> = []
+    private var classes: [Deque<DeadLetter>] = Array(repeating: [], count: EventPriority.allCases.count)
     private let maximumCount: Int
 
     init(maximumCount: Int) {
         self.maximumCount = maximumCount
     }
 
+    private var count: Int { self.classes.reduce(0) { $0 + $1.count } }
+
+    enum Addition: Equatable {
+        case added
+        /// Added, and a dead letter of this type was evicted for it, perhaps itself.
+        case evicted(EventType)
+        /// Not added: orders fill the limit.
+        case refused
+    }
+
     /// Adds a dead letter.
-    ///
-    /// - Returns: The one that was evicted for it, if any.
-    mutating func add(_ event: EncodedEvent, reason: String, date: Date) -> DeadLetter? {
-        self.letters.append(DeadLetter(event: event, reason: reason, date: date))
-        return self.letters.count > self.maximumCount ? self.letters.popFirst() : nil
+    mutating func add(_ letter: DeadLetter) -> Addition {
+        let priority = EventPriority(letter.event.type)
+        guard self.count >= self.maximumCount else {
+            self.classes[priority.rawValue].append(letter)
+            return .added
+        }
+        for index in 0...min(priority, .interest).rawValue {
+            guard let evicted = self.classes[index].popFirst() else { continue }
+            self.classes[priority.rawValue].append(letter)
+            return .evicted(evicted.event.type)
+        }
+        return priority == .orders ? .refused : .evicted(letter.event.type)
     }
 
     /// Returns the newest first.
-    func newest(_ count: Int) -> [DeadLetter] {
-        Array(self.letters.reversed().prefix(max(0, count)))
+    func newest(_ selection: DeadLetterSelection, count: Int) -> [DeadLetter] {
+        let selected = self.classes.joined().filter(selection.contains)
+        return Array(selected.sorted { $0.date > $1.date }.prefix(max(0, count)))
     }
 
-    mutating func takeAll() -> [EncodedEvent] {
-        defer { self.letters.removeAll() }
-        return self.letters.map(\.event)
+    /// Removes and returns dead letters.
+    mutating func take(_ selection: DeadLetterSelection) -> [DeadLetter] {
+        let taken = self.classes.flatMap { $0.filter(selection.contains) }
+        guard !taken.isEmpty else { return [] }
+        for index in self.classes.indices { self.classes[index].removeAll(where: selection.contains) }
+        return taken
     }
 }

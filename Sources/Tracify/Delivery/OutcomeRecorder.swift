@@ -30,55 +30,73 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
         self.failureLog = FailureLog(logger: logger)
     }
 
-    /// Records a delivery.
+    // MARK: - Deliveries
+
+    /// Records a delivery; a dead letter only by ``record(deadLetters:at:)``.
+    ///
+    /// `failingEvents` is the number of distinct events that wait because they failed.
     mutating func record(
         _ attempt: Attempt,
         _ failure: DeliveryError?,
         _ consequence: Consequence,
+        failingEvents: Int,
         duration: Duration,
-        at now: C.Instant,
-        date: Date
+        at now: C.Instant
     ) {
         let batch = attempt.batch
         self.metrics.record(batch, duration: duration)
-        if self.statistics.updateHealth(failure, isWhole: attempt.isWhole, at: date) {
-            self.logger.notice("Delivery works again")
-        }
-        if consequence.isDelivered {
+        switch consequence {
+        case .delivered:
             self.statistics.deliver(batch)
             self.reports.send(.delivered, batch, duration: duration)
-        }
-        guard let failure else { return }
-        self.failureLog.add(failure, events: batch.count, at: now)
-        if consequence.isRetried {
+        case .retried:
             self.statistics.retry()
-            self.reports.send(.retried(failure), batch, duration: duration)
+            if let failure { self.reports.send(.retried(failure), batch, duration: duration) }
+        case .unconfirmed where attempt.lane == .observations:
+            self.statistics.drop(batch.countsByType, .unconfirmed)
+            self.reports.send(.dropped(.unconfirmed), batch, duration: duration)
+        case .unconfirmed, .deadLetter:
+            break
         }
-        if consequence.isExpired {
-            self.statistics.drop(batch.countsByType, .retryLimit)
-            self.reports.send(.dropped(.retryLimit), batch, duration: duration)
-        }
-        if let reason = consequence.deadLetterReason, let event = batch.first {
-            self.statistics.reject(event.type)
-            self.logger.warning(
-                "Event rejected by the destination",
-                metadata: ["event_id": "\(event.id)", "type": "\(event.type.rawValue)", "reason": "\(reason)"]
-            )
-            self.reports.send(.rejected(failure), batch, duration: duration)
+        if let failure { self.failureLog.add(failure, failingEvents: failingEvents, at: now) }
+    }
+
+    /// Records events that have become dead letters.
+    mutating func record(deadLetters events: [SettledEvent], at now: C.Instant) {
+        for event in events {
+            guard let (letter, failure) = event.letter, case .deadLetter(let reason) = event.outcome else { continue }
+            self.statistics.reject(letter.type)
+            self.failureLog.addDeadLetter(letter, reason: reason, at: now)
+            self.reports.send(.rejected(failure), [(letter.id, letter.type)])
         }
     }
 
-    /// Records events that are neither delivered nor kept at the end.
-    func recordUnfinished(_ batches: [EventBatch]) {
+    /// Records events that were dropped, and reports them.
+    func drop(_ batches: [EventBatch], _ reason: DropReason) {
         for batch in batches {
-            self.statistics.drop(batch.countsByType, .shutdownDeadline)
-            self.reports.send(.dropped(.shutdownDeadline), batch)
+            self.statistics.drop(batch.countsByType, reason)
+            self.reports.send(.dropped(reason), batch)
         }
+    }
+
+    // MARK: - Health and periodic output
+
+    /// Updates the health, and logs when delivery works again and when a destination counts as misconfigured.
+    mutating func updateHealth(_ findings: [DeliveryHealth.Finding], date: Date) {
+        if self.statistics.updateHealth(findings, at: date) { self.logger.notice("Delivery works again") }
+        self.failureLog.logOnce(findings)
     }
 
     /// Logs an error of a store, at a limited rate.
     mutating func recordStoreError(_ error: any Error, _ message: String, at now: C.Instant) {
         self.failureLog.log("\(message)", reason: loggableReason(error), at: now)
+    }
+
+    /// Logs and counts events that were damaged in the store.
+    func recordDamage(_ events: [EventType: Int]) {
+        guard !events.isEmpty else { return }
+        self.statistics.drop(events, .storeDamaged)
+        self.logger.error("Events were damaged in the store and are lost", metadata: Logger.Metadata(counts: events))
     }
 
     /// Logs that a session store did not answer, at a limited rate.
@@ -87,8 +105,8 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// Publishes the store's content as metrics.
-    func publishStore(depth: Int, oldest: Date?, date: Date) {
-        self.metrics.publishStore(depth: depth, oldest: oldest, now: date)
+    func publishStore(_ summary: EventStoreSummary, date: Date) {
+        self.metrics.publishStore(summary, now: date)
     }
 
     /// Publishes the statistics as metrics, and logs drops.
@@ -97,13 +115,36 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
         self.failureLog.report(statistics, at: now, isLast: isLast)
     }
 
-    /// Logs what stays in the store, and ends the reports.
-    func finish(pending: [EventType: Int]) {
+    // MARK: - Shutdown
+
+    /// Logs what the shutdown will do.
+    func recordShutdown(events: Int, within deadline: Duration) {
+        guard events > 0 else { return }
+        self.logger.notice("Delivering \(events) events, at most \(deadline)")
+    }
+
+    /// Logs what stays in the store and which orders are lost, and ends the reports.
+    func finish(pending: [EventType: Int], lost: [EventType: Int]) {
         if !pending.isEmpty {
-            var metadata: Logger.Metadata = [:]
-            for (type, count) in pending { metadata[type.rawValue] = "\(count)" }
-            self.logger.notice("Undelivered events stay in the store for the next start", metadata: metadata)
+            self.logger.notice("Undelivered events stay in the store for the next start", metadata: Logger.Metadata(counts: pending))
+        }
+        let lostOrders = lost.filter { DeliveryLane($0.key) == .orders && $0.value > 0 }
+        if !lostOrders.isEmpty {
+            self.logger.error(
+                """
+                Accepted orders are lost: the destination did not accept them before the shutdown deadline, and there is no event \
+                store. Add a store, such as `TRACIFY_STORE_PATH`, or report these orders again.
+                """,
+                metadata: Logger.Metadata(counts: lostOrders)
+            )
         }
         self.reports.finish()
+    }
+}
+
+extension Logger.Metadata {
+    fileprivate init(counts: [EventType: Int]) {
+        self = [:]
+        for (type, count) in counts { self[type.rawValue] = "\(count)" }
     }
 }

@@ -13,6 +13,7 @@ final class ReportBroadcaster: Sendable {
     private struct State {
         var nextID = 0
         var listeners: [Int: AsyncStream<DeliveryReport>.Continuation] = [:]
+        var isFinished = false
     }
 
     private let state = Mutex(State())
@@ -22,10 +23,15 @@ final class ReportBroadcaster: Sendable {
             of: DeliveryReport.self,
             bufferingPolicy: .bufferingNewest(max(1, count))
         )
-        let id = self.state.withLock { state in
+        let listener = self.state.withLock { state -> Int? in
+            guard !state.isFinished else { return nil }
             state.nextID += 1
             state.listeners[state.nextID] = continuation
             return state.nextID
+        }
+        guard let id = listener else {
+            continuation.finish()
+            return stream
         }
         continuation.onTermination = { [weak self] _ in
             _ = self?.state.withLock { $0.listeners.removeValue(forKey: id) }
@@ -34,12 +40,21 @@ final class ReportBroadcaster: Sendable {
     }
 
     func send(_ outcome: DeliveryReport.Outcome, _ batch: EventBatch, duration: Duration? = nil) {
+        self.send(outcome, batch.entries.map { ($0.header.id, $0.header.type) }, duration: duration)
+    }
+
+    func send(
+        _ outcome: DeliveryReport.Outcome,
+        _ events: @autoclosure () -> [(id: EventID, type: EventType)],
+        duration: Duration? = nil
+    ) {
         let listeners = self.state.withLock { Array($0.listeners.values) }
         guard !listeners.isEmpty else { return }
+        let events = events()
         let report = DeliveryReport(
             outcome: outcome,
-            events: batch.countsByType,
-            eventIDs: batch.entries.map(\.header.id),
+            events: events.reduce(into: [:]) { $0[$1.type, default: 0] += 1 },
+            eventIDs: events.map(\.id),
             duration: duration
         )
         for listener in listeners { listener.yield(report) }
@@ -48,6 +63,7 @@ final class ReportBroadcaster: Sendable {
     func finish() {
         let listeners = self.state.withLock { state in
             defer { state.listeners = [:] }
+            state.isFinished = true
             return Array(state.listeners.values)
         }
         for listener in listeners { listener.finish() }

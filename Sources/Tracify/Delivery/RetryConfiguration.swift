@@ -22,10 +22,11 @@ public struct RetryConfiguration: Sendable, Hashable {
     ///
     /// Default: 15 minutes.
     public var maximumRetryAfter: Duration = .seconds(900)
-    /// The time for which an event that is kept in memory only is retried, from its first failure, 0 or more.
+    /// The number of failures of one event, while others are accepted, after which it becomes a dead letter, 3 to 1,000.
     ///
-    /// Events in an ``EventStore`` are retried without a limit. Default: 24 hours.
-    public var maximumRetryDuration: Duration = .seconds(86_400)
+    /// It counts failures of any kind: a firewall in front of the destination may answer one event's content with an error for ever.
+    /// While nothing is accepted, nothing is counted: an outage never makes a dead letter. Default: 16.
+    public var maximumFailures = 16
 
     /// Creates the default settings.
     public init() {}
@@ -46,14 +47,17 @@ public struct RetryConfiguration: Sendable, Hashable {
         return min(self.maximumRetryAfter, max(.zero, retryAfter)) + min(drawn, .seconds(1))
     }
 
+    /// Returns the upper limit of the pause after a number of failures in a row.
+    func pause(afterFailures failures: Int) -> Duration {
+        self.pause(afterFailures: failures, jitter: 1)
+    }
+
     package static let allowedBackoff: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
 
     func validate() throws(ValidationError) {
         try ValidationError.check(self.initialBackoff, in: Self.allowedBackoff, field: "retry.initialBackoff")
         try ValidationError.check(self.maximumBackoff, in: Self.allowedBackoff, field: "retry.maximumBackoff")
         try ValidationError.check(self.maximumRetryAfter, in: Self.allowedBackoff, field: "retry.maximumRetryAfter")
-        guard self.maximumRetryDuration >= .zero else {
-            throw ValidationError(field: "retry.maximumRetryDuration", code: .outOfRange, allowed: "0 seconds or more")
-        }
+        try ValidationError.check(self.maximumFailures, in: 3...1000, field: "retry.maximumFailures", unit: "failures")
     }
 }

@@ -102,13 +102,13 @@ final class StatisticsRecorder: Sendable {
 
     var health: DeliveryHealth { self.counts.withLock { $0.health } }
 
-    /// Updates the health with the result of a delivery.
+    /// Updates the health with the problems that there are now.
     ///
-    /// - Returns: Whether delivery works again after it did not.
-    func updateHealth(_ failure: DeliveryError?, isWhole: Bool, at date: Date) -> Bool {
+    /// - Returns: Whether there is no problem any more after there was one.
+    func updateHealth(_ findings: [DeliveryHealth.Finding], at date: Date) -> Bool {
         self.counts.withLock { counts in
             let before = counts.health
-            counts.health = before.after(failure, isWhole: isWhole, at: date)
+            counts.health = before.replacing(with: findings, at: date)
             return !before.isHealthy && counts.health.isHealthy
         }
     }

@@ -57,11 +57,12 @@ final class TrackerMetrics: Sendable {
         }
     }
 
-    /// Publishes the number of events in the store, and the age of the oldest.
-    func publishStore(depth: Int, oldest: Date?, now: Date) {
+    /// Publishes the number of events and dead letters in the store, and the age of the oldest event.
+    func publishStore(_ summary: EventStoreSummary, now: Date) {
         self.state.withLock { state in
-            self.set("tracify.store.depth", Double(depth), &state)
-            self.set("tracify.store.oldest_age_seconds", oldest.map { max(0, now.timeIntervalSince($0)) } ?? 0, &state)
+            self.set("tracify.store.depth", Double(summary.pending.values.reduce(0, +)), &state)
+            self.set("tracify.store.dead_letters", Double(summary.deadLetters.values.reduce(0, +)), &state)
+            self.set("tracify.store.oldest_age_seconds", summary.oldest.map { max(0, now.timeIntervalSince($0)) } ?? 0, &state)
         }
     }
 

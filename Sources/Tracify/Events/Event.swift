@@ -29,6 +29,16 @@ public struct Event: Sendable, Hashable {
         case conversion(Conversion)
         /// An answer to the survey after an order.
         case postPurchaseSurvey(SurveyAnswer)
+
+        /// The ID of the order or conversion that the event reports; `nil` for other events.
+        var orderID: String? {
+            switch self {
+            case .pageView, .productView, .addToCart: nil
+            case .purchase(let order): order.id
+            case .conversion(let conversion): conversion.id
+            case .postPurchaseSurvey(let answer): answer.orderID
+            }
+        }
     }
 
     /// The page where the event occurred.

@@ -23,10 +23,18 @@ extension Tracker {
         public var batches = BatchConfiguration()
         /// The settings of retries.
         public var retry = RetryConfiguration()
+        /// The maximum ages of events and dead letters.
+        public var retention = RetentionConfiguration()
         /// The deadlines of a shutdown.
         public var shutdown = ShutdownConfiguration()
-        /// The maximum number of dead letters in memory, 0 to 1,000,000; a store has a limit of its own.
+        /// The time in which the event store has to complete a call, 1 millisecond to 1 day.
         ///
+        /// An order whose commit takes longer fails with ``EventStoreError/Code/timeout``. Default: 5 seconds.
+        public var storeTimeout: Duration = .seconds(5)
+        /// The maximum number of dead letters in memory, 1 to 1,000,000; a store has a limit of its own.
+        ///
+        /// When it is reached, page views are evicted first, then product views and add-to-carts, the oldest first. Orders,
+        /// conversions and survey answers are never evicted: when they fill the limit, the delivery of orders pauses.
         /// Default: 1,000.
         public var maximumDeadLetters = 1000
         /// The number of visitors whose hashes are cached, so that their next page costs less, 0 to 10,000,000.
@@ -46,8 +54,14 @@ extension Tracker {
             try self.queue.validate()
             try self.batches.validate()
             try self.retry.validate()
+            try self.retention.validate()
             try self.shutdown.validate()
-            try ValidationError.check(self.maximumDeadLetters, in: 0...1_000_000, field: "maximumDeadLetters", unit: "events")
+            try ValidationError.check(
+                self.storeTimeout,
+                in: .milliseconds(1) ... .seconds(86_400),
+                field: "storeTimeout"
+            )
+            try ValidationError.check(self.maximumDeadLetters, in: 1...1_000_000, field: "maximumDeadLetters", unit: "events")
             try ValidationError.check(
                 self.maximumCachedVisitors,
                 in: 0...10_000_000,

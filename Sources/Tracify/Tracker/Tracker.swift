@@ -105,7 +105,9 @@ public final class Tracker: Sendable {
             customerSiteID: configuration.customerSiteID,
             encoder: encoder,
             lowercasesEmail: self.rules.configuration.lowercasesEmail,
-            statistics: self.recorder
+            statistics: self.recorder,
+            storeTimeout: configuration.storeTimeout,
+            clock: clock
         )
         self.sessions =
             switch sessions {
@@ -114,10 +116,18 @@ public final class Tracker: Sendable {
             case nil: .memory(try MemorySessionStore(configuration: configuration.sessions))
             }
         self.exporter = Exporter(
+            configuration: .init(
+                batches: configuration.batches,
+                retry: configuration.retry,
+                retention: configuration.retention,
+                shutdown: configuration.shutdown,
+                maximumDeadLetters: configuration.maximumDeadLetters,
+                sessionLookupTimeout: configuration.sessions.lookupTimeout,
+                storeTimeout: configuration.storeTimeout
+            ),
             intake: self.intake,
             landings: self.landings,
             sessions: self.sessions,
-            sessionLookupTimeout: configuration.sessions.lookupTimeout,
             sink: sink,
             writer: EventWriter(
                 customerSiteID: configuration.customerSiteID,
@@ -126,10 +136,6 @@ public final class Tracker: Sendable {
                 lowercasesEmail: self.rules.configuration.lowercasesEmail,
                 cachedVisitors: configuration.maximumCachedVisitors
             ),
-            batches: configuration.batches,
-            retry: configuration.retry,
-            shutdown: configuration.shutdown,
-            maximumDeadLetters: configuration.maximumDeadLetters,
             outcomes: OutcomeRecorder<C>(
                 statistics: self.recorder,
                 metrics: TrackerMetrics(factory: metrics),
@@ -160,24 +166,57 @@ public final class Tracker: Sendable {
         self.reports.listen(buffering: count)
     }
 
-    /// Returns the events that the destination rejected, the newest first.
+    /// Returns the dead letters, the newest first: events that the destination rejected, or that failed while others were accepted.
     ///
-    /// - Parameter count: The maximum number of dead letters.
-    /// - Returns: The events that the destination rejected, the newest first.
+    /// - Parameters:
+    ///   - selection: The dead letters to return; all by default.
+    ///   - count: The maximum number of dead letters.
+    /// - Returns: The dead letters, the newest first.
     /// - Throws: ``EventStoreError``.
-    public func deadLetters(count: Int = 100) async throws -> [DeadLetter] {
-        try await self.exporter.deadLetters(count: count)
+    public func deadLetters(_ selection: DeadLetterSelection = .all, count: Int = 100) async throws -> [DeadLetter] {
+        try await self.exporter.deadLetters(selection, count: count)
     }
 
-    /// Moves all dead letters back to the events, which are then delivered once more.
+    /// Moves dead letters back to the events, which are then delivered once more, with the site's ID that is configured now.
     ///
     /// Call it when the cause of the rejections is fixed.
     ///
+    /// - Parameter selection: The dead letters to move; all by default.
     /// - Returns: The number of events.
     /// - Throws: ``EventStoreError``.
     @discardableResult
-    public func requeueDeadLetters() async throws -> Int {
-        try await self.exporter.requeueDeadLetters()
+    public func requeueDeadLetters(_ selection: DeadLetterSelection = .all) async throws -> Int {
+        try await self.exporter.requeueDeadLetters(selection)
+    }
+
+    /// Deletes dead letters for ever, and counts them as ``DropReason/discarded``.
+    ///
+    /// - Parameter selection: The dead letters to delete.
+    /// - Returns: The number of dead letters.
+    /// - Throws: ``EventStoreError``.
+    @discardableResult
+    public func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> Int {
+        try await self.exporter.discardDeadLetters(selection)
+    }
+
+    /// Returns what became of the order, conversion or survey answer with an ID, for reconciliation with the shop's own records.
+    ///
+    /// - Parameter id: The order or conversion ID.
+    /// - Returns: The newest entry first; empty when the ID is unknown, or when there is no store, which alone keeps such a ledger.
+    /// - Throws: ``EventStoreError``.
+    public func delivery(ofOrder id: String) async throws -> [OrderDelivery] {
+        try await self.intake.store?.deliveries(ofOrder: id) ?? []
+    }
+
+    /// Delivers what was captured so far, partial batches included.
+    ///
+    /// For a process that ends or is frozen soon, such as a cloud function. The tracker must run.
+    ///
+    /// - Parameter timeout: The time after which it returns in any case.
+    /// - Returns: Whether everything was delivered, or became dead letters, in that time.
+    @discardableResult
+    public func flush(within timeout: Duration) async -> Bool {
+        await self.exporter.flush(within: timeout)
     }
 
     /// Warns once about an order that is reported before the tracker runs: a forgotten `run()` would show only in lost events.

@@ -1,0 +1,20 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// The interface of an exporter, whatever its clock.
+protocol EventExporting: Sendable {
+    /// Delivers until the queue is closed and drained, or the shutdown deadline has passed.
+    ///
+    /// - Returns: `false` at once when it has been called before.
+    func run() async -> Bool
+
+    /// Delivers what was captured so far, and returns whether that was done within a time.
+    func flush(within timeout: Duration) async -> Bool
+
+    func deadLetters(_ selection: DeadLetterSelection, count: Int) async throws -> [DeadLetter]
+    func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int
+    func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> Int
+}

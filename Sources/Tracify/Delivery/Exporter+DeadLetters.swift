@@ -1,0 +1,105 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+// Outcomes and dead letters.
+extension Exporter {
+    /// Records outcomes: in the store, and for events that are in memory only among the dead letters there.
+    func settle(_ events: [SettledEvent]) async {
+        var refused = self.addToMemory(events.filter { $0.position == 0 })
+        let stored = events.filter { $0.position > 0 }
+        var refusedPositions: Set<UInt64> = []
+        if let store = self.intake.store, !stored.isEmpty {
+            do {
+                let settlements = stored.map { Settlement(position: $0.position, outcome: $0.outcome) }
+                let result = try await self.withinStoreTimeout { try await store.settle(settlements) }
+                self.storeFailure = nil
+                self.outcomes.statistics.drop(result.evicted, .deadLetterLimit)
+                refusedPositions = Set(result.refused)
+            } catch {
+                // Those in memory are added again, too, which replaces them.
+                self.core.settlementFailed(at: self.clock.now)
+                return self.noteStoreFailure(error, "Outcomes could not be recorded in the event store")
+            }
+        }
+        let now = self.clock.now
+        let recorded = self.core.settled(
+            refusing: { event in
+                event.position > 0
+                    ? refusedPositions.contains(event.position) : event.letter.map { refused.remove($0.event.id) != nil } ?? false
+            },
+            at: now
+        )
+        self.outcomes.record(deadLetters: recorded, at: now)
+    }
+
+    /// Adds the dead letters of events that are in memory only.
+    ///
+    /// - Returns: The IDs of orders for which there is no room.
+    private func addToMemory(_ events: [SettledEvent]) -> Set<EventID> {
+        var refused: Set<EventID> = []
+        for event in events {
+            guard let letter = event.letter, case .deadLetter(let reason) = event.outcome else { continue }
+            switch self.deadLetters.add(DeadLetter(event: letter.event, reason: reason, date: self.now())) {
+            case .added: break
+            case .evicted(let type): self.outcomes.statistics.drop(type, .deadLetterLimit)
+            case .refused: refused.insert(letter.event.id)
+            }
+        }
+        return refused
+    }
+
+    func deadLetters(_ selection: DeadLetterSelection, count: Int) async throws -> [DeadLetter] {
+        let memory = self.deadLetters.newest(selection, count: count)
+        guard let store = self.intake.store else { return memory }
+        return memory + (try await store.deadLetters(selection, count: count - memory.count))
+    }
+
+    func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int {
+        let letters = self.deadLetters.take(selection)
+        for lane in DeliveryLane.allCases {
+            let events = letters.filter { DeliveryLane($0.event.type) == lane }.map { StoredEvent(position: 0, event: $0.event) }
+            self.core.requeue(self.writer.batches(of: events).map(\.batch), to: lane)
+        }
+        self.outcomes.statistics.requeue(letters.count)
+        var count = letters.count
+        if let store = self.intake.store {
+            let stored = try await store.requeueDeadLetters(selection)
+            self.outcomes.statistics.requeue(stored)
+            count += stored
+        }
+        self.core.deadLettersRemoved(at: self.clock.now)
+        self.intake.wake()
+        return count
+    }
+
+    func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> Int {
+        var counts: [EventType: Int] = [:]
+        for letter in self.deadLetters.take(selection) { counts[letter.event.type, default: 0] += 1 }
+        if let store = self.intake.store { counts.merge(try await store.discardDeadLetters(selection)) { $0 + $1 } }
+        self.outcomes.statistics.drop(counts, .discarded)
+        self.core.deadLettersRemoved(at: self.clock.now)
+        self.intake.wake()
+        return counts.values.reduce(0, +)
+    }
+
+    /// Discards the dead letters that are older than the settings allow.
+    func discardOldDeadLetters() async {
+        for lane in DeliveryLane.allCases {
+            guard let age = self.configuration.retention.maximumDeadLetterAge(lane) else { continue }
+            let selection = DeadLetterSelection(
+                types: Set(EventType.allCases.filter { DeliveryLane($0) == lane }),
+                before: self.now().addingTimeInterval(-(age / .seconds(1)))
+            )
+            _ = try? await self.withinStoreTimeout { try await self.discardDeadLetters(selection) }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// One lane of an exporter: its schedule, and how far it has read the queue and the store.
+struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
+    var schedule: DeliverySchedule<Instant>
+    /// Whether partial batches are taken from the queue until it is empty.
+    var isFlushing = false
+    /// Whether records were taken whose batches have not come yet.
+    var isTaking = false
+    /// Whether the queue had nothing more for the lane.
+    ///
+    /// Reset by each wake-up.
+    var isQueueExhausted = false
+    /// The position of the last event that was read from the store.
+    var position: UInt64 = 0
+    var isReading = false
+    /// The same as ``isQueueExhausted`` for the store.
+    var isStoreExhausted = false
+    /// The time when a failed read is repeated.
+    var nextRead: Instant?
+    private var readFailures = 0
+
+    init(schedule: DeliverySchedule<Instant>) {
+        self.schedule = schedule
+    }
+
+    mutating func wake() {
+        self.isQueueExhausted = false
+        self.isStoreExhausted = false
+    }
+
+    func canRead(at now: Instant) -> Bool {
+        !self.isReading && !self.isStoreExhausted && self.nextRead.map { $0 <= now } ?? true
+    }
+
+    mutating func readSucceeded(_ events: [StoredEvent]) {
+        self.isReading = false
+        self.nextRead = nil
+        self.readFailures = 0
+        self.position = events.last?.position ?? self.position
+        self.isStoreExhausted = events.isEmpty
+    }
+
+    mutating func readFailed(retryAfter pause: (Int) -> Duration, at now: Instant) {
+        self.isReading = false
+        self.readFailures += 1
+        self.nextRead = now.advanced(by: pause(self.readFailures))
+    }
+}

@@ -1,0 +1,89 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import DequeModule
+
+/// The batches of a lane that failed, in the order in which they are tried again.
+struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
+    typealias Attempt = DeliveryAttempt<Instant>
+
+    /// The number of batches beyond which the parts that probes left are merged.
+    private static var maximumParts: Int { 8 }
+
+    private var attempts: Deque<Attempt> = []
+    private(set) var eventCount = 0
+
+    var count: Int { self.attempts.count }
+    var isEmpty: Bool { self.attempts.isEmpty }
+
+    /// The earliest time at which a batch is due; `nil` without any.
+    ///
+    /// A batch without a pause is due at once, and is then not waited for.
+    var nextDue: Instant? { self.attempts.lazy.compactMap(\.notBefore).min() }
+
+    func allSatisfy(_ predicate: (Attempt) -> Bool) -> Bool {
+        self.attempts.allSatisfy(predicate)
+    }
+
+    mutating func append(_ attempt: Attempt) {
+        self.attempts.append(attempt)
+        self.eventCount += attempt.batch.count
+    }
+
+    /// Removes and returns the first batch that is due.
+    mutating func popDue(at now: Instant) -> Attempt? {
+        self.pop { attempt in attempt.notBefore.map { $0 <= now } ?? true }
+    }
+
+    /// Removes and returns the first batch, due or not, unless the destination requested its pause.
+    mutating func popFirst(at now: Instant) -> Attempt? {
+        self.pop { attempt in !attempt.isPauseRequested || attempt.notBefore.map { $0 <= now } ?? true }
+    }
+
+    private mutating func pop(where isIncluded: (Attempt) -> Bool) -> Attempt? {
+        guard let index = self.attempts.firstIndex(where: isIncluded) else { return nil }
+        let attempt = self.attempts.remove(at: index)
+        self.eventCount -= attempt.batch.count
+        return attempt
+    }
+
+    /// Ends the pauses that the destination did not request.
+    mutating func makeDue() {
+        for index in self.attempts.indices where !self.attempts[index].isPauseRequested { self.attempts[index].notBefore = nil }
+    }
+
+    /// Merges the single events and the rests that the probes of a long outage left, so that they do not take a request each.
+    ///
+    /// Batches whose failures count stay apart.
+    mutating func merge(maximumEvents: Int, maximumBytes: Int) {
+        guard self.attempts.count > Self.maximumParts else { return }
+        var merged: Deque<Attempt> = []
+        var open: Attempt?
+        for attempt in self.attempts {
+            guard attempt.failures == 0, attempt.unconfirmed == 0, attempt.notBefore == nil else {
+                merged.append(attempt)
+                continue
+            }
+            if let last = open {
+                if last.batch.count + attempt.batch.count <= maximumEvents,
+                    last.batch.body.count + attempt.batch.body.count <= maximumBytes
+                {
+                    open = last.merged(with: attempt)
+                    continue
+                }
+                merged.append(last)
+            }
+            open = attempt
+        }
+        if let open { merged.append(open) }
+        self.attempts = merged
+    }
+
+    mutating func removeAll() -> [Attempt] {
+        defer { self = SuspectList() }
+        return Array(self.attempts)
+    }
+}
