@@ -84,7 +84,9 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     /// Whether the destination has rejected so many events in a row that its settings must be wrong.
     var isMisconfigured: Bool { self.rejectedInRow >= Self.rejectionsToMisconfiguration }
     /// The reason for which the circuit is open; `nil` when it is closed or may be closed by the next request.
-    var problem: DeliveryError? { self.outage.flatMap { $0.isCertain ? $0.failure : nil } }
+    var problem: DeliveryError? {
+        self.outage.flatMap { $0.isCertain || self.isMisconfigured ? $0.failure : nil }
+    }
     /// The longest body that is sent, in bytes; `nil` as long as the destination accepted all.
     var learnedBytes: Int? { self.learnedSize.bytes }
 

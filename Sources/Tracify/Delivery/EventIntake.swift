@@ -23,6 +23,7 @@ final class EventIntake: Sendable {
     /// Returns when ``storeTimeout`` has passed.
     private let storeDeadline: @Sendable () async -> Void
     private let waker: AsyncStream<Void>.Continuation
+    private let hasNews = Atomic(false)
 
     init(
         queue: DeliveryQueue,
@@ -45,9 +46,20 @@ final class EventIntake: Sendable {
         (self.wakes, self.waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Makes the exporter look for something to deliver.
+    /// Makes the exporter look for something new in the queue and the store.
     func wake() {
+        self.hasNews.store(true, ordering: .releasing)
         self.waker.yield()
+    }
+
+    /// Makes the exporter decide again, without anything new.
+    func resume() {
+        self.waker.yield()
+    }
+
+    /// Whether ``wake()`` was called since the last call.
+    func takeNews() -> Bool {
+        self.hasNews.exchange(false, ordering: .acquiring)
     }
 
     /// Enqueues an observation.

@@ -14,7 +14,7 @@ import Foundation
 extension Exporter {
     /// Records outcomes: in the store, and for events that are in memory only among the dead letters there.
     func settle(_ events: [SettledEvent]) async {
-        var refused = self.addToMemory(events.filter { $0.position == 0 })
+        let refused = self.addToMemory(events.filter { $0.position == 0 })
         let stored = events.filter { $0.position > 0 }
         var refusedPositions: Set<UInt64> = []
         if let store = self.intake.store, !stored.isEmpty {
@@ -34,7 +34,7 @@ extension Exporter {
         let recorded = self.core.settled(
             refusing: { event in
                 event.position > 0
-                    ? refusedPositions.contains(event.position) : event.letter.map { refused.remove($0.event.id) != nil } ?? false
+                    ? refusedPositions.contains(event.position) : event.letter.map { refused.contains($0.event.id) } ?? false
             },
             at: now
         )

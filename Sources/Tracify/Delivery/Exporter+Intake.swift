@@ -16,7 +16,7 @@ extension Exporter {
     func takeFromQueue(_ lane: DeliveryLane, isPartial: Bool, isStored: Bool) async {
         let maximum = self.configuration.batches.maximumEvents
         let records = self.intake.queue.take(maximum, of: lane, isPartial: isPartial)
-        self.core.tookFromQueue(records.count, lane)
+        self.core.tookFromQueue(records.count, lane, isPartial: isPartial)
         guard !records.isEmpty else {
             return isStored ? self.core.stored(lane, isEmpty: true) : self.core.add([], to: lane)
         }

@@ -140,7 +140,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.intake.wake()
         await withDiscardingTaskGroup { tasks in
             for await _ in self.intake.wakes {
-                self.core.wake()
+                if self.intake.takeNews() { self.core.wake() }
                 while let step = self.nextStep() {
                     if case .end = step {
                         self.ended.continuation.finish()
@@ -172,7 +172,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         case .settle(let events): await self.settle(events)
         case .wait, .end: return
         }
-        self.intake.wake()
+        self.intake.resume()
     }
 
     private func wake(at deadline: C.Instant) {
@@ -183,7 +183,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let task = Task {
             guard (try? await self.clock.sleep(until: deadline, tolerance: nil)) != nil else { return }
             self.timer = nil
-            self.intake.wake()
+            self.intake.resume()
         }
         self.timer = (deadline, task)
     }

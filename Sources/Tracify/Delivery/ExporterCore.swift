@@ -15,7 +15,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     enum Step: Sendable {
         /// Deliver this, and report the result to ``complete(_:_:at:jitter:)``.
         case deliver(Attempt)
-        /// Take records of the lane from the queue, and report their number to ``tookFromQueue(_:_:)``.
+        /// Take records of the lane from the queue, and report their number to ``tookFromQueue(_:_:isPartial:)``.
         ///
         /// Then store them if told so and report that to ``stored(_:)``, or report their batches to ``add(_:to:)``.
         case takeFromQueue(DeliveryLane, isPartial: Bool, isStored: Bool)
@@ -130,7 +130,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
             self.inFlight.append(attempt)
             return .deliver(attempt)
         case .fetch where canRead:
-            self[lane].isReading = true
+            self[lane].beginReading()
             return .readStore(lane, after: self[lane].position)
         case .fetch:
             return self.take(lane, isStored: false)
@@ -196,9 +196,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Notes how many records of a lane were taken from the queue.
     ///
     /// Before they are resolved, which may suspend: a flush that is requested meanwhile is another one.
-    mutating func tookFromQueue(_ count: Int, _ lane: DeliveryLane) {
-        if count < self.batches.maximumEvents, !self.isClosed { self[lane].isFlushing = false }
-        self[lane].isQueueExhausted = count == 0
+    mutating func tookFromQueue(_ count: Int, _ lane: DeliveryLane, isPartial: Bool) {
+        self[lane].took(count, isPartial: isPartial, of: self.batches.maximumEvents, isClosed: self.isClosed)
     }
 
     /// Adds the batches of records that were taken from the queue.
@@ -211,7 +210,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     mutating func stored(_ lane: DeliveryLane, isEmpty: Bool) {
         self[lane].isTaking = false
         guard !isEmpty else { return }
-        self[lane].isStoreExhausted = false
+        self[lane].storeChanged()
         self.storeSucceeded()
     }
 

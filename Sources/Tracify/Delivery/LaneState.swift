@@ -19,7 +19,9 @@ struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == D
     var position: UInt64 = 0
     var isReading = false
     /// The same as ``isQueueExhausted`` for the store.
-    var isStoreExhausted = false
+    private(set) var isStoreExhausted = false
+    /// Whether something was stored while the store was read, which the read may have missed.
+    private var isStoreChanged = false
     /// The time when a failed read is repeated.
     var nextRead: Instant?
     private var readFailures = 0
@@ -30,7 +32,24 @@ struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == D
 
     mutating func wake() {
         self.isQueueExhausted = false
+        self.storeChanged()
+    }
+
+    mutating func storeChanged() {
         self.isStoreExhausted = false
+        self.isStoreChanged = true
+    }
+
+    /// Notes how many records were taken from the queue.
+    mutating func took(_ count: Int, isPartial: Bool, of maximum: Int, isClosed: Bool) {
+        // A flush that was requested after the take began is another one.
+        self.isQueueExhausted = count == 0 && (isPartial || !self.isFlushing)
+        if isPartial, count < maximum, !isClosed { self.isFlushing = false }
+    }
+
+    mutating func beginReading() {
+        self.isReading = true
+        self.isStoreChanged = false
     }
 
     func canRead(at now: Instant) -> Bool {
@@ -42,7 +61,7 @@ struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == D
         self.nextRead = nil
         self.readFailures = 0
         self.position = events.last?.position ?? self.position
-        self.isStoreExhausted = events.isEmpty
+        self.isStoreExhausted = events.isEmpty && !self.isStoreChanged
     }
 
     mutating func readFailed(retryAfter pause: (Int) -> Duration, at now: Instant) {

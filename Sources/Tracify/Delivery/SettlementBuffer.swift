@@ -60,10 +60,11 @@ struct SettlementBuffer<Instant: InstantProtocol>: Sendable where Instant.Durati
         let events = self.inFlight
         self.inFlight = []
         self.failures = 0
-        let recorded = events.filter { !refused($0) }
-        guard recorded.count < events.count else { return recorded }
-        self.refused += events.filter(refused)
-        self.nextTry = time
+        var recorded: [SettledEvent] = []
+        for event in events {
+            if refused(event) { self.refused.append(event) } else { recorded.append(event) }
+        }
+        if recorded.count < events.count { self.nextTry = time }
         return recorded
     }
 

@@ -47,12 +47,13 @@ struct DeliveryQueueTests {
         }
     }
 
-    @Test func keepsOrderAcrossPriorities() throws {
+    @Test func keepsOrderWithinALane() throws {
         let queue = self.queue()
         for (index, type) in [EventType.pageView, .purchase, .addToCart, .pageView].enumerated() {
             try queue.enqueue(self.record(type, path: "/\(index)"))
         }
-        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/0", "/1", "/2", "/3"])
+        #expect(try self.paths(queue.take(10, of: .orders, isPartial: true)) == ["/1"])
+        #expect(try self.paths(queue.take(10, of: .observations, isPartial: true)) == ["/0", "/2", "/3"])
         #expect(queue.isEmpty)
         #expect(queue.snapshot.bytes == 0)
     }
@@ -64,7 +65,7 @@ struct DeliveryQueueTests {
         try queue.enqueue(self.record(.pageView, path: "/new"))
         try queue.enqueue(self.record(.pageView, path: "/newest"))
         #expect(queue.snapshot.evicted[.pageView] == 1)
-        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/cart", "/new", "/newest"])
+        #expect(try self.paths(queue.take(10, of: .observations, isPartial: true)) == ["/cart", "/new", "/newest"])
     }
 
     @Test func evictsPageViewsBeforeCarts() throws {
@@ -75,7 +76,7 @@ struct DeliveryQueueTests {
         #expect(queue.snapshot.evicted[.pageView] == 1)
         try queue.enqueue(self.record(.purchase, path: "/order-2"))
         #expect(queue.snapshot.evicted[.addToCart] == 1)
-        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/order-1", "/order-2"])
+        #expect(try self.paths(queue.take(10, of: .orders, isPartial: true)) == ["/order-1", "/order-2"])
     }
 
     @Test func pageViewNeverEvictsHigherPriority() throws {
@@ -83,7 +84,7 @@ struct DeliveryQueueTests {
         try queue.enqueue(self.record(.productView, path: "/product"))
         #expect(throws: DeliveryQueue.Refusal.full) { try queue.enqueue(self.record(.pageView)) }
         #expect(queue.snapshot.evicted.sum(nil) == 0)
-        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/product"])
+        #expect(try self.paths(queue.take(10, of: .observations, isPartial: true)) == ["/product"])
     }
 
     @Test func neverEvictsAcceptedOrders() throws {
@@ -91,7 +92,7 @@ struct DeliveryQueueTests {
         try queue.enqueue(self.record(.purchase, path: "/1"))
         try queue.enqueue(self.record(.conversion, path: "/2"))
         #expect(throws: DeliveryQueue.Refusal.full) { try queue.enqueue(self.record(.purchase, path: "/3")) }
-        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/1", "/2"])
+        #expect(try self.paths(queue.take(10, of: .orders, isPartial: true)) == ["/1", "/2"])
     }
 
     @Test func honorsByteLimit() throws {
@@ -122,15 +123,15 @@ struct DeliveryQueueTests {
         queue.close(.byCancellation)
         #expect(throws: DeliveryQueue.Refusal.closed) { try queue.enqueue(self.record(.purchase)) }
         #expect(queue.snapshot.count == 1)
-        #expect(queue.take(10, isPartial: true).count == 1)
+        #expect(queue.take(10, of: .observations, isPartial: true).count == 1)
     }
 
     @Test func takesPartialBatchOnlyOnRequest() throws {
         let queue = self.queue(batchSize: 5)
         for _ in 0..<4 { try queue.enqueue(self.record(.pageView)) }
-        #expect(queue.take(5, isPartial: false).isEmpty)
+        #expect(queue.take(5, of: .observations, isPartial: false).isEmpty)
         try queue.enqueue(self.record(.pageView))
-        #expect(queue.take(5, isPartial: false).count == 5)
+        #expect(queue.take(5, of: .observations, isPartial: false).count == 5)
     }
 
     @Test func signalsBatchFullByBytes() async throws {
@@ -139,7 +140,7 @@ struct DeliveryQueueTests {
         limits.maximumBytes = one * 100
         let queue = DeliveryQueue(limits: limits, batchSize: 1000, batchBytes: one * 3)
         for _ in 0..<3 { try queue.enqueue(self.record(.pageView)) }
-        #expect(queue.take(1000, isPartial: false).count == 3)
+        #expect(queue.take(1000, of: .observations, isPartial: false).count == 3)
         queue.close(.gracefully)
         var signals = 0
         for await _ in queue.signals { signals += 1 }
@@ -150,16 +151,7 @@ struct DeliveryQueueTests {
     @Test func signalsHalfFullQueue() async throws {
         let queue = self.queue(events: 10, batchSize: 10)
         for _ in 0..<5 { try queue.enqueue(self.record(.pageView)) }
-        #expect(queue.take(10, isPartial: false).count == 5)
-    }
-
-    @Test func closedQueueReturnsHighestPriorityFirst() throws {
-        let queue = self.queue()
-        for (index, type) in [EventType.pageView, .addToCart, .purchase, .pageView, .conversion].enumerated() {
-            try queue.enqueue(self.record(type, path: "/\(index)"))
-        }
-        queue.close(.gracefully)
-        #expect(try self.paths(queue.take(10, isPartial: true)) == ["/2", "/4", "/1", "/0", "/3"])
+        #expect(queue.take(10, of: .observations, isPartial: false).count == 5)
     }
 
     @Test func signalsOncePerFullBatch() async throws {

@@ -20,8 +20,28 @@ struct ExporterCoreTests {
         return Core(batches: batches, retry: RetryConfiguration(), hasStore: hasStore)
     }
 
-    private func next(_ core: inout Core, isQueueEmpty: Bool = true) -> Core.Step {
-        core.next(at: self.start, isQueueEmpty: isQueueEmpty)
+    private struct Unexpected: Error {
+        let step: String
+
+        init(_ step: Any? = nil) {
+            self.step = "\(step ?? "nothing")"
+        }
+    }
+
+    /// Returns the next step, after answering the takes and reads of both lanes with nothing.
+    private func next(_ core: inout Core, at now: ManualClock.Instant? = nil) -> Core.Step {
+        while true {
+            let step = core.next(at: now ?? self.start)
+            switch step {
+            case .takeFromQueue(let lane, let isPartial, let isStored):
+                core.tookFromQueue(0, lane, isPartial: isPartial)
+                if isStored { core.stored(lane, isEmpty: true) } else { core.add([], to: lane) }
+            case .readStore(let lane, _):
+                core.add([], read: [], from: lane)
+            default:
+                return step
+            }
+        }
     }
 
     private func stored(_ positions: ClosedRange<UInt64>) throws -> [StoredEvent] {
@@ -29,118 +49,160 @@ struct ExporterCoreTests {
         return zip(positions, batch).map { StoredEvent(position: $0, event: $1) }
     }
 
+    private func read(_ core: inout Core, _ positions: ClosedRange<UInt64>, from lane: DeliveryLane = .observations) throws {
+        let batch = try EventBatch.stub(positions.map { "/\($0)" }, firstID: positions.lowerBound)
+        core.add([(batch, 0)], read: try self.stored(positions), from: lane)
+    }
+
     @Test func takesFullBatchesUntilAFlush() throws {
         var core = self.core()
-        guard case .takeFromQueue(isPartial: false) = self.next(&core) else { throw Unexpected() }
-        core.tookFromQueue(0)
-        core.add([])
-        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
+        guard case .takeFromQueue(.orders, isPartial: false, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(.observations, isPartial: false, isStored: false) = core.next(at: self.start) else {
+            throw Unexpected()
+        }
+        guard case .wait(until: nil) = core.next(at: self.start) else { throw Unexpected() }
+        for lane in DeliveryLane.allCases {
+            core.tookFromQueue(0, lane, isPartial: false)
+            core.add([], to: lane)
+        }
         core.requestFlush()
         core.wake()
-        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
-        core.tookFromQueue(1)
-        core.add([try .stub(["/1"])])
-        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
-        #expect(core.complete(attempt, nil, at: self.start, jitter: 0).isDelivered)
-        // The flush ended with the first take that was not full.
-        guard case .takeFromQueue(isPartial: false) = self.next(&core) else { throw Unexpected() }
+        guard case .takeFromQueue(.orders, isPartial: true, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
     }
 
-    @Test func endsOnceTheClosedQueueIsDrained() throws {
+    /// A flush that is requested while records are taken or resolved is not lost.
+    @Test func keepsAFlushThatIsRequestedMeanwhile() throws {
         var core = self.core()
-        core.close()
-        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
-        core.tookFromQueue(2)
-        core.add([try .stub(["/1", "/2"])])
-        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
-        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
-        _ = core.complete(attempt, nil, at: self.start, jitter: 0)
-        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
-        core.tookFromQueue(0)
-        core.add([])
-        guard case .end = self.next(&core) else { throw Unexpected() }
+        _ = core.next(at: self.start)
+        core.requestFlush()
+        core.tookFromQueue(0, .orders, isPartial: false)
+        core.add([], to: .orders)
+        guard case .takeFromQueue(.orders, isPartial: true, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
     }
 
-    @Test func readsTheStoreInOrder() throws {
+    /// An event that is stored while the store is read is not overlooked.
+    @Test func readsAgainWhatWasStoredDuringARead() throws {
         var core = self.core(hasStore: true)
-        guard case .readStore(after: 0) = self.next(&core) else { throw Unexpected() }
-        core.add([try .stub(["/1", "/2"], firstID: 1)], readFromStore: try self.stored(1...2))
-        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
-        #expect(attempt.batch.positions == [1, 2])
-        _ = core.complete(attempt, nil, at: self.start, jitter: 0)
-        guard case .readStore(after: 2) = self.next(&core) else { throw Unexpected() }
-        core.add([], readFromStore: [])
-        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
+        for lane in DeliveryLane.allCases {
+            core.tookFromQueue(0, lane, isPartial: false)
+            core.stored(lane, isEmpty: true)
+        }
+        guard case .readStore(.orders, after: 0) = core.next(at: self.start) else { throw Unexpected() }
         core.wake()
-        guard case .readStore(after: 2) = self.next(&core) else { throw Unexpected() }
+        core.add([], read: [], from: .orders)
+        core.tookFromQueue(0, .orders, isPartial: false)
+        core.stored(.orders, isEmpty: true)
+        guard case .readStore(.orders, after: 0) = core.next(at: self.start) else { throw Unexpected() }
     }
 
-    @Test func readsAgainAfterAFailedRead() throws {
+    @Test func lanesReadTheStoreByThemselves() throws {
         var core = self.core(hasStore: true)
-        core.readFailed()
-        guard case .wait(until: nil) = self.next(&core) else { throw Unexpected() }
-        core.wake()
-        guard case .readStore(after: 0) = self.next(&core) else { throw Unexpected() }
+        for lane in DeliveryLane.allCases {
+            core.tookFromQueue(0, lane, isPartial: false)
+            core.stored(lane, isEmpty: true)
+        }
+        guard case .readStore(.orders, after: 0) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .readStore(.observations, after: 0) = core.next(at: self.start) else { throw Unexpected() }
+        try self.read(&core, 1...2)
+        guard case .deliver(let view) = core.next(at: self.start), view.lane == .observations else { throw Unexpected() }
+        try self.read(&core, 3...3, from: .orders)
+        guard case .deliver(let order) = core.next(at: self.start), order.lane == .orders else { throw Unexpected() }
+        #expect(core.complete(order, nil, at: self.start, jitter: 0) == .delivered)
+        guard case .settle(let events) = core.next(at: self.start) else { throw Unexpected() }
+        #expect(events.map(\.position) == [3])
     }
 
-    /// Events in a store wait for the next start; events in memory wait for the deadline.
+    /// A failed read must not leave a committed order unsent for ever in a quiet shop.
+    @Test func repeatsAFailedReadAfterAPause() throws {
+        var core = self.core(hasStore: true)
+        core.readFailed(.orders, at: self.start)
+        guard case .wait(until: let time?) = self.next(&core) else { throw Unexpected() }
+        #expect(time == self.start.advanced(by: .milliseconds(500)))
+        guard case .readStore(.orders, after: 0) = core.next(at: time) else { throw Unexpected() }
+    }
+
+    /// A failed acknowledgement is kept, so that its events are not sent again after the next start.
+    @Test func repeatsAcknowledgementsTogether() throws {
+        var core = self.core(hasStore: true)
+        try self.read(&core, 1...2)
+        guard case .deliver(let first) = self.next(&core) else { throw Unexpected() }
+        _ = core.complete(first, nil, at: self.start, jitter: 0)
+        guard case .settle(let events) = core.next(at: self.start) else { throw Unexpected() }
+        #expect(events.map(\.position) == [1, 2])
+        core.settlementFailed(at: self.start)
+        try self.read(&core, 3...4)
+        guard case .deliver(let second) = self.next(&core) else { throw Unexpected() }
+        _ = core.complete(second, nil, at: self.start, jitter: 0)
+        guard case .wait(until: let time?) = self.next(&core) else { throw Unexpected() }
+        guard case .settle(let again) = core.next(at: time) else { throw Unexpected() }
+        #expect(again.map(\.position) == [1, 2, 3, 4])
+    }
+
+    @Test func eventsBypassAStoreThatFails() throws {
+        var core = self.core(hasStore: true)
+        core.storeFailed(at: self.start)
+        core.wake()
+        guard case .readStore = core.next(at: self.start) else { throw Unexpected() }
+        core.readFailed(.orders, at: self.start)
+        guard case .takeFromQueue(.orders, isPartial: false, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
+    }
+
+    /// Events in a store wait for the next start; events in memory are tried until the deadline.
     @Test(arguments: [false, true])
     func endsDuringAnOutageOnlyWithAStore(hasStore: Bool) throws {
         var core = self.core(hasStore: hasStore)
-        core.close()
         if hasStore {
-            core.add([try .stub(["/1"], firstID: 1)], readFromStore: try self.stored(1...1))
+            try self.read(&core, 1...1)
         } else {
-            core.tookFromQueue(1)
-            core.add([try .stub(["/1"])])
+            core.add([try .stub(["/1"])], to: .observations)
         }
+        core.close(after: .seconds(10), at: self.start)
         guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
-        #expect(core.complete(attempt, .retryable("down"), at: self.start, jitter: 1).isRetried)
+        #expect(core.complete(attempt, .retryable("down"), at: self.start, jitter: 1) == .retried(countsFailure: false))
         switch self.next(&core) {
         case .end: #expect(hasStore)
         case .wait(let time): #expect(!hasStore && time == self.start.advanced(by: .milliseconds(500)))
-        default: throw Unexpected()
+        case let step: throw Unexpected(step)
         }
-        #expect(core.takeUnfinished().map(\.count) == [1])
+        #expect(core.takeUnfinished().batches.map(\.count) == [1])
     }
 
-    /// Queued events have the deadline, even when the batch that probed the destination has just expired.
-    @Test func waitsForTheProbeWhileEventsAreQueued() throws {
-        var retry = RetryConfiguration()
-        retry.maximumRetryDuration = .zero
-        var core = Core(batches: BatchConfiguration(), retry: retry, hasStore: false)
-        core.add([try .stub(["/1"])])
-        core.close()
-        guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
-        let later = self.start.advanced(by: .seconds(1))
-        _ = core.complete(attempt, .retryable("down"), at: self.start, jitter: 1)
-        guard case .deliver(let again) = core.next(at: later, isQueueEmpty: false) else { throw Unexpected() }
-        #expect(core.complete(again, .retryable("down"), at: later, jitter: 1).isExpired)
-        guard case .wait(let probe?) = core.next(at: later, isQueueEmpty: false) else { throw Unexpected() }
-        guard case .end = core.next(at: later, isQueueEmpty: true) else { throw Unexpected() }
-        guard case .takeFromQueue(isPartial: true) = core.next(at: probe, isQueueEmpty: false) else { throw Unexpected() }
-    }
-
-    /// A flush that is requested while records are resolved is not lost.
-    @Test func keepsAFlushThatIsRequestedDuringResolution() throws {
+    @Test func endsAtTheDeadlineWhateverIsUnderWay() throws {
         var core = self.core()
-        core.requestFlush()
-        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
-        core.tookFromQueue(1)
-        core.requestFlush()
-        core.add([])
-        core.wake()
-        guard case .takeFromQueue(isPartial: true) = self.next(&core) else { throw Unexpected() }
+        core.add([try .stub(["/1"])], to: .observations)
+        guard case .deliver = self.next(&core) else { throw Unexpected() }
+        core.close(after: .seconds(10), at: self.start)
+        guard case .wait(until: self.start.advanced(by: .seconds(10))) = self.next(&core) else { throw Unexpected() }
+        core.close(after: .seconds(2), at: self.start)
+        guard case .wait(until: self.start.advanced(by: .seconds(2))) = self.next(&core) else { throw Unexpected() }
+        guard case .end = core.next(at: self.start.advanced(by: .seconds(2))) else { throw Unexpected() }
+    }
+
+    @Test func unconfirmedOrdersBecomeDeadLettersAndPageViewsAreDropped() throws {
+        for lane in DeliveryLane.allCases {
+            var core = self.core(hasStore: true)
+            try self.read(&core, 1...1, from: lane)
+            guard case .deliver(let confirmed) = self.next(&core) else { throw Unexpected() }
+            _ = core.complete(confirmed, nil, at: self.start, jitter: 0)
+            guard case .settle = core.next(at: self.start) else { throw Unexpected() }
+            _ = core.settled(refusing: { _ in false }, at: self.start)
+            try self.read(&core, 2...2, from: lane)
+            for _ in 0..<2 {
+                guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
+                #expect(core.complete(attempt, .unconfirmed("empty"), at: self.start, jitter: 0) == .retried(countsFailure: false))
+            }
+            guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
+            #expect(core.complete(attempt, .unconfirmed("empty"), at: self.start, jitter: 0) == .unconfirmed)
+            guard case .settle(let events) = core.next(at: self.start) else { throw Unexpected() }
+            #expect(events.map(\.outcome) == [lane == .orders ? .deadLetter(reason: "unconfirmed: empty") : .dropped])
+        }
     }
 
     @Test func unfinishedBatchesAreThoseInFlightAndThoseThatWait() throws {
         var core = self.core()
-        core.tookFromQueue(3)
-        core.add([try .stub(["/1", "/2"]), try .stub(["/3"], firstID: 2)])
+        core.add([try .stub(["/1", "/2"]), try .stub(["/3"], firstID: 2)], to: .observations)
         guard case .deliver = self.next(&core) else { throw Unexpected() }
-        #expect(core.takeUnfinished().map(\.count) == [2, 1])
-        #expect(core.takeUnfinished().isEmpty)
+        #expect(core.takeUnfinished().batches.map(\.count) == [2, 1])
+        #expect(core.takeUnfinished().batches.isEmpty)
     }
-
-    private struct Unexpected: Error {}
 }

@@ -38,7 +38,7 @@ struct PoisonTests {
             for index in 0..<4 { tracker.view("/\(index)") }
             await sink.waitForAttempts(7)
             while tracker.statistics.rejected() < 4 { await Task.yield() }
-            #expect(tracker.health.problem?.code == .rejected)
+            #expect(tracker.health.isHealthy)
             sink.decide { _ in nil }
             let count = try await tracker.requeueDeadLetters()
             #expect(count == 4)
@@ -51,15 +51,28 @@ struct PoisonTests {
         #expect(statistics.captured() + statistics.requeued == statistics.delivered() + statistics.rejected())
     }
 
-    @Test func healthReportsRejectedBatch() async throws {
+    /// A wrong site ID must neither fill the dead letters nor take two requests for each event.
+    @Test func keepsEventsOfAMisconfiguredDestination() async throws {
+        let log = LogLines()
+        let clock = ManualClock()
         let sink = ScriptedSink { _ in .rejected("unknown site") }
-        let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 2 }
+        let tracker = try Tracker(
+            configuration: .stub { $0.shutdown.gracefulDeadline = .seconds(10) },
+            sink: sink,
+            logger: log.logger,
+            clock: clock
+        )
         try await running(tracker) {
-            tracker.view("/1")
-            tracker.view("/2")
-            await sink.waitForAttempts(2)
+            for index in 0..<500 { tracker.view("/\(index)") }
+            while tracker.health.problem?.code != .misconfigured { await Task.yield() }
             #expect(tracker.health.problem?.reason == "unknown site")
+            #expect(sink.attempts.count < 100)
+            sink.decide { _ in nil }
+            await clock.advance(by: .seconds(1)) { tracker.statistics.delivered() == 481 }
         }
+        #expect(tracker.statistics.rejected() == 19)
+        #expect(tracker.health.isHealthy)
+        #expect(log.lines.filter { $0.contains("Delivery needs attention") }.count == 1)
     }
 
     @Test func staysHealthyWhenOneEventIsRejected() async throws {
@@ -69,6 +82,60 @@ struct PoisonTests {
             tracker.view("/good")
             tracker.view("/bad")
         }
+        #expect(tracker.health.isHealthy)
+    }
+
+    @Test func pageViewsNeverEvictDeadLettersOfOrders() async throws {
+        let sink = ScriptedSink { $0.contains { $0.type != .addToCart } ? .rejected("no") : nil }
+        let tracker = try self.tracker(sink) {
+            $0.maximumDeadLetters = 10
+            $0.batches.maximumEvents = 4
+        }
+        try await running(tracker) {
+            for index in 0..<5 {
+                try await tracker.orderPlaced(Order(id: "\(index)", currency: .eur, amount: .zero), by: Browsing.visit())
+            }
+            // Some are accepted, so that the destination does not count as misconfigured.
+            for index in 0..<100 {
+                tracker.view("/\(index)")
+                tracker.itemsAddedToCart([], by: Browsing.visit())
+            }
+        }
+        let letters = try await tracker.deadLetters()
+        #expect(letters.filter { $0.event.type == .purchase }.count == 5)
+        #expect(letters.count == 10)
+        #expect(tracker.statistics.dropped(.deadLetterLimit, .pageView) == 95)
+    }
+
+    @Test func ordersPauseWhenTheirDeadLettersFillTheLimit() async throws {
+        let clock = ManualClock()
+        let sink = ScriptedSink { $0.contains { $0.type == .purchase } ? .rejected("no") : nil }
+        let tracker = try Tracker(
+            configuration: .stub {
+                $0.maximumDeadLetters = 2
+                $0.shutdown.gracefulDeadline = .seconds(10)
+            },
+            sink: sink,
+            clock: clock
+        )
+        try await running(tracker) {
+            for index in 0..<4 {
+                try await tracker.orderPlaced(Order(id: "\(index)", currency: .eur, amount: .zero), by: Browsing.visit())
+            }
+            await clock.advance(by: .seconds(1)) { tracker.health.problem?.code == .deadLettersFull }
+            #expect(tracker.health.problem?.lane == .orders)
+            tracker.view("/")
+            await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.pageView) == 1 }
+            sink.decide { _ in nil }
+            try await tracker.discardDeadLetters(DeadLetterSelection(types: [.purchase]))
+            while try await tracker.deadLetters().count < 2 {
+                clock.advance(by: .seconds(1))
+                await Task.yield()
+            }
+            try await tracker.requeueDeadLetters()
+            await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.purchase) == 2 }
+        }
+        #expect(tracker.statistics.dropped(.discarded, .purchase) == 2)
         #expect(tracker.health.isHealthy)
     }
 
@@ -95,16 +162,6 @@ struct PoisonTests {
         // Only the first batches were too large; the exporter then kept to the learned size.
         #expect(tracker.statistics.retries < 12)
         #expect(tracker.health.isHealthy)
-    }
-
-    @Test func healthReportsOversizedBatches() async throws {
-        let sink = ScriptedSink { _ in .tooLarge("status 413") }
-        let tracker = try self.tracker(sink) { $0.batches.maximumEvents = 4 }
-        try await running(tracker) {
-            for index in 0..<4 { tracker.view("/\(index)") }
-            while tracker.statistics.rejected() < 4 { await Task.yield() }
-            #expect(tracker.health.problem?.code == .tooLarge)
-        }
     }
 
     @Test func oversizedSingleEventBecomesDeadLetter() async throws {

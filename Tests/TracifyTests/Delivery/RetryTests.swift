@@ -55,7 +55,8 @@ struct RetryTests {
             await sink.waitForAttempts(5)
         }
         #expect(sink.delivered == ["/1", "/2"])
-        #expect(sink.attempts == [2, 2, 2, 2, 2])
+        // The probes of an outage are single events, so that no event can make a working destination look like one that is down.
+        #expect(sink.attempts == [2, 2, 1, 1, 1, 1])
         #expect(tracker.statistics.retries == 4)
         #expect(tracker.statistics.delivered() == 2)
         #expect(tracker.statistics.dropped() == 0)
@@ -155,25 +156,6 @@ struct RetryTests {
             _ = try await sink.memory.waitForEvents(1)
         }
         #expect(tracker.statistics.delivered() == 1)
-    }
-
-    @Test func dropsInMemoryEventsAfterRetryLimit() async throws {
-        let sink = ScriptedSink { _ in .retryable("down") }
-        let tracker = try self.tracker(sink) {
-            $0.batches.maximumEvents = 1
-            $0.batches.interval = .seconds(3600)
-            $0.retry.maximumRetryDuration = .seconds(1)
-        }
-        try await running(tracker) {
-            tracker.view("/1")
-            for (index, pause) in [500, 1000].enumerated() {
-                await sink.waitForAttempts(index + 1)
-                await self.pass(.milliseconds(pause))
-            }
-            await sink.waitForAttempts(3)
-        }
-        #expect(tracker.statistics.dropped(.retryLimit, .pageView) == 1)
-        #expect(tracker.statistics.delivered() == 0)
     }
 
     @Test func reportsOutcomeOfEachBatch() async throws {

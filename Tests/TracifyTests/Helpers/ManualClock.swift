@@ -90,4 +90,12 @@ final class ManualClock: Clock {
         }
         for sleeper in due { sleeper.continuation.resume() }
     }
+
+    /// Lets time pass in steps until a condition holds.
+    func advance(by step: Duration, until condition: () -> Bool) async {
+        while !condition() {
+            self.advance(by: step)
+            await Task.yield()
+        }
+    }
 }

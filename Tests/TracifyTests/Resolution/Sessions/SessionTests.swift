@@ -184,7 +184,7 @@ struct SessionTests {
         #expect(self.parameters(sink) == [["utm_source=mail"], [], []])
     }
 
-    /// A closed queue returns product views before page views, but the page view is the earlier event.
+    /// A handler reports its product view before an earlier request has completed.
     @Test func firstEventIsEarliestByTime() async throws {
         let sink = InMemorySink()
         let times = TimeSource([0, 1, 2].map { Date.pageExample.addingTimeInterval($0) })
@@ -192,8 +192,9 @@ struct SessionTests {
         let referer = (name: "Referer", value: "https://shop.example/?utm_source=mail")
         let landing = try makeRequest("/?utm_source=mail")
         let product = try makeRequest("/tea", [("User-Agent", "Mozilla/5.0"), referer])
-        self.complete(tracker, landing, with: Browsing.page)
+        let first = tracker.visit(for: landing, from: .stub)
         tracker.productViewed(by: tracker.visit(for: product, from: .stub))
+        tracker.requestCompleted(landing, response: Browsing.page, visit: first)
         try await running(tracker) {}
         #expect(sink.events.map(\.type) == [.productView, .pageView])
         #expect(self.parameters(sink) == [[], ["utm_source=mail"]])
