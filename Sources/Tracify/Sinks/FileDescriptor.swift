@@ -12,7 +12,7 @@ import Musl
 import Glibc
 #endif
 
-/// An open file's descriptor, which is closed at the end of its life.
+/// An open file's descriptor, which is unlocked and closed at the end of its life.
 struct FileDescriptor: ~Copyable {
     let number: Int32
 
@@ -21,6 +21,8 @@ struct FileDescriptor: ~Copyable {
     }
 
     deinit {
+        // A process that is being started has a copy of the descriptor until it executes its program, and would keep the lock.
+        flock(self.number, LOCK_UN)
         close(self.number)
     }
 

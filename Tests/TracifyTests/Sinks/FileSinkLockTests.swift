@@ -13,10 +13,16 @@ import Testing
 struct FileSinkLockTests {
     /// Another process's lock on a file.
     private func lock(_ path: String) throws -> Int32 {
-        let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0)
         try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
         return descriptor
+    }
+
+    /// Ends the lock, also for a process that another test is starting and that still has a copy of the descriptor.
+    private static func unlock(_ descriptor: Int32) {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     private func configuration(_ path: String, lockTimeout: Duration) -> FileSink.Configuration {
@@ -45,7 +51,7 @@ struct FileSinkLockTests {
             var operations = FileOperations()
             operations.pause = { pause in
                 pauses.change { $0.append(pause) }
-                if pauses.value.count == 3 { close(other) }
+                if pauses.value.count == 3 { Self.unlock(other) }
             }
             let sink = try FileSink(configuration: self.configuration(path, lockTimeout: .seconds(1)), operations: operations)
             try await sink.deliver(try .stub(["/1"]))
@@ -57,7 +63,7 @@ struct FileSinkLockTests {
         try await withTemporaryDirectory { directory in
             let path = directory + "/events.ndjson"
             let other = try self.lock(path)
-            defer { close(other) }
+            defer { Self.unlock(other) }
             let waited = Shared<Duration>(.zero)
             var operations = FileOperations()
             operations.pause = { pause in waited.change { $0 += pause } }
@@ -80,7 +86,7 @@ struct FileSinkLockTests {
             var operations = FileOperations()
             operations.pause = { _ in
                 #expect(rename(path, path + ".1") == 0)
-                close(other)
+                Self.unlock(other)
             }
             let sink = try FileSink(configuration: self.configuration(path, lockTimeout: .seconds(1)), operations: operations)
             try await sink.deliver(try .stub(["/1"]))
@@ -101,7 +107,7 @@ struct FileSinkLockTests {
             operations.pause = { _ in
                 let rest = Array(line.dropFirst(40))
                 #expect(write(other, rest, rest.count) == rest.count)
-                close(other)
+                Self.unlock(other)
             }
             let sink = try FileSink(configuration: self.configuration(path, lockTimeout: .seconds(1)), operations: operations)
             try await sink.deliver(batch)
@@ -121,7 +127,7 @@ struct FileSinkLockTests {
             let other = try self.lock(path)
             let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(try .stub(["/1"])) }
             #expect(error?.code == .retryable)
-            close(other)
+            Self.unlock(other)
             try await sink.deliver(try .stub(["/1"]))
         }
     }

@@ -65,7 +65,7 @@ struct FileSinkOpeningTests {
             #expect(try Snapshot(path) == before)
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["notes"])
 
-            let descriptor = Foundation.open(path, O_RDONLY)
+            let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
             defer { close(descriptor) }
             #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0, "the refused file is not locked")
         }
