@@ -30,7 +30,7 @@ private func several(_ httpSink: HTTPSink) throws -> MultiplexSink {
     // sample begin
     var file = FileSink.Configuration(path: "/var/lib/shop/events.ndjson")
     file.maximumBytes = 100 << 20
-    let sink = MultiplexSink([httpSink, try FileSink(configuration: file)])
+    let sink = MultiplexSink([.required(httpSink), .bestEffort(try FileSink(configuration: file), name: "archive")])
     // sample end
     return sink
 }

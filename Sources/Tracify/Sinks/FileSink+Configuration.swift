@@ -20,10 +20,16 @@ extension FileSink {
         ///
         /// The file is rotated before the first batch after that age. Default: `nil`.
         public var maximumAge: Duration?
-        /// Whether each batch is written through to the disk with `fsync` before it counts as delivered.
+        /// Whether each batch is written through to the disk with `fsync` before it counts as delivered, and the directory too when
+        /// the file was opened, created or rotated.
         ///
         /// Default: `true`.
         public var synchronizesEachBatch = true
+        /// The time to wait for a file that another sink or process has locked, 0 to 1 day; 0 does not wait.
+        ///
+        /// In a rolling deployment the new process starts while the old one still delivers. ``FileSink/init(configuration:now:)``
+        /// blocks its thread for at most this time and then throws ``FileSinkError/Code/inUse``. Default: 10 seconds.
+        public var lockTimeout: Duration = .seconds(10)
 
         /// Creates the default settings.
         ///
@@ -32,6 +38,8 @@ extension FileSink {
             self.path = path
         }
 
+        private static let allowedLockTimeout: ClosedRange<Duration> = .zero ... .seconds(86_400)
+
         func validate() throws(ValidationError) {
             if let bytes = self.maximumBytes, bytes < 1 {
                 throw ValidationError(field: "file.maximumBytes", code: .outOfRange, allowed: "1 byte or more")
@@ -39,6 +47,7 @@ extension FileSink {
             if let age = self.maximumAge, age < .seconds(1) {
                 throw ValidationError(field: "file.maximumAge", code: .outOfRange, allowed: "1 second or more")
             }
+            try ValidationError.check(self.lockTimeout, in: Self.allowedLockTimeout, field: "file.lockTimeout")
         }
     }
 }

@@ -12,12 +12,25 @@ public import Foundation
 
 /// A sink that appends events to a file, one per line, in wire form (newline-delimited JSON).
 ///
-/// The file is created with mode 0600. A batch is written as a whole or not at all: when a write fails, for example on a full
-/// disk, the written part is removed and the delivery fails as retryable. After a crash during a write, the next start removes
-/// the incomplete last line.
+/// A batch is written as a whole or not at all: when a write fails, for example on a full disk, the written part is removed and the
+/// delivery fails as retryable. After a crash during a write, the next start removes the incomplete last line.
 ///
 /// When another process renames or removes the file, as logrotate does, the next batch goes to a new file at the same path. The
-/// file is locked while it is open, so only one sink at a time can use it.
+/// file is locked while it is open, so only one sink at a time can use it; ``Configuration/lockTimeout`` is the time that a new one
+/// waits for the old one to end.
+///
+/// ## What may be at the path
+///
+/// | At the path | The sink |
+/// |---|---|
+/// | nothing | creates the file with mode 0600 |
+/// | an empty file, or one that begins with an event | appends to it, and keeps its mode and group |
+/// | any other regular file | throws ``FileSinkError/Code/notEventFile``, and changes and locks nothing |
+/// | a symbolic link, also to an event file | throws ``FileSinkError/Code/notRegularFile``; links to directories are followed |
+/// | a directory, named pipe, socket or device | throws ``FileSinkError/Code/notRegularFile`` without opening it |
+///
+/// A file that follows a rotated, renamed or removed one gets its mode and group. When the process may not set the group, the group
+/// gets no permissions.
 ///
 /// The sink accesses the file on an executor of its own, never on the threads that the server's tasks share.
 public actor FileSink: EventSink {
@@ -27,7 +40,11 @@ public actor FileSink: EventSink {
     private nonisolated let configuration: Configuration
     private let now: @Sendable () -> Date
     private let executor: BlockingExecutor
+    private nonisolated let opener: EventFileOpener
     private var file: EventFile?
+    /// The permissions of the file that was open last, which its successor gets.
+    private var permissions: FilePermissions?
+    private var isShutDown = false
 
     /// The executor on which the sink accesses the file.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -36,24 +53,43 @@ public actor FileSink: EventSink {
 
     /// Opens the file, or creates it, and locks it.
     ///
+    /// While another sink or process has the file locked, the call blocks its thread, at most for ``Configuration/lockTimeout``.
+    ///
     /// - Parameters:
     ///   - configuration: The path and the settings.
     ///   - now: A closure that returns the current time, for the file's age and the names of rotated files.
-    /// - Throws: ``FileSinkError`` when the file cannot be opened, is not a regular file, does not hold one event per line, or is
-    ///   in use; ``ValidationError`` naming a setting that is out of range.
+    /// - Throws: ``FileSinkError`` when the file cannot be opened, is not a regular file, does not begin with an event, or is in
+    ///   use; ``ValidationError`` naming a setting that is out of range.
     public init(configuration: Configuration, now: @escaping @Sendable () -> Date = { Date() }) throws {
+        try self.init(configuration: configuration, now: now, operations: FileOperations())
+    }
+
+    init(
+        configuration: Configuration,
+        now: @escaping @Sendable () -> Date = { Date() },
+        operations: FileOperations
+    ) throws {
         try configuration.validate()
         self.configuration = configuration
         self.now = now
         self.executor = BlockingExecutor(label: "tracify.file")
-        self.file = try EventFile(path: configuration.path)
+        self.opener = EventFileOpener(
+            path: configuration.path,
+            synchronizes: configuration.synchronizesEachBatch,
+            operations: operations
+        )
+        self.file = try self.opener.open(waiting: configuration.lockTimeout, permissions: nil)
     }
 
     /// Appends the events of a batch, one per line.
     ///
     /// - Parameter batch: The events.
-    /// - Throws: ``DeliveryError/retryable(_:after:)`` when the file cannot be written.
+    /// - Throws: ``DeliveryError/retryable(_:after:)`` when the file cannot be written, or after ``shutdown()``; `CancellationError`
+    ///   when the task was cancelled before the sink began to write.
     public func deliver(_ batch: EventBatch) async throws {
+        try Task.checkCancellation()
+        // The file must not be opened again: the process that comes next may wait for its lock.
+        guard !self.isShutDown else { throw DeliveryError.retryable("the file sink is shut down") }
         var lines: [UInt8] = []
         lines.reserveCapacity(batch.body.count + batch.count)
         for event in batch {
@@ -69,12 +105,14 @@ public actor FileSink: EventSink {
 
     private func write(_ lines: [UInt8]) throws(FileSinkError) {
         let now = self.now()
-        if let file = self.file.take(), file.isCurrent {
-            try self.rotateIfDue(file, adding: lines.count, now: now)
+        if let file = self.file.take() {
+            self.permissions = file.permissions
+            if file.isCurrent { try self.rotateIfDue(file, adding: lines.count, now: now) }
         }
         // A rotated file is closed at this point, which releases its lock.
         if self.file == nil {
-            self.file = try EventFile(path: self.path)
+            // Without waiting: the tracker retries the batch.
+            self.file = try self.opener.open(waiting: .zero, permissions: self.permissions)
         }
         do throws(FileSinkError) {
             try self.file?.append(lines, synchronizing: self.configuration.synchronizesEachBatch, at: now)
@@ -102,8 +140,11 @@ public actor FileSink: EventSink {
         }
     }
 
-    /// Closes the file.
+    /// Closes the file, which releases its lock.
+    ///
+    /// Later deliveries fail.
     public func shutdown() async {
+        self.isShutDown = true
         self.file = nil
     }
 

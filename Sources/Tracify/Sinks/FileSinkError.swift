@@ -30,9 +30,9 @@ public struct FileSinkError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let system = Code(description: "system")
         /// Another sink or process has the file open.
         public static let inUse = Code(description: "in use")
-        /// The path refers to a directory, a socket or another file that is not a regular one.
+        /// The path refers to a symbolic link, a directory, a socket or another file that is not a regular one.
         public static let notRegularFile = Code(description: "not a regular file")
-        /// The file does not hold one event per line.
+        /// The file does not begin with an event; it was not changed.
         public static let notEventFile = Code(description: "not an event file")
     }
 

@@ -16,6 +16,9 @@ import Synchronization
 /// ```
 ///
 /// The events it returns are decoded from the wire form, so a test sees what Tracify would receive.
+///
+/// Several trackers may share a sink: it keeps the events of all of them in the order of delivery, and still accepts events after one
+/// of them has shut it down.
 public final class InMemorySink: EventSink {
     private struct Waiter {
         let count: Int

@@ -74,34 +74,12 @@ struct FileSinkTests {
         }
     }
 
-    @Test func doesNotChangeForeignFiles() async throws {
+    @Test func throwsForPathsThatDoNotExist() async throws {
         try await withTemporaryDirectory { directory in
-            let path = directory + "/notes.txt"
-            try Data("no event, and no end of line".utf8).write(to: URL(fileURLWithPath: path))
-            #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: path)) }
-            #expect(try String(contentsOfFileAt: path) == "no event, and no end of line")
-        }
-    }
-
-    @Test func throwsForPathsThatCannotBeOpened() async throws {
-        try await withTemporaryDirectory { directory in
-            #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: directory)) }
-            #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: "/dev/null")) }
             let missing = #expect(throws: FileSinkError.self) {
                 _ = try FileSink(configuration: .init(path: directory + "/no/events.ndjson"))
             }
             #expect(missing?.operation == "open")
-        }
-    }
-
-    @Test func locksFileExclusively() async throws {
-        try await withTemporaryDirectory { directory in
-            let path = directory + "/events.ndjson"
-            let first = try FileSink(configuration: .init(path: path))
-            let error = #expect(throws: FileSinkError.self) { _ = try FileSink(configuration: .init(path: path)) }
-            #expect(error?.reason == "in use by another sink or process")
-            await first.shutdown()
-            _ = try FileSink(configuration: .init(path: path))
         }
     }
 
@@ -127,17 +105,6 @@ struct FileSinkTests {
             try #require(FileHandle(forWritingAtPath: path)).truncate(atOffset: 0)
             try await sink.deliver(try .stub(["/3"]))
             #expect(try self.paths(path) == ["/3"])
-        }
-    }
-
-    @Test func narrowsPermissionsOfExistingFile() async throws {
-        try await withTemporaryDirectory { directory in
-            let path = directory + "/events.ndjson"
-            let open = [FileAttributeKey.posixPermissions: NSNumber(value: 0o644)]
-            #expect(FileManager.default.createFile(atPath: path, contents: nil, attributes: open))
-            _ = try FileSink(configuration: .init(path: path))
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
         }
     }
 

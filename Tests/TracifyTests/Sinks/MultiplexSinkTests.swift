@@ -65,7 +65,7 @@ struct MultiplexSinkTests {
     /// A batch that is retried for a long time must not evict its own events from the set of accepted events.
     @Test func tracksAcceptedEventsThroughLongOutage() async throws {
         let healthy = ScriptedSink()
-        let multiplex = MultiplexSink([healthy, ScriptedSink { _ in .retryable("down") }], capacity: 100)
+        let multiplex = MultiplexSink([.required(healthy), .required(ScriptedSink { _ in .retryable("down") })], capacity: 100)
         let batch = try EventBatch.stub((0..<10).map { "/\($0)" })
         for _ in 0..<50 {
             await #expect(throws: DeliveryError.self) { try await multiplex.deliver(batch) }
@@ -74,17 +74,91 @@ struct MultiplexSinkTests {
     }
 
     @Test(arguments: [
-        ([DeliveryError.rejected("a"), .retryable("b")], DeliveryError.retryable("b")),
-        ([.rejected("a"), .unauthorized("b")], .unauthorized("b")),
-        ([.rejected("a"), .tooLarge("b")], .tooLarge("b")),
-        ([.rejected("a"), .rejected("a")], .rejected("a")),
+        (
+            [DeliveryError.rejected("a"), .retryable("b", after: .seconds(3))],
+            DeliveryError.retryable("second: b", after: .seconds(3))
+        ),
+        ([.rejected("a"), .unconfirmed("b")], .unconfirmed("second: b")),
+        ([.rejected("a"), .unauthorized("b")], .unauthorized("second: b")),
+        ([.rejected("a"), .tooLarge("b")], .tooLarge("second: b")),
+        ([.rejected("a"), .rejected("a")], .rejected("first: a")),
     ])
     func throwsRetryableFailureFirst(failures: [DeliveryError], reported: DeliveryError) async throws {
-        let sinks = failures.map { failure in
-            let sink = InMemorySink()
-            sink.failNext(1, with: failure)
-            return sink
+        let branches = zip(failures, ["first", "second"])
+            .map { failure, name in
+                let sink = InMemorySink()
+                sink.failNext(1, with: failure)
+                return MultiplexSink.Branch.required(sink, name: name)
+            }
+        await #expect(throws: reported) { try await MultiplexSink(branches).deliver(try .stub(["/1"])) }
+    }
+
+    /// The text of a foreign error may hold anything.
+    @Test func showsOnlyTypeOfForeignErrors() async throws {
+        struct Careless: Error, CustomStringConvertible {
+            let description = "jane.doe@example.com"
         }
-        await #expect(throws: reported) { try await MultiplexSink(sinks).deliver(try .stub(["/1"])) }
+        struct Foreign: EventSink {
+            func deliver(_ batch: EventBatch) async throws { throw Careless() }
+        }
+        let error = await #expect(throws: DeliveryError.self) {
+            try await MultiplexSink([Foreign()]).deliver(try .stub(["/1"]))
+        }
+        #expect(error == .retryable("Foreign: the sink threw Careless"))
+    }
+
+    @Test func namesBranchesByTypeAndNumbersThem() {
+        let sinks: [any EventSink] = [InMemorySink(), IDSink(), InMemorySink()]
+        #expect(MultiplexSink(sinks).branches.map(\.name) == ["InMemorySink", "IDSink", "InMemorySink 2"])
+    }
+
+    /// With as many batches in flight as the tracker allows, one slow sink does not keep the others from the next batch.
+    @Test func deliversFurtherBatchesWhileRequiredSinkHangs() async throws {
+        let hanging = GatedSink()
+        let healthy = InMemorySink()
+        let multiplex = MultiplexSink([hanging, healthy])
+        async let first: Void = multiplex.deliver(try .stub(["/1"]))
+        async let second: Void = multiplex.deliver(try .stub(["/2"], firstID: 1))
+        #expect(try await healthy.waitForEvents(2).count == 2)
+        await hanging.waitForDeliveries(2)
+        for _ in 0..<2 { hanging.releaseFirst() }
+        _ = try await (first, second)
+        #expect(hanging.delivered.count == 2)
+    }
+
+    @Test func deliversNothingAfterShutdown() async throws {
+        let sink = InMemorySink()
+        let multiplex = MultiplexSink([.required(sink), .bestEffort(InMemorySink())])
+        await multiplex.shutdown()
+        await multiplex.shutdown()
+        let error = await #expect(throws: DeliveryError.self) { try await multiplex.deliver(try .stub(["/1"])) }
+        #expect(error?.code == .retryable)
+        #expect(sink.deliveryCount == 0)
+    }
+
+    @Test func cancelledDeliveryThrowsAndRemembersWhoAccepted() async throws {
+        let healthy = InMemorySink()
+        let hanging = GatedSink()
+        let multiplex = MultiplexSink([healthy, hanging])
+        let batch = try EventBatch.stub(["/1"])
+        let delivery = Task { try await multiplex.deliver(batch) }
+        await hanging.waitForDeliveries(1)
+        _ = try await healthy.waitForEvents(1)
+        delivery.cancel()
+        await #expect(throws: CancellationError.self) { try await delivery.value }
+        #expect(multiplex.rememberedEvents == 1)
+    }
+
+    /// Dead letters that are never requeued must not fill the memory.
+    @Test func remembersBoundedNumberOfEvents() async throws {
+        let strict = ScriptedSink { _ in .rejected("no") }
+        let healthy = IDSink()
+        let multiplex = MultiplexSink([.required(healthy), .required(strict)], capacity: 10)
+        for index in 0..<30 {
+            let batch = try EventBatch.stub(["/\(index)"], firstID: UInt64(index))
+            for _ in 0..<3 { await #expect(throws: DeliveryError.self) { try await multiplex.deliver(batch) } }
+        }
+        #expect(multiplex.rememberedEvents == 10)
+        #expect(healthy.ids.count == 30)
     }
 }
