@@ -72,23 +72,21 @@ final class DeliveryQueue: Sendable {
     private let batchSize: Int
     private let batchBytes: Int
     private let state = Mutex(State())
-    private let signal: AsyncStream<Void>.Continuation
+    private let signal: @Sendable () -> Void
     private let gracefulShutdown = AsyncStream.makeStream(of: Void.self)
     private let cancellation = AsyncStream.makeStream(of: Void.self)
-
-    /// Yields when a batch is full or a flush is requested; ends when the queue is closed.
-    let signals: AsyncStream<Void>
 
     /// - Parameters:
     ///   - limits: The limits.
     ///   - batchSize: The number of records that wakes the exporter; half of the limit if that is less: a queue that is smaller than
     ///     a batch must not fill up while the sink is idle.
     ///   - batchBytes: The same in bytes.
-    init(limits: QueueConfiguration, batchSize: Int, batchBytes: Int = .max) {
+    ///   - signal: Called when a batch is full or a flush is requested, and when the queue is closed. Must return at once.
+    init(limits: QueueConfiguration, batchSize: Int, batchBytes: Int = .max, signal: @escaping @Sendable () -> Void = {}) {
         self.limits = limits
         self.batchSize = min(batchSize, max(1, limits.maximumEvents / 2))
         self.batchBytes = min(batchBytes, limits.maximumBytes / 2)
-        (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.signal = signal
     }
 
     /// Enqueues a record, or refuses it.
@@ -107,7 +105,7 @@ final class DeliveryQueue: Sendable {
             return .success(true)
         }
         if try outcome.get() {
-            self.signal.yield()
+            self.signal()
         }
     }
 
@@ -181,7 +179,7 @@ final class DeliveryQueue: Sendable {
             state.isFlushRequested = true
             return true
         }
-        if isDue { self.signal.yield() }
+        if isDue { self.signal() }
     }
 
     /// Whether a flush was requested since the last call.
@@ -203,7 +201,7 @@ final class DeliveryQueue: Sendable {
         case .gracefully: self.gracefulShutdown.continuation.finish()
         case .byCancellation: self.cancellation.continuation.finish()
         }
-        self.signal.finish()
+        self.signal()
     }
 
     /// Returns once the queue has been closed in this way, or the task is cancelled.

@@ -12,8 +12,7 @@ import Synchronization
 final class EventIntake: Sendable {
     let queue: DeliveryQueue
     let store: (any EventStore)?
-    /// Yields when there may be something to deliver.
-    let wakes: AsyncStream<Void>
+    let waker: ExporterWaker
 
     private let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
@@ -22,11 +21,10 @@ final class EventIntake: Sendable {
     private let storeTimeout: Duration
     /// Returns when ``storeTimeout`` has passed.
     private let storeDeadline: @Sendable () async -> Void
-    private let waker: AsyncStream<Void>.Continuation
-    private let hasNews = Atomic(false)
 
     init(
-        queue: DeliveryQueue,
+        limits: QueueConfiguration,
+        batches: BatchConfiguration,
         store: (any EventStore)?,
         customerSiteID: CustomerSiteID,
         encoder: EventEncoder,
@@ -35,7 +33,6 @@ final class EventIntake: Sendable {
         storeTimeout: Duration,
         clock: some Clock<Duration>
     ) {
-        self.queue = queue
         self.store = store
         self.customerSiteID = customerSiteID
         self.encoder = encoder
@@ -43,23 +40,14 @@ final class EventIntake: Sendable {
         self.statistics = statistics
         self.storeTimeout = storeTimeout
         self.storeDeadline = { try? await clock.sleep(for: storeTimeout) }
-        (self.wakes, self.waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    /// Makes the exporter look for something new in the queue and the store.
-    func wake() {
-        self.hasNews.store(true, ordering: .releasing)
-        self.waker.yield()
-    }
-
-    /// Makes the exporter decide again, without anything new.
-    func resume() {
-        self.waker.yield()
-    }
-
-    /// Whether ``wake()`` was called since the last call.
-    func takeNews() -> Bool {
-        self.hasNews.exchange(false, ordering: .acquiring)
+        let waker = ExporterWaker()
+        self.waker = waker
+        self.queue = DeliveryQueue(
+            limits: limits,
+            batchSize: batches.maximumEvents,
+            batchBytes: batches.maximumBytes,
+            signal: { waker.wake() }
+        )
     }
 
     /// Enqueues an observation.
@@ -85,7 +73,7 @@ final class EventIntake: Sendable {
         let statistics = self.statistics
         switch await self.commit([event], onLateFailure: { statistics.drop(event.type, .storeFailed) })?.code {
         case nil:
-            self.wake()
+            self.waker.wake()
             return OrderReceipt(eventID: event.id, durability: .durable)
         case .timeout?:
             throw EventStoreError.noAnswer(within: self.storeTimeout)

@@ -77,7 +77,7 @@ extension Exporter {
             count += stored
         }
         self.core.deadLettersRemoved(at: self.clock.now)
-        self.intake.wake()
+        self.intake.waker.wake()
         return count
     }
 
@@ -87,7 +87,7 @@ extension Exporter {
         if let store = self.intake.store { counts.merge(try await store.discardDeadLetters(selection)) { $0 + $1 } }
         self.outcomes.statistics.drop(counts, .discarded)
         self.core.deadLettersRemoved(at: self.clock.now)
-        self.intake.wake()
+        self.intake.waker.wake()
         return counts.values.reduce(0, +)
     }
 

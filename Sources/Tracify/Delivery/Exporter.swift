@@ -90,7 +90,6 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     private func deliverUntilShutdown() async {
         let background = [
-            Task { await self.passSignals() },
             Task { await self.tick() },
             Task { await self.close(.gracefully) },
             Task { await self.close(.byCancellation) },
@@ -111,14 +110,6 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         await self.finish()
     }
 
-    /// Passes the queue's signals on until it is closed.
-    private func passSignals() async {
-        for await _ in self.intake.queue.signals {
-            if self.intake.queue.takeFlushRequest() { self.core.requestFlush() }
-            self.intake.wake()
-        }
-    }
-
     /// Begins the shutdown when the queue is closed in this way.
     ///
     /// A graceful shutdown may be followed by a cancellation, whose deadline is shorter.
@@ -130,17 +121,20 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             self.outcomes.recordShutdown(events: self.intake.queue.snapshot.count + self.core.waitingEvents, within: deadline)
         }
         self.core.close(after: deadline, at: self.clock.now)
-        self.intake.wake()
+        self.intake.waker.wake()
     }
 
     // MARK: - Steps
 
     /// Carries out the core's steps until the end.
     private func export() async {
-        self.intake.wake()
+        self.intake.waker.wake()
         await withDiscardingTaskGroup { tasks in
-            for await _ in self.intake.wakes {
-                if self.intake.takeNews() { self.core.wake() }
+            for await _ in self.intake.waker.wakes {
+                if self.intake.waker.takeNews() {
+                    if self.intake.queue.takeFlushRequest() { self.core.requestFlush() }
+                    self.core.wake()
+                }
                 while let step = self.nextStep() {
                     if case .end = step {
                         self.ended.continuation.finish()
@@ -172,7 +166,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         case .settle(let events): await self.settle(events)
         case .wait, .end: return
         }
-        self.intake.resume()
+        self.intake.waker.resume()
     }
 
     private func wake(at deadline: C.Instant) {
@@ -183,7 +177,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let task = Task {
             guard (try? await self.clock.sleep(until: deadline, tolerance: nil)) != nil else { return }
             self.timer = nil
-            self.intake.resume()
+            self.intake.waker.resume()
         }
         self.timer = (deadline, task)
     }
@@ -220,7 +214,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     func flush(within timeout: Duration) async -> Bool {
         self.core.requestFlush()
-        self.intake.wake()
+        self.intake.waker.wake()
         return await withTimeout(timeout, clock: self.clock) { await self.waitUntilDrained() } ?? false
     }
 

@@ -96,11 +96,8 @@ public final class Tracker: Sendable {
         self.logger = logger
         let encoder = EventEncoder(configuration: configuration.encoding)
         self.intake = EventIntake(
-            queue: DeliveryQueue(
-                limits: configuration.queue,
-                batchSize: configuration.batches.maximumEvents,
-                batchBytes: configuration.batches.maximumBytes
-            ),
+            limits: configuration.queue,
+            batches: configuration.batches,
             store: store,
             customerSiteID: configuration.customerSiteID,
             encoder: encoder,

@@ -9,11 +9,16 @@ import Testing
 @testable import Tracify
 
 struct DeliveryQueueTests {
-    private func queue(events: Int = 10, bytes: Int = 1 << 20, batchSize: Int = 5) -> DeliveryQueue {
+    private func queue(
+        events: Int = 10,
+        bytes: Int = 1 << 20,
+        batchSize: Int = 5,
+        signals: Shared<Int> = Shared(0)
+    ) -> DeliveryQueue {
         var limits = QueueConfiguration()
         limits.maximumEvents = events
         limits.maximumBytes = bytes
-        return DeliveryQueue(limits: limits, batchSize: batchSize)
+        return DeliveryQueue(limits: limits, batchSize: batchSize, signal: { signals.change { $0 += 1 } })
     }
 
     private func record(_ type: EventType, path: String = "/") throws -> QueuedRecord {
@@ -138,13 +143,16 @@ struct DeliveryQueueTests {
         let one = try self.record(.pageView).byteCount
         var limits = QueueConfiguration()
         limits.maximumBytes = one * 100
-        let queue = DeliveryQueue(limits: limits, batchSize: 1000, batchBytes: one * 3)
+        let signals = Shared(0)
+        let queue = DeliveryQueue(
+            limits: limits,
+            batchSize: 1000,
+            batchBytes: one * 3,
+            signal: { signals.change { $0 += 1 } }
+        )
         for _ in 0..<3 { try queue.enqueue(self.record(.pageView)) }
         #expect(queue.take(1000, of: .observations, isPartial: false).count == 3)
-        queue.close(.gracefully)
-        var signals = 0
-        for await _ in queue.signals { signals += 1 }
-        #expect(signals == 1)
+        #expect(signals.value == 1)
     }
 
     /// Without this signal, a queue that is no larger than a batch fills up while the sink is idle.
@@ -155,12 +163,12 @@ struct DeliveryQueueTests {
     }
 
     @Test func signalsOncePerFullBatch() async throws {
-        let queue = self.queue(events: 100, batchSize: 3)
+        let signals = Shared(0)
+        let queue = self.queue(events: 100, batchSize: 3, signals: signals)
         for _ in 0..<9 { try queue.enqueue(self.record(.pageView)) }
+        #expect(signals.value == 1)
         queue.close(.gracefully)
-        var signals = 0
-        for await _ in queue.signals { signals += 1 }
-        #expect(signals == 1)
+        #expect(signals.value == 2)
     }
 
     @Test func ignoresFlushOfEmptyQueue() async throws {
