@@ -139,7 +139,7 @@ final class BestEffortQueue: Sendable {
                 self.settle(part.count)
                 continue
             }
-            if failure.code == .tooLarge, let (front, back) = part.halves() {
+            if failure.code == .tooLarge, let (front, back) = part.split(at: part.count / 2) {
                 parts += [back, front]
             } else {
                 self.settle(part.count, droppedBecause: failure)

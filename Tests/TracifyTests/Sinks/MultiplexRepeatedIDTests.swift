@@ -65,11 +65,11 @@ struct MultiplexRepeatedIDTests {
         let multiplex = MultiplexSink([healthy, strict])
         let batch = try EventBatch.stub(["/1", "/2", "/bad", "/4"])
         await self.deliverToFailure(batch, to: multiplex)
-        let (front, back) = try #require(batch.halves())
+        let (front, back) = try #require(batch.split(at: batch.count / 2))
         try await multiplex.deliver(front)
         await self.deliverToFailure(back, to: multiplex)
         try await multiplex.deliver(try .stub(["/5"], firstID: 4))
-        let (bad, last) = try #require(back.halves())
+        let (bad, last) = try #require(back.split(at: back.count / 2))
         try await multiplex.deliver(last)
         for _ in 0..<3 { await self.deliverToFailure(bad, to: multiplex) }
         #expect(healthy.delivered == ["/1", "/2", "/bad", "/4", "/5"])
@@ -100,7 +100,7 @@ struct MultiplexRepeatedIDTests {
             do {
                 try await multiplex.deliver(batch)
             } catch {
-                if random.once(in: 3), let (front, back) = batch.halves() {
+                if random.once(in: 3), let (front, back) = batch.split(at: batch.count / 2) {
                     waiting += [front, back]
                 } else {
                     waiting.append(batch)

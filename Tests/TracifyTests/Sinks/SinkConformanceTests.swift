@@ -134,7 +134,7 @@ private struct FaultySink: EventSink {
             do {
                 try await self.sink.deliver(batch)
             } catch {
-                if let (front, _) = batch.halves() { try await self.sink.deliver(front) }
+                if let (front, _) = batch.split(at: batch.count / 2) { try await self.sink.deliver(front) }
                 throw error
             }
         case .hidesFailures:
