@@ -27,12 +27,27 @@ extension SQLiteEventStore {
         /// pages are reused.
         public var maximumBytes: Int64 = 1 << 30
 
-        /// The maximum number of dead letters, 0 to 10,000,000; the oldest are evicted.
+        /// The maximum number of dead letters, 0 to 10,000,000.
         ///
         /// Default: 10,000.
         ///
-        /// Dead letters count toward ``maximumBytes`` and are not evicted for events.
+        /// Dead letters of page views are evicted first, then those of product views and add-to-carts, the oldest first. Those of
+        /// orders, conversions and survey answers are never evicted: when they fill the limit, a further rejected order stays
+        /// pending. Dead letters count toward ``maximumBytes``; those that may be evicted are evicted before an order is refused.
         public var maximumDeadLetters: Int = 10_000
+
+        /// The time that the ledger keeps what became of an order, a conversion or a survey answer, 0 to 366 days; 0 for no ledger.
+        ///
+        /// Default: 30 days.
+        public var ledgerDuration: Duration = .seconds(30 * 86_400)
+
+        /// The maximum number of entries of the ledger, 0 to 10,000,000; the oldest are deleted.
+        ///
+        /// Default: 100,000.
+        ///
+        /// The ledger also takes at most about an eighth of ``maximumBytes``, 256 bytes for an entry, and its oldest entries are
+        /// deleted before an order is refused.
+        public var maximumLedgerEntries: Int = 100_000
 
         /// The guarantee that a commit gives.
         ///
@@ -59,6 +74,13 @@ extension SQLiteEventStore {
                 in: 0...10_000_000,
                 field: "store.maximumDeadLetters",
                 unit: "events"
+            )
+            try ValidationError.check(self.ledgerDuration, in: .zero ... .seconds(366 * 86_400), field: "store.ledgerDuration")
+            try ValidationError.check(
+                self.maximumLedgerEntries,
+                in: 0...10_000_000,
+                field: "store.maximumLedgerEntries",
+                unit: "entries"
             )
         }
     }

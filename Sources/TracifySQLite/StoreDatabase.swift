@@ -14,6 +14,7 @@ final class StoreDatabase: Sendable {
     private let connection: DatabaseQueue
     private let path: String
     private let bounds: StoreBounds
+    private let limits: StoreLimits
     /// The state after the last commit.
     ///
     /// It is used on one thread only; the mutex proves that to the compiler.
@@ -25,6 +26,7 @@ final class StoreDatabase: Sendable {
         connection: DatabaseQueue,
         path: String,
         bounds: StoreBounds,
+        limits: StoreLimits,
         summary: StoreSummary,
         preallocator: DiskPreallocator,
         lock: FileLock
@@ -32,6 +34,7 @@ final class StoreDatabase: Sendable {
         self.connection = connection
         self.path = path
         self.bounds = bounds
+        self.limits = limits
         self.summary = Mutex(summary)
         self.preallocator = preallocator
         self.lock = Mutex(lock)
@@ -60,7 +63,7 @@ final class StoreDatabase: Sendable {
             var value: Value?
             var summary = self.summary.withLock { $0 }
             try connection.inTransaction(.immediate) {
-                var transaction = StoreTransaction(connection, bounds: self.bounds, summary: summary)
+                var transaction = StoreTransaction(connection, bounds: self.bounds, limits: self.limits, summary: summary)
                 value = try body(&transaction)
                 try transaction.finish(preallocating: self.preallocator)
                 summary = transaction.summary

@@ -23,9 +23,7 @@ import Glibc
 
 /// Opens a store's file: locks it, creates it if necessary, checks it for damage, and quarantines damaged files.
 struct StoreOpener {
-    let path: String
-    let maximumBytes: Int64
-    let synchronization: SynchronizationMode
+    let configuration: SQLiteEventStore.Configuration
     let logger: Logger
     let now: Date
 
@@ -34,7 +32,7 @@ struct StoreOpener {
     /// - Returns: The database, and the path of quarantined files if there are any.
     func open() throws(EventStoreError) -> (database: StoreDatabase, quarantinePath: String?) {
         // SQLite resolves symbolic links and places the log beside the target.
-        let path = StoreOpener.realPath(self.path)
+        let path = StoreOpener.realPath(self.configuration.path)
         // The lock comes first: the unfinished writes of another store look like damage.
         let lock = try FileLock(path: "\(path).lock")
         var quarantinePath: String?
@@ -57,7 +55,8 @@ struct StoreOpener {
         let database = StoreDatabase(
             connection: opened.connection,
             path: path,
-            bounds: StoreBounds(maximumBytes: self.maximumBytes),
+            bounds: StoreBounds(maximumBytes: self.configuration.maximumBytes),
+            limits: StoreLimits(self.configuration),
             summary: opened.summary,
             preallocator: opened.preallocator,
             lock: lock
@@ -84,7 +83,7 @@ struct StoreOpener {
     }
 
     private func connect(_ path: String) throws -> Connected {
-        let bounds = StoreBounds(maximumBytes: self.maximumBytes)
+        let bounds = StoreBounds(maximumBytes: self.configuration.maximumBytes)
         let preallocator = DiskPreallocator(descriptor: try self.openOrCreate(path), maximumPages: bounds.pages)
         var settings = GRDB.Configuration()
         settings.label = "tracify.sqlite"
@@ -117,7 +116,7 @@ struct StoreOpener {
                 PRAGMA secure_delete = OFF;
                 PRAGMA wal_autocheckpoint = \(bounds.checkpointPages);
                 PRAGMA journal_size_limit = \(bounds.logBytes);
-                PRAGMA synchronous = \(self.synchronization.rawValue);
+                PRAGMA synchronous = \(self.configuration.synchronization.mode.rawValue);
                 """
         )
         let mode = try String.fetchOne(connection, sql: "PRAGMA journal_mode = WAL")

@@ -6,6 +6,7 @@
 
 #if SQLite
 import Foundation
+import GRDB
 import Logging
 import Synchronization
 import Testing
@@ -47,13 +48,22 @@ final class TemporaryDirectory: Sendable {
     func open(
         maximumBytes: Int64 = 1 << 30,
         maximumDeadLetters: Int = 10_000,
+        adjusting adjust: (inout SQLiteEventStore.Configuration) -> Void = { _ in },
         log: LogRecorder = LogRecorder(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws -> SQLiteEventStore {
         var configuration = SQLiteEventStore.Configuration(path: self.store)
         configuration.maximumBytes = maximumBytes
         configuration.maximumDeadLetters = maximumDeadLetters
+        adjust(&configuration)
         return try SQLiteEventStore(configuration: configuration, logger: log.logger, now: now)
+    }
+
+    /// The number of rows of a table of the closed store.
+    func count(_ table: String) throws -> Int {
+        let queue = try DatabaseQueue(path: self.store)
+        defer { try? queue.close() }
+        return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
     }
 
     /// Overwrites bytes of a file.
@@ -97,6 +107,21 @@ final class LogRecorder: Sendable {
     }
 }
 
+/// A clock that a test moves.
+final class TestClock: Sendable {
+    private let date: Mutex<Date>
+
+    init(_ date: Date) {
+        self.date = Mutex(date)
+    }
+
+    var now: Date { self.date.withLock { $0 } }
+
+    func advance(by seconds: Double) {
+        self.date.withLock { $0 += seconds }
+    }
+}
+
 /// A generator with the same numbers in each run.
 struct SplitMix64: RandomNumberGenerator {
     var state: UInt64
@@ -115,11 +140,17 @@ struct SplitMix64: RandomNumberGenerator {
 }
 
 /// Returns an event with a number in its JSON and in its date.
-func event(_ number: Int, _ type: EventType = .purchase, bytes: Int = 0) -> EncodedEvent {
+func event(
+    _ number: Int,
+    _ type: EventType = .purchase,
+    bytes: Int = 0,
+    orderID: String? = nil,
+    site: String = ""
+) -> EncodedEvent {
     let date = Date(timeIntervalSince1970: 1_718_973_397 + Double(number))
     var json = Array(#"{"n":\#(number)}"#.utf8)
     json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, bytes - json.count)))
-    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json[...])
+    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json[...], orderID: orderID, site: site)
 }
 
 /// Returns the number of an ``event(_:_:bytes:)``.
@@ -133,9 +164,35 @@ func number(_ stored: StoredEvent) -> Int? {
 }
 
 extension SQLiteEventStore {
-    /// Returns all pending events.
+    /// Returns all pending events of both lanes, by position.
     func all() async throws -> [StoredEvent] {
-        try await self.events(after: 0, count: .max)
+        try await self.oldest(.max)
+    }
+
+    /// Returns the oldest pending events of both lanes, by position.
+    func oldest(_ count: Int) async throws -> [StoredEvent] {
+        try await self.events(after: 0, count: count)
+    }
+
+    /// Returns events of both lanes after a position.
+    func events(after position: UInt64, count: Int) async throws -> [StoredEvent] {
+        var events: [StoredEvent] = []
+        for lane in DeliveryLane.allCases { events += try await self.read(lane, after: position, count: count).events }
+        return Array(events.sorted { $0.position < $1.position }.prefix(max(0, count)))
+    }
+
+    /// Settles events as delivered.
+    func remove(_ positions: [UInt64]) async throws {
+        _ = try await self.settle(positions.map { Settlement(position: $0, outcome: .delivered) })
+    }
+
+    /// Settles events as rejected.
+    func moveToDeadLetters(_ positions: [UInt64], reason: String) async throws -> [EventType: Int] {
+        try await self.settle(positions.map { Settlement(position: $0, outcome: .deadLetter(reason: reason)) }).evicted
+    }
+
+    func pendingCounts() async throws -> [EventType: Int] {
+        try await self.summary().pending
     }
 }
 #endif
