@@ -16,6 +16,9 @@ extension SQLiteEventStore {
         ///
         /// The directory must exist and be writable, because SQLite's write-ahead log (`-wal`) and a lock file (`.lock`) are in
         /// the same directory. It must be on a local disk, not on a network share.
+        ///
+        /// A symbolic link is followed, and the other files are beside its target; one without a target is an error. A file that is
+        /// not empty and not an event store is refused, and nothing is changed.
         public var path: String
 
         /// The maximum size of the files in bytes, write-ahead log included, 1 MiB to 1 TiB.
@@ -49,6 +52,15 @@ extension SQLiteEventStore {
         /// deleted before an order is refused.
         public var maximumLedgerEntries: Int = 100_000
 
+        /// The time to wait for another process that has the file open, 0 to 300 seconds; 0 to fail at once.
+        ///
+        /// Default: 10 seconds.
+        ///
+        /// In a rolling deployment, the new process starts before the previous one has closed its store. ``SQLiteEventStore`` waits in
+        /// its initializer, which blocks the calling thread, and then throws `EventStoreError.Code.inUse`. Choose at least the time
+        /// that the previous process takes for its graceful shutdown.
+        public var lockTimeout: Duration = .seconds(10)
+
         /// The guarantee that a commit gives.
         ///
         /// Default: ``Synchronization/full``.
@@ -75,6 +87,7 @@ extension SQLiteEventStore {
                 field: "store.maximumDeadLetters",
                 unit: "events"
             )
+            try ValidationError.check(self.lockTimeout, in: .zero ... .seconds(300), field: "store.lockTimeout")
             try ValidationError.check(self.ledgerDuration, in: .zero ... .seconds(366 * 86_400), field: "store.ledgerDuration")
             try ValidationError.check(
                 self.maximumLedgerEntries,

@@ -59,13 +59,32 @@ public final class SQLiteEventStore: EventStore {
     ///   another store has the file open, `EventStoreError.Code.tooNew` when a newer version of this library wrote it,
     ///   `EventStoreError.Code.disk` when it cannot be opened or belongs to another application.
     public convenience init(configuration: Configuration, logger: Logger = Logger(label: "tracify.sqlite")) throws {
-        try self.init(configuration: configuration, logger: logger, now: { Date() })
+        try self.init(configuration: configuration, logger: logger, fileSystem: SystemFileSystem(), now: { Date() })
     }
 
-    /// Opens the file with another clock, for the dates of dead letters and the names of quarantined files.
-    init(configuration: Configuration, logger: Logger, now: @escaping @Sendable () -> Date) throws {
+    /// Opens the file with another file system and clock.
+    ///
+    /// - Parameters:
+    ///   - configuration: The settings.
+    ///   - logger: The logger.
+    ///   - fileSystem: The file operations that go past SQLite.
+    ///   - vfsName: The name of SQLite's own file system (`sqlite3_vfs`), which must show the same files; its default when `nil`.
+    ///   - now: The clock, for the dates of dead letters and of the ledger, and the names of quarantined files.
+    init(
+        configuration: Configuration,
+        logger: Logger,
+        fileSystem: any StoreFileSystem,
+        vfsName: String? = nil,
+        now: @escaping @Sendable () -> Date
+    ) throws {
         try configuration.validate()
-        let opener = StoreOpener(configuration: configuration, logger: logger, now: now())
+        let opener = StoreOpener(
+            configuration: configuration,
+            logger: logger,
+            fileSystem: fileSystem,
+            vfsName: vfsName,
+            now: now()
+        )
         let opened = try opener.open()
         self.quarantinePath = opened.quarantinePath
         self.commits = GroupCommit(database: opened.database)

@@ -20,7 +20,7 @@ final class StoreDatabase: Sendable {
     /// It is used on one thread only; the mutex proves that to the compiler.
     private let summary: Mutex<StoreSummary>
     private let preallocator: DiskPreallocator
-    private let lock: Mutex<FileLock?>
+    private let lock: Mutex<(any StoreFileLock)?>
 
     init(
         connection: DatabaseQueue,
@@ -29,7 +29,7 @@ final class StoreDatabase: Sendable {
         limits: StoreLimits,
         summary: StoreSummary,
         preallocator: DiskPreallocator,
-        lock: FileLock
+        lock: any StoreFileLock
     ) {
         self.connection = connection
         self.path = path

@@ -162,43 +162,58 @@ enum StoreSchema {
         return Date(timeIntervalSince1970: Double(seconds ?? 0))
     }
 
-    /// Migrates the file to the newest version, with all steps or none.
+    /// Creates the tables of the newest version in an empty file, without the application ID.
+    static func create(_ connection: Database) throws {
+        try connection.inTransaction(.immediate) {
+            for step in StoreSchema.steps { try step(connection) }
+            try connection.execute(sql: "PRAGMA user_version = \(StoreSchema.steps.count)")
+            return .commit
+        }
+    }
+
+    /// Checks that this version of the library can read the file, before anything in it is changed.
     ///
     /// - Parameters:
     ///   - connection: The file.
     ///   - path: The file's path, for errors.
+    /// - Throws: `EventStoreError.Code.tooNew` for a file of a newer version, `EventStoreError.Code.notEventStore` for a file of
+    ///   another application, `DatabaseError`.
+    static func checkVersion(_ connection: Database, path: String) throws {
+        guard try Int32.fetchOne(connection, sql: "PRAGMA application_id") == StoreSchema.applicationID else {
+            throw EventStoreError(
+                .notEventStore,
+                "Cannot open the event store at \(path): it is the SQLite database of another application. Change `path`."
+            )
+        }
+        let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
+        guard version <= StoreSchema.steps.count else { throw StoreSchema.tooNew(version: version, path: path) }
+    }
+
+    static func tooNew(version: Int, path: String) -> EventStoreError {
+        EventStoreError(
+            .tooNew,
+            """
+            Cannot open the event store at \(path): its schema version is \(version), and this library reads versions up to \
+            \(StoreSchema.steps.count). Update swift-tracify or change `path`.
+            """
+        )
+    }
+
+    /// Migrates the file to the newest version, with all steps or none.
+    ///
+    /// - Parameters:
+    ///   - connection: The file.
     ///   - preallocator: Allocates the disk space for what the steps add.
     ///   - steps: The steps.
-    /// - Throws: `EventStoreError.Code.tooNew` for a file of a newer version, `EventStoreError.Code.disk` for a file of another
-    ///   application, `DatabaseError`.
     static func migrate(
         _ connection: Database,
-        path: String,
         preallocating preallocator: DiskPreallocator,
         steps: [@Sendable (Database) throws -> Void] = StoreSchema.steps
     ) throws {
         let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
-        let owner = try Int32.fetchOne(connection, sql: "PRAGMA application_id") ?? 0
-        let isNew = try Int.fetchOne(connection, sql: "SELECT count(*) FROM sqlite_master") == 0
-        guard isNew || owner == StoreSchema.applicationID else {
-            throw EventStoreError(
-                .disk,
-                "Cannot open the event store at \(path): it is the SQLite database of another application. Change `path`."
-            )
-        }
-        guard version <= steps.count else {
-            throw EventStoreError(
-                .tooNew,
-                """
-                Cannot open the event store at \(path): its schema version is \(version), and this library reads versions up to \
-                \(steps.count). Update swift-tracify or change `path`.
-                """
-            )
-        }
         guard version < steps.count else { return }
         try connection.inTransaction(.immediate) {
             for step in steps[max(version, 0)...] { try step(connection) }
-            try connection.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
             try connection.execute(sql: "PRAGMA user_version = \(steps.count)")
             try preallocator.ensure(pages: Int.fetchOne(connection, sql: "PRAGMA page_count") ?? 0)
             return .commit

@@ -35,6 +35,12 @@ struct ConfigurationTests {
         #expect(error?.field == "store.ledgerDuration" && error?.allowed == "0 to 31622400 seconds")
     }
 
+    @Test(arguments: [Duration.seconds(-1), .seconds(301)])
+    func namesALockTimeoutOutOfRange(timeout: Duration) throws {
+        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(adjusting: { $0.lockTimeout = timeout }) }
+        #expect(error?.field == "store.lockTimeout" && error?.allowed == "0 to 300 seconds")
+    }
+
     @Test(arguments: [-1, 10_000_001])
     func namesALedgerLimitOutOfRange(count: Int) throws {
         let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(adjusting: { $0.maximumLedgerEntries = count }) }

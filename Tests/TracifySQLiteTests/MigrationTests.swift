@@ -169,11 +169,9 @@ struct MigrationTests {
         struct Failure: Error {}
         #expect(throws: Failure.self) {
             try queue.writeWithoutTransaction { connection in
-                let descriptor = open(self.directory.store, O_RDONLY)
                 try StoreSchema.migrate(
                     connection,
-                    path: self.directory.store,
-                    preallocating: DiskPreallocator(descriptor: descriptor, maximumPages: 0),
+                    preallocating: DiskPreallocator(file: SystemFileSystem().open(self.directory.store), maximumPages: 0),
                     steps: StoreSchema.steps + [{ _ in throw Failure() }]
                 )
             }

@@ -50,13 +50,15 @@ final class TemporaryDirectory: Sendable {
         maximumDeadLetters: Int = 10_000,
         adjusting adjust: (inout SQLiteEventStore.Configuration) -> Void = { _ in },
         log: LogRecorder = LogRecorder(),
+        fileSystem: any StoreFileSystem = SystemFileSystem(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws -> SQLiteEventStore {
         var configuration = SQLiteEventStore.Configuration(path: self.store)
+        configuration.lockTimeout = .zero
         configuration.maximumBytes = maximumBytes
         configuration.maximumDeadLetters = maximumDeadLetters
         adjust(&configuration)
-        return try SQLiteEventStore(configuration: configuration, logger: log.logger, now: now)
+        return try SQLiteEventStore(configuration: configuration, logger: log.logger, fileSystem: fileSystem, now: now)
     }
 
     /// The number of rows of a table of the closed store.
@@ -86,8 +88,10 @@ final class LogRecorder: Sendable {
     }
 
     /// The messages at level error.
-    var errors: [String] {
-        self.entries.withLock { entries in entries.filter { $0.level == .error }.map(\.text) }
+    var errors: [String] { self.messages(.error) }
+
+    func messages(_ level: Logger.Level) -> [String] {
+        self.entries.withLock { entries in entries.filter { $0.level == level }.map(\.text) }
     }
 
     private struct Handler: LogHandler {
@@ -120,6 +124,55 @@ final class TestClock: Sendable {
     func advance(by seconds: Double) {
         self.date.withLock { $0 += seconds }
     }
+}
+
+/// The machine's file system with a lock that another process holds, and a log of what is asked.
+final class StubFileSystem: StoreFileSystem {
+    private struct State {
+        var failedLocks = 0
+        var pauses: [Duration] = []
+        var renames = 0
+        var onRename: @Sendable (String, String) -> Void = { _, _ in }
+    }
+
+    private let system = SystemFileSystem()
+    private let state = Mutex(State())
+
+    /// The number of attempts to lock that find the lock held.
+    var failedLocks: Int {
+        get { self.state.withLock { $0.failedLocks } }
+        set { self.state.withLock { $0.failedLocks = newValue } }
+    }
+    var pauses: [Duration] { self.state.withLock { $0.pauses } }
+    var renames: Int { self.state.withLock { $0.renames } }
+    var onRename: @Sendable (String, String) -> Void {
+        get { self.state.withLock { $0.onRename } }
+        set { self.state.withLock { $0.onRename = newValue } }
+    }
+
+    func realPath(_ path: String) -> String? { self.system.realPath(path) }
+    func status(_ path: String) -> StoreFileStatus? { self.system.status(path) }
+    func read(_ path: String, from offset: Int, count: Int) throws(SystemError) -> [UInt8] {
+        try self.system.read(path, from: offset, count: count)
+    }
+    func write(_ bytes: [UInt8], to path: String) throws(SystemError) { try self.system.write(bytes, to: path) }
+    func rename(_ path: String, to newPath: String) throws(SystemError) {
+        self.onRename(path, newPath)
+        self.state.withLock { $0.renames += 1 }
+        try self.system.rename(path, to: newPath)
+    }
+    func remove(_ path: String) throws(SystemError) { try self.system.remove(path) }
+    func synchronizeDirectory(of path: String) { self.system.synchronizeDirectory(of: path) }
+    func open(_ path: String) throws(SystemError) -> any StoreFile { try self.system.open(path) }
+    func lock(_ path: String) throws(SystemError) -> (any StoreFileLock)? {
+        let isHeld = self.state.withLock { state in
+            guard state.failedLocks > 0 else { return false }
+            state.failedLocks -= 1
+            return true
+        }
+        return isHeld ? nil : try self.system.lock(path)
+    }
+    func pause(_ duration: Duration) { self.state.withLock { $0.pauses.append(duration) } }
 }
 
 /// A generator with the same numbers in each run.
@@ -189,6 +242,11 @@ extension SQLiteEventStore {
     /// Settles events as rejected.
     func moveToDeadLetters(_ positions: [UInt64], reason: String) async throws -> [EventType: Int] {
         try await self.settle(positions.map { Settlement(position: $0, outcome: .deadLetter(reason: reason)) }).evicted
+    }
+
+    /// Makes the write-ahead log hold the file's first page, as a growing file does.
+    func touchFirstPage() async throws {
+        for number in 0..<20 { _ = try await self.append([event(number, bytes: 3000)]) }
     }
 
     func pendingCounts() async throws -> [EventType: Int] {
