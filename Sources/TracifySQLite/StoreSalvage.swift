@@ -22,11 +22,12 @@ struct StoreSalvage {
     private static let keys: Int64 = 1 << 42
 
     /// The connection of the damaged store, to which the new file is attached as `fresh`.
-    let connection: Database
+    private let connection: Database
 
     /// Copies the rows of all tables.
     ///
     /// - Parameters:
+    ///   - queue: The connection of the damaged store.
     ///   - path: The new file, with empty tables, as SQLite takes it.
     ///   - lastPosition: The last position that was given to an event, if that is known.
     static func copy(from queue: DatabaseQueue, to path: String, lastPosition: Int64) throws {
@@ -53,35 +54,40 @@ struct StoreSalvage {
         )
         for table in tables {
             let hasPositions = EventPriority.allCases.contains { $0.table == table }
-            try self.copy(table, through: hasPositions && last > 0 ? last : StoreSalvage.keys)
+            try self.copy(table, searchingUntil: hasPositions && last > 0 ? last : StoreSalvage.keys)
             guard hasPositions else { continue }
             last = max(last, try Int64.fetchOne(self.connection, sql: "SELECT max(id) FROM fresh.\(table)") ?? 0)
         }
         try self.connection.execute(sql: "UPDATE fresh.sequence SET last = ?", arguments: [last])
     }
 
-    private func copy(_ table: String, through end: Int64) throws {
+    /// Copies the rows of a table.
+    ///
+    /// - Parameters:
+    ///   - table: The table.
+    ///   - end: The key up to which rows are searched behind damage.
+
+    private func copy(_ table: String, searchingUntil end: Int64) throws {
         let columns = try self.connection.columns(in: table, in: "fresh").map(\.name).joined(separator: ", ")
         // A row whose values are not as the schema requires is ignored, as one that is there already.
         let insert = "INSERT OR IGNORE INTO fresh.\(table) (\(columns)) SELECT \(columns) FROM main.\(table)"
         let statements = Statements(
-            last: try self.connection.makeStatement(
-                sql: "SELECT max(id) FROM (SELECT id FROM main.\(table) WHERE id > ? ORDER BY id LIMIT \(StoreSalvage.rows))"
-            ),
-            range: try self.connection.makeStatement(sql: "\(insert) WHERE id BETWEEN ? AND ?"),
-            row: try self.connection.makeStatement(sql: "\(insert) WHERE id = ?")
+            last: "SELECT max(id) FROM (SELECT id FROM main.\(table) WHERE id > ? ORDER BY id LIMIT \(StoreSalvage.rows))",
+            range: "\(insert) WHERE id BETWEEN ? AND ?",
+            row: "\(insert) WHERE id = ?"
         )
         var position: Int64 = 0
         var window = StoreSalvage.window
-        while position < end {
+        while true {
             do {
-                guard let last = try Int64.fetchOne(statements.last, arguments: [position]) else { return }
-                try statements.range.execute(arguments: [position + 1, last])
+                guard let last = try Int64.fetchOne(self.cached(statements.last), arguments: [position]) else { return }
+                try self.cached(statements.range).execute(arguments: [position + 1, last])
                 position = last
                 continue
             } catch let error as DatabaseError where error.isDamage {
                 // The next positions are searched for what can be read.
             }
+            guard position < end else { return }
             // Where nothing is found, the windows and their steps grow, so that the search ends soon behind a large damage.
             let step = window == StoreSalvage.window ? 1 : window / StoreSalvage.steps
             let isFound = try self.search((position + 1)...(position + window), step: step, statements)
@@ -93,11 +99,18 @@ struct StoreSalvage {
     /// The statements for one table.
     private struct Statements {
         /// Returns the last of the next rows after a position.
-        let last: Statement
+        let last: String
         /// Copies the rows of a range of positions.
-        let range: Statement
+        let range: String
         /// Copies one row. It does not read the next one, as the end of a range does, which may be a damaged one.
-        let row: Statement
+        let row: String
+    }
+
+    /// Returns a prepared statement.
+    ///
+    /// One that has failed cannot be executed again; GRDB removes it from its cache.
+    private func cached(_ sql: String) throws -> Statement {
+        try self.connection.cachedStatement(sql: sql)
     }
 
     /// Copies what can be read in a range of positions, by bisection.
@@ -106,9 +119,9 @@ struct StoreSalvage {
     private func search(_ range: ClosedRange<Int64>, step: Int64, _ statements: Statements) throws -> Bool {
         do {
             if range.count == 1 {
-                try statements.row.execute(arguments: [range.lowerBound])
+                try self.cached(statements.row).execute(arguments: [range.lowerBound])
             } else {
-                try statements.range.execute(arguments: [range.lowerBound, range.upperBound])
+                try self.cached(statements.range).execute(arguments: [range.lowerBound, range.upperBound])
             }
             return self.connection.changesCount > 0
         } catch let error as DatabaseError where error.isDamage {
