@@ -74,6 +74,7 @@ public final class SQLiteEventStore: EventStore {
     ///   - fileSystem: The file operations that go past SQLite.
     ///   - vfsName: The name of SQLite's own file system (`sqlite3_vfs`), which must show the same files; its default when `nil`.
     ///   - now: The clock, for the dates of dead letters and of the ledger, and the names of quarantined files.
+    /// - Throws: `ValidationError`, `EventStoreError`.
     init(
         configuration: Configuration,
         logger: Logger,

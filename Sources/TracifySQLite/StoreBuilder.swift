@@ -43,6 +43,7 @@ struct StoreBuilder: Sendable {
     /// - Parameters:
     ///   - damaged: The connection of the damaged store.
     ///   - lastPosition: The last position that was given to an event, if that is known.
+    /// - Throws: `DatabaseError`, `SystemError`. There is no new file then.
     func salvage(from damaged: DatabaseQueue, lastPosition: Int64 = 0) throws {
         do {
             let version = try damaged.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }

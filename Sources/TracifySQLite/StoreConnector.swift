@@ -64,6 +64,7 @@ struct StoreConnector: Sendable {
     /// - Parameters:
     ///   - path: The file's path.
     ///   - version: The schema's version.
+    /// - Throws: `DatabaseError`.
     func createTables(_ path: String, version: Int) throws {
         try self.build(path) { connection in try StoreSchema.create(connection, version: version) }
     }
@@ -102,6 +103,7 @@ struct StoreConnector: Sendable {
     ///   - path: The file's path.
     ///   - isDamaged: Whether to connect to a file that SQLite would refuse, because its end is missing.
     /// - Returns: The connection.
+    /// - Throws: `DatabaseError`.
     func open(_ path: String, isDamaged: Bool = false) throws -> DatabaseQueue {
         var settings = GRDB.Configuration()
         settings.label = "tracify.sqlite"

@@ -156,7 +156,8 @@ final class StoreDatabase: Sendable {
             self.logger.error(
                 "The event store is damaged and could not be rebuilt. Free disk space, check the disk, and restart",
                 metadata: [
-                    "path": "\(self.path)", "problem": "\(problem)", "reason": "\(EventStoreError(error, path: self.path).reason)",
+                    "path": "\(self.path)", "problem": "\(problem)",
+                    "reason": "\(EventStoreError(error, path: self.path).reason)",
                 ]
             )
             return false

@@ -74,6 +74,8 @@ protocol StoreFile: AnyObject, Sendable {
     func allocate(from offset: Int, count: Int) -> Int32
 }
 
-/// An exclusive lock on a file. It is released with this object.
+/// An exclusive lock on a file.
+///
+/// It is released with this object.
 protocol StoreFileLock: AnyObject, Sendable {}
 #endif

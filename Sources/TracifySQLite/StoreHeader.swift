@@ -16,9 +16,10 @@ struct StoreHeader: Equatable {
 
     /// Reads the header of a page.
     ///
+    /// The result is `nil` when it is not that of a store: the application ID must be there, and one of two other fixed parts, so that
+    /// a text that happens to have these four bytes is not taken for a store.
+    ///
     /// - Parameter page: The first bytes of the page.
-    /// - Returns: `nil` when they are not of a store: the application ID must be there, and one of two other fixed parts, so that a
-    ///   text that happens to have these four bytes is not taken for a store.
     init?(_ page: some RandomAccessCollection<UInt8>) {
         let bytes = Array(page.prefix(StoreHeader.length))
         guard bytes.count == StoreHeader.length else { return nil }

@@ -146,7 +146,10 @@ struct StoreOpener {
         do {
             log = try self.fileSystem.read(files.log, from: 0, count: size)
         } catch {
-            throw EventStoreError(.disk, "Cannot read \(files.log): \(error.text). Check that this process may read and write it.")
+            throw EventStoreError(
+                .disk,
+                "Cannot read \(files.log): \(error.text). Check that this process may read and write it."
+            )
         }
         return WriteAheadLogInspector.isDamaged(log) ? try quarantine.copyLog(log, at: self.now()) : nil
     }

@@ -24,6 +24,7 @@ struct StoreQuarantine: Sendable {
     /// - Parameters:
     ///   - newPath: The main file's new path, from ``unusedPath(at:)``.
     ///   - suffixes: The suffixes of the files to rename.
+    /// - Throws: `EventStoreError.Code.disk`.
     func move(to newPath: String, _ suffixes: [String] = StoreFiles.suffixes) throws(EventStoreError) {
         for suffix in suffixes where self.fileSystem.status(self.files.path + suffix) != nil {
             do {

@@ -30,6 +30,7 @@ struct StoreSalvage {
     ///   - queue: The connection of the damaged store.
     ///   - path: The new file, with empty tables, as SQLite takes it.
     ///   - lastPosition: The last position that was given to an event, if that is known.
+    /// - Throws: `DatabaseError` for any other reason than damage.
     static func copy(from queue: DatabaseQueue, to path: String, lastPosition: Int64) throws {
         try queue.writeWithoutTransaction { connection in
             try connection.execute(sql: "ATTACH DATABASE ? AS fresh", arguments: [path])
@@ -102,7 +103,9 @@ struct StoreSalvage {
         let last: String
         /// Copies the rows of a range of positions.
         let range: String
-        /// Copies one row. It does not read the next one, as the end of a range does, which may be a damaged one.
+        /// Copies one row.
+        ///
+        /// It does not read the next one, as the end of a range does, which may be a damaged one.
         let row: String
     }
 

@@ -205,6 +205,7 @@ enum StoreSchema {
     ///   - connection: The file.
     ///   - preallocator: Allocates the disk space for what the steps add.
     ///   - steps: The steps.
+    /// - Throws: `DatabaseError`. The file is unchanged then.
     static func migrate(
         _ connection: Database,
         preallocating preallocator: DiskPreallocator,

@@ -149,9 +149,12 @@ extension StoreTransaction {
     ///   - id: The order ID.
     ///   - position: The position after which the search begins.
     /// - Returns: The pending orders, and the position after which to continue; `nil` when the search is complete.
+    /// - Throws: `DatabaseError`.
     func pendingDeliveries(ofOrder id: String, after position: Int64) throws -> (entries: [OrderDelivery], next: Int64?) {
         let end = try self.connection.cachedStatement(
-            sql: "SELECT max(id), count(*) FROM (SELECT id FROM orders WHERE id > ? ORDER BY id LIMIT \(StoreTransaction.searchChunk))"
+            sql: """
+                SELECT max(id), count(*) FROM (SELECT id FROM orders WHERE id > ? ORDER BY id LIMIT \(StoreTransaction.searchChunk))
+                """
         )
         guard let chunk = try Row.fetchOne(end, arguments: [position]), let last: Int64 = chunk[0] else { return ([], nil) }
         let isLast = (chunk[1] as Int) < StoreTransaction.searchChunk

@@ -155,6 +155,8 @@ private final class SystemFile: StoreFile {
     }
 }
 
+/// A lock that the kernel keeps.
+///
 /// The lock is on a file of its own, because the process loses SQLite's locks on the database when any code in it closes that file.
 /// The kernel releases the lock when the process ends; the lock file stays.
 private final class SystemFileLock: StoreFileLock {

@@ -31,7 +31,9 @@ struct ConfigurationTests {
 
     @Test(arguments: [Duration.seconds(-1), .seconds(366 * 86_400) + .nanoseconds(1)])
     func namesALedgerDurationOutOfRange(duration: Duration) throws {
-        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(adjusting: { $0.ledgerDuration = duration }) }
+        let error = #expect(throws: ValidationError.self) {
+            _ = try self.directory.open(adjusting: { $0.ledgerDuration = duration })
+        }
         #expect(error?.field == "store.ledgerDuration" && error?.allowed == "0 to 31622400 seconds")
     }
 
@@ -43,7 +45,9 @@ struct ConfigurationTests {
 
     @Test(arguments: [-1, 10_000_001])
     func namesALedgerLimitOutOfRange(count: Int) throws {
-        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(adjusting: { $0.maximumLedgerEntries = count }) }
+        let error = #expect(throws: ValidationError.self) {
+            _ = try self.directory.open(adjusting: { $0.maximumLedgerEntries = count })
+        }
         #expect(error?.field == "store.maximumLedgerEntries" && error?.allowed == "0 to 10000000 entries")
     }
 

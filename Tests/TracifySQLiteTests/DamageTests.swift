@@ -20,10 +20,12 @@ struct DamageTests {
     static let noise = (0..<StoreBounds.pageSize).map { UInt8(truncatingIfNeeded: $0 &* 197 &+ 13) }
 
     /// Fills a store, so that most of its pages are in the file and not in SQLite's cache.
-    private func fill(_ count: Int = 8000, bytes: Int = 900, types: [EventType] = [.purchase, .pageView, .addToCart]) async throws {
+    private func fill(_ count: Int = 8000, bytes: Int = 900, types: [EventType] = [.purchase, .pageView, .addToCart]) async throws
+    {
         let store = try self.directory.open()
         for start in stride(from: 0, to: count, by: 1000) {
-            let events = (start..<min(start + 1000, count)).map { event($0, types[$0 % types.count], bytes: bytes, orderID: "\($0)") }
+            let events = (start..<min(start + 1000, count))
+                .map { event($0, types[$0 % types.count], bytes: bytes, orderID: "\($0)") }
             _ = try await store.append(events)
         }
         await store.close()
@@ -95,7 +97,8 @@ struct DamageTests {
     @Test func salvagesTheRowsAroundManyDamagedPages() async throws {
         try await self.fill(types: [.purchase])
         let pages = try self.pages("orders")
-        let destroyed = Array(pages[100..<400]) + pages.enumerated().filter { $0.offset > 500 && $0.offset % 50 == 0 }.map(\.element)
+        let destroyed =
+            Array(pages[100..<400]) + pages.enumerated().filter { $0.offset > 500 && $0.offset % 50 == 0 }.map(\.element)
         let store = try self.directory.open(log: self.log)
         for page in destroyed { try self.destroy(page) }
         let (events, damaged) = try await self.drain(store)

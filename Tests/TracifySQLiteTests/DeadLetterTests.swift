@@ -150,7 +150,11 @@ struct DeadLetterTests {
         #expect(try await numbers(.init(before: before)) == [2, 1])
         #expect(try await numbers(.init(types: [.purchase], reason: "wrong", before: before)) == [1])
 
-        #expect(try await store.discardDeadLetters(.init(types: [.pageView, .addToCart], reason: "a")) == [.pageView: 1, .addToCart: 1])
+        #expect(
+            try await store.discardDeadLetters(.init(types: [.pageView, .addToCart], reason: "a")) == [
+                .pageView: 1, .addToCart: 1,
+            ]
+        )
         #expect(try await store.requeueDeadLetters(.init(reason: "wrong")) == 2)
         #expect(try await numbers(.all) == [8, 7, 6, 2])
         #expect(try await store.all().compactMap(number) == [1, 5])

@@ -60,8 +60,9 @@ struct FileTests {
         case .text: try Data("Buy milk.\n".utf8).write(to: URL(fileURLWithPath: path))
         case .emptyLines: try Data("\n".utf8).write(to: URL(fileURLWithPath: path))
         case .longText: try Data(String(repeating: "Buy milk.\n", count: 5000).utf8).write(to: URL(fileURLWithPath: path))
-        case .textWithID: try Data((String(repeating: "x", count: 68) + "Trcf" + String(repeating: "y", count: 5000)).utf8)
-            .write(to: URL(fileURLWithPath: path))
+        case .textWithID:
+            try Data((String(repeating: "x", count: 68) + "Trcf" + String(repeating: "y", count: 5000)).utf8)
+                .write(to: URL(fileURLWithPath: path))
         case .database, .databaseInLogMode, .databaseWithLog:
             let queue = try DatabaseQueue(path: path)
             try await queue.writeWithoutTransaction { connection in
@@ -135,7 +136,9 @@ struct FileTests {
         if hasLog {
             let queue = try DatabaseQueue(path: path)
             try await queue.writeWithoutTransaction { try $0.execute(sql: "CREATE TABLE new (a); DROP TABLE interest") }
-            for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: "\(path)-copy\(suffix)") }
+            for suffix in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: path + suffix, toPath: "\(path)-copy\(suffix)")
+            }
             try queue.close()
             for suffix in ["", "-wal"] {
                 try? FileManager.default.removeItem(atPath: path + suffix)

@@ -30,7 +30,8 @@ struct LedgerTests {
     @Test func tellsWhatBecameOfAnOrder() async throws {
         var store = try self.open()
         let events = [
-            event(1, orderID: "A-1"), event(2, .pageView), event(3, .conversion, orderID: "A-1"), event(4, orderID: "B-1"), event(5),
+            event(1, orderID: "A-1"), event(2, .pageView), event(3, .conversion, orderID: "A-1"), event(4, orderID: "B-1"),
+            event(5),
         ]
         _ = try await store.append(events)
         #expect(try await store.deliveries(ofOrder: "A-1").map(\.eventID) == [events[2].id, events[0].id])
@@ -40,10 +41,18 @@ struct LedgerTests {
             .init(position: 4, outcome: .deadLetter(reason: "no currency")), .init(position: 5, outcome: .delivered),
         ])
         let delivery = OrderDelivery(
-            orderID: "A-1", type: .purchase, eventID: events[0].id, state: .delivered, date: self.clock.now
+            orderID: "A-1",
+            type: .purchase,
+            eventID: events[0].id,
+            state: .delivered,
+            date: self.clock.now
         )
         let pending = OrderDelivery(
-            orderID: "A-1", type: .conversion, eventID: events[2].id, state: .pending, date: events[2].date
+            orderID: "A-1",
+            type: .conversion,
+            eventID: events[2].id,
+            state: .pending,
+            date: events[2].date
         )
         for _ in 0..<2 {
             #expect(try await store.deliveries(ofOrder: "A-1") == [pending, delivery])

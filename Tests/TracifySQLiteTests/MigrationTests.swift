@@ -137,7 +137,11 @@ struct MigrationTests {
         for _ in 0..<2 {
             let events = try await store.all()
             #expect(events.map(\.event.orderID) == ["A-1", "C-1", "S-1", nil, nil])
-            #expect(events.allSatisfy { $0.failures == 0 && $0.event.site == "" && $0.event.id == EventID(storedHigh: 7, storedLow: 8) })
+            #expect(
+                events.allSatisfy {
+                    $0.failures == 0 && $0.event.site == "" && $0.event.id == EventID(storedHigh: 7, storedLow: 8)
+                }
+            )
             #expect(try await store.deliveries(ofOrder: "C-1").map(\.state) == [.pending])
             #expect(try await store.deliveries(ofOrder: "D-1").map(\.state) == [.deadLetter(reason: "r")])
             #expect(try await store.deadLetters(.all, count: 9).map(\.event.orderID) == [nil, "D-1"])
