@@ -20,6 +20,8 @@ extension EventStoreError {
             self = error
         case let error as DatabaseError:
             self.init(error, path: path)
+        case let error as SystemError:
+            self.init(.disk, "Cannot access the event store at \(path): \(error.text). Check the disk and its directory.")
         default:
             self.init(.disk, "Cannot access the event store at \(path): \(error).")
         }
@@ -39,7 +41,7 @@ extension EventStoreError {
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             self.init(.disk, "\(reason) Check that the file and its directory are writable.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(.disk, "\(reason) Open the store again: it is checked and, if damaged, quarantined.")
+            self.init(.disk, "\(reason) Free disk space for a rebuild and open the store again.")
         default:
             self.init(.disk, "\(reason) Check the disk.")
         }
