@@ -22,17 +22,16 @@ final class DiskPreallocator: Sendable {
     /// The number of pages that are allocated at a time: 1 MiB.
     private static let chunk = 256
 
-    private let descriptor: Int32
+    private let file: any StoreFile
     private let maximumPages: Int
 
     /// Creates a preallocator.
     ///
     /// - Parameters:
-    ///   - descriptor: The main file. It is closed with this object, which must not happen before SQLite has closed the file:
-    ///     closing any descriptor of a file releases the process's POSIX locks on it, SQLite's included.
+    ///   - file: The main file.
     ///   - maximumPages: The number of pages beyond which nothing is allocated in advance.
-    init(descriptor: Int32, maximumPages: Int) {
-        self.descriptor = descriptor
+    init(file: any StoreFile, maximumPages: Int) {
+        self.file = file
         self.maximumPages = maximumPages
     }
 
@@ -41,29 +40,18 @@ final class DiskPreallocator: Sendable {
     /// - Parameter pages: The number of pages of the main file after the commit.
     /// - Throws: `DatabaseError` with SQLite's code for a full disk.
     func ensure(pages: Int) throws {
-        #if !canImport(Darwin)
-        var status = stat()
-        guard fstat(self.descriptor, &status) == 0 else { return }
-        let size = Int(status.st_size)
         // Each checkpoint truncates the file to its last page, so the size is read each time.
-        guard size < pages * StoreBounds.pageSize else { return }
+        guard let size = self.file.size, size < pages * StoreBounds.pageSize else { return }
         let target = max(pages, min(pages + DiskPreallocator.chunk, self.maximumPages))
         var code = self.allocate(from: size, pages: target)
         if code == ENOSPC, target > pages { code = self.allocate(from: size, pages: pages) }
         if code == ENOSPC || code == EDQUOT {
             throw DatabaseError(resultCode: .SQLITE_FULL, message: "database or disk is full")
         }
-        #endif
     }
 
-    #if !canImport(Darwin)
     private func allocate(from size: Int, pages: Int) -> Int32 {
-        posix_fallocate(self.descriptor, off_t(size), off_t(pages * StoreBounds.pageSize - size))
-    }
-    #endif
-
-    deinit {
-        close(self.descriptor)
+        self.file.allocate(from: size, count: pages * StoreBounds.pageSize - size)
     }
 }
 #endif

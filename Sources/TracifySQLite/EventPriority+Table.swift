@@ -16,5 +16,23 @@ extension EventPriority {
         case .orders: "orders"
         }
     }
+
+    /// The types of this priority.
+    var types: [EventType] { EventType.allCases.filter { EventPriority($0) == self } }
+
+    /// The columns of an event of this priority, as `EncodedEvent.init(_:at:)` and ``StoreTransaction`` read them.
+    var columns: String {
+        "id, type, json, id_high, id_low, date, site, \(self == .orders ? "order_id" : "NULL AS order_id"), failures"
+    }
+}
+
+extension DeliveryLane {
+    /// The priorities of the lane's events.
+    var priorities: [EventPriority] {
+        switch self {
+        case .orders: [.orders]
+        case .observations: [.pageViews, .interest]
+        }
+    }
 }
 #endif

@@ -20,6 +20,8 @@ extension EventStoreError {
             self = error
         case let error as DatabaseError:
             self.init(error, path: path)
+        case let error as SystemError:
+            self.init(.disk, "Cannot access the event store at \(path): \(error.text). Check the disk and its directory.")
         default:
             self.init(.disk, "Cannot access the event store at \(path): \(error).")
         }

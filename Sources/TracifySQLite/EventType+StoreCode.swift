@@ -5,7 +5,6 @@
 //
 
 #if SQLite
-import GRDB
 import Tracify
 
 extension EventType {
@@ -25,8 +24,8 @@ extension EventType {
 
     /// Creates a type from its number in the file.
     ///
-    /// - Throws: `DatabaseError` with SQLite's code for damage when the number is unknown.
-    init(storeCode: Int) throws {
+    /// Returns `nil` for an unknown number, as a newer version of this library may write. Such rows stay in the file untouched.
+    init?(storeCode: Int) {
         switch storeCode {
         case 1: self = .pageView
         case 2: self = .productView
@@ -34,8 +33,16 @@ extension EventType {
         case 4: self = .purchase
         case 5: self = .conversion
         case 6: self = .postPurchaseSurvey
-        default: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown event type \(storeCode)")
+        default: return nil
         }
+    }
+
+    /// The SQL condition of the rows whose type is known.
+    static let isKnown = "type IN (\(EventType.sqlList(EventType.allCases)))"
+
+    /// Returns the numbers of types as a list in SQL.
+    static func sqlList(_ types: some Sequence<EventType>) -> String {
+        types.map { String($0.storeCode) }.sorted().joined(separator: ", ")
     }
 }
 #endif

@@ -9,11 +9,11 @@
 ///
 /// SQLite fills a page until the next row does not fit.
 struct PageEstimate {
-    /// The bytes of a row besides its JSON, at most (SQLite's file format, sections 1.6 and 2.1): length (2), position below 2⁴²
-    /// (6), record header (8), type (1), ID (16), date (8) and cell pointer (2).
+    /// The bytes of a row besides its content, at most (SQLite's file format, sections 1.6 and 2.1): length (2), position below 2⁴²
+    /// (6), record header (12), type (1), ID (16), date (8) and cell pointer (2).
     ///
-    /// The length and the header of a row with overflow pages can take a few bytes more, which ``add(jsonBytes:)`` allows for.
-    static let rowOverhead = 2 + 6 + 8 + 1 + 16 + 8 + 2
+    /// The length and the header of a row with overflow pages can take a few bytes more, which ``add(contentBytes:)`` allows for.
+    static let rowOverhead = 2 + 6 + 12 + 1 + 16 + 8 + 2
 
     /// A leaf page without its header.
     private static let usable = StoreBounds.pageSize - 8
@@ -29,8 +29,10 @@ struct PageEstimate {
     private var free = 0
 
     /// Adds a row.
-    mutating func add(jsonBytes: Int) {
-        var bytes = jsonBytes + PageEstimate.rowOverhead
+    ///
+    /// - Parameter contentBytes: The bytes of the JSON, the site and the order ID.
+    mutating func add(contentBytes: Int) {
+        var bytes = contentBytes + PageEstimate.rowOverhead
         if bytes > PageEstimate.longest {
             // The rest is in overflow pages, each with a link to the next.
             let perPage = StoreBounds.pageSize - 4

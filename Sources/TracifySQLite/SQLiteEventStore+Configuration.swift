@@ -16,6 +16,9 @@ extension SQLiteEventStore {
         ///
         /// The directory must exist and be writable, because SQLite's write-ahead log (`-wal`) and a lock file (`.lock`) are in
         /// the same directory. It must be on a local disk, not on a network share.
+        ///
+        /// A symbolic link is followed, and the other files are beside its target; one without a target is an error. A file that is
+        /// not empty and not an event store is refused, and nothing is changed.
         public var path: String
 
         /// The maximum size of the files in bytes, write-ahead log included, 1 MiB to 1 TiB.
@@ -27,12 +30,36 @@ extension SQLiteEventStore {
         /// pages are reused.
         public var maximumBytes: Int64 = 1 << 30
 
-        /// The maximum number of dead letters, 0 to 10,000,000; the oldest are evicted.
+        /// The maximum number of dead letters, 0 to 10,000,000.
         ///
         /// Default: 10,000.
         ///
-        /// Dead letters count toward ``maximumBytes`` and are not evicted for events.
+        /// Dead letters of page views are evicted first, then those of product views and add-to-carts, the oldest first. Those of
+        /// orders, conversions and survey answers are never evicted: when they fill the limit, a further rejected order stays
+        /// pending. Dead letters count toward ``maximumBytes``; those that may be evicted are evicted before an order is refused.
         public var maximumDeadLetters: Int = 10_000
+
+        /// The time that the ledger keeps what became of an order, a conversion or a survey answer, 0 to 366 days; 0 for no ledger.
+        ///
+        /// Default: 30 days.
+        public var ledgerDuration: Duration = .seconds(30 * 86_400)
+
+        /// The maximum number of entries of the ledger, 0 to 10,000,000; the oldest are deleted.
+        ///
+        /// Default: 100,000.
+        ///
+        /// The ledger also takes at most about an eighth of ``maximumBytes``, 256 bytes for an entry, and its oldest entries are
+        /// deleted before an order is refused.
+        public var maximumLedgerEntries: Int = 100_000
+
+        /// The time to wait for another process that has the file open, 0 to 300 seconds; 0 to fail at once.
+        ///
+        /// Default: 10 seconds.
+        ///
+        /// In a rolling deployment, the new process starts before the previous one has closed its store. ``SQLiteEventStore`` waits in
+        /// its initializer, which blocks the calling thread, and then throws `EventStoreError.Code.inUse`. Choose at least the time
+        /// that the previous process takes for its graceful shutdown.
+        public var lockTimeout: Duration = .seconds(10)
 
         /// The guarantee that a commit gives.
         ///
@@ -59,6 +86,14 @@ extension SQLiteEventStore {
                 in: 0...10_000_000,
                 field: "store.maximumDeadLetters",
                 unit: "events"
+            )
+            try ValidationError.check(self.lockTimeout, in: .zero ... .seconds(300), field: "store.lockTimeout")
+            try ValidationError.check(self.ledgerDuration, in: .zero ... .seconds(366 * 86_400), field: "store.ledgerDuration")
+            try ValidationError.check(
+                self.maximumLedgerEntries,
+                in: 0...10_000_000,
+                field: "store.maximumLedgerEntries",
+                unit: "entries"
             )
         }
     }

@@ -45,7 +45,6 @@ public final class SQLiteEventStore: EventStore {
     public let quarantinePath: String?
 
     private let commits: GroupCommit
-    private let maximumDeadLetters: Int
     private let now: @Sendable () -> Date
 
     /// Opens the file, or creates it with mode 0600.
@@ -60,23 +59,35 @@ public final class SQLiteEventStore: EventStore {
     ///   another store has the file open, `EventStoreError.Code.tooNew` when a newer version of this library wrote it,
     ///   `EventStoreError.Code.disk` when it cannot be opened or belongs to another application.
     public convenience init(configuration: Configuration, logger: Logger = Logger(label: "tracify.sqlite")) throws {
-        try self.init(configuration: configuration, logger: logger, now: { Date() })
+        try self.init(configuration: configuration, logger: logger, fileSystem: SystemFileSystem(), now: { Date() })
     }
 
-    /// Opens the file with another clock, for the dates of dead letters and the names of quarantined files.
-    init(configuration: Configuration, logger: Logger, now: @escaping @Sendable () -> Date) throws {
+    /// Opens the file with another file system and clock.
+    ///
+    /// - Parameters:
+    ///   - configuration: The settings.
+    ///   - logger: The logger.
+    ///   - fileSystem: The file operations that go past SQLite.
+    ///   - vfsName: The name of SQLite's own file system (`sqlite3_vfs`), which must show the same files; its default when `nil`.
+    ///   - now: The clock, for the dates of dead letters and of the ledger, and the names of quarantined files.
+    init(
+        configuration: Configuration,
+        logger: Logger,
+        fileSystem: any StoreFileSystem,
+        vfsName: String? = nil,
+        now: @escaping @Sendable () -> Date
+    ) throws {
         try configuration.validate()
         let opener = StoreOpener(
-            path: configuration.path,
-            maximumBytes: configuration.maximumBytes,
-            synchronization: configuration.synchronization.mode,
+            configuration: configuration,
             logger: logger,
+            fileSystem: fileSystem,
+            vfsName: vfsName,
             now: now()
         )
         let opened = try opener.open()
         self.quarantinePath = opened.quarantinePath
         self.commits = GroupCommit(database: opened.database)
-        self.maximumDeadLetters = configuration.maximumDeadLetters
         self.now = now
     }
 
@@ -84,75 +95,119 @@ public final class SQLiteEventStore: EventStore {
     ///
     /// Page views are evicted first, then product views and add-to-carts, the oldest first. Orders, conversions and survey answers
     /// are never evicted. When that is not enough for a call with events of several priorities, its own events of lower priority
-    /// are evicted as well.
+    /// are evicted as well. For orders, conversions and survey answers, dead letters of the other types are evicted after that.
     ///
     /// - Parameter events: The events.
-    /// - Returns: The number of evicted events, by type.
+    /// - Returns: The number of evicted events and dead letters, by type.
     /// - Throws: `EventStoreError`: `EventStoreError.Code.full` when there is nothing of lower priority to evict.
     public func append(_ events: [EncodedEvent]) async throws(EventStoreError) -> [EventType: Int] {
         let weight = events.reduce(0) { $0 + $1.json.count }
         return try await self.commits.perform(weight: weight) { transaction in try transaction.append(events) }
     }
 
-    /// Returns the oldest events after a position, in the order they were committed.
+    /// Returns the oldest events of a lane after a position, in the order they were committed.
     ///
     /// - Parameters:
-    ///   - position: The position of the last event that was read before; 0 for the beginning.
+    ///   - lane: The lane.
+    ///   - position: The position of the last event of the lane that was read before; 0 for the beginning.
     ///   - count: The maximum number of events.
-    /// - Returns: The oldest events after a position, in the order they were committed.
+    /// - Returns: The events; none when there are no more after the position.
     /// - Throws: `EventStoreError`.
-    public func events(after position: UInt64, count: Int) async throws(EventStoreError) -> [StoredEvent] {
-        try await self.commits.perform { transaction in try transaction.events(after: position, count: count) }
-    }
-
-    /// Deletes events that the sink accepted.
-    ///
-    /// Unknown positions are ignored.
-    ///
-    /// - Parameter positions: The events' positions.
-    /// - Throws: `EventStoreError`.
-    public func remove(_ positions: [UInt64]) async throws(EventStoreError) {
-        try await self.commits.perform(weight: positions.count * 64) { transaction in try transaction.remove(positions) }
-    }
-
-    /// Moves events that the destination rejected to the dead letters.
-    ///
-    /// - Parameters:
-    ///   - positions: The events' positions. Unknown positions are ignored.
-    ///   - reason: The destination's reason. It is cut after 1,024 characters.
-    /// - Returns: The number of older dead letters that were evicted for ``Configuration/maximumDeadLetters``, by type.
-    /// - Throws: `EventStoreError`.
-    public func moveToDeadLetters(_ positions: [UInt64], reason: String) async throws(EventStoreError) -> [EventType: Int] {
-        let (maximum, date) = (self.maximumDeadLetters, self.now())
-        return try await self.commits.perform(weight: positions.count * 1024) { transaction in
-            try transaction.moveToDeadLetters(positions, reason: String(reason.prefix(1024)), date: date, maximum: maximum)
+    public func read(
+        _ lane: DeliveryLane,
+        after position: UInt64,
+        count: Int
+    ) async throws(EventStoreError) -> StoredEvents {
+        try await self.commits.perform { transaction in
+            StoredEvents(events: try transaction.read(lane, after: position, count: count))
         }
     }
 
-    /// Returns the dead letters, the newest first.
+    /// Records what became of events, all of it or nothing.
+    ///
+    /// A dead letter's reason is cut after 1,024 characters. Unknown positions are ignored.
+    ///
+    /// - Parameter settlements: The events' positions and outcomes.
+    /// - Returns: The dead letters that were evicted for ``Configuration/maximumDeadLetters``, and the orders that stay pending because
+    ///   orders fill that limit.
+    /// - Throws: `EventStoreError`.
+    public func settle(_ settlements: [Settlement]) async throws(EventStoreError) -> SettlementResult {
+        let date = self.now()
+        let weight = settlements.reduce(0) { if case .deadLetter = $1.outcome { $0 + 1024 } else { $0 + 64 } }
+        return try await self.commits.perform(weight: weight) { transaction in try transaction.settle(settlements, at: date) }
+    }
+
+    /// Returns dead letters, the newest first.
     ///
     /// Their events have the IDs and dates that they were appended with.
     ///
-    /// - Parameter count: The maximum number of dead letters.
-    /// - Returns: The dead letters, the newest first.
+    /// - Parameters:
+    ///   - selection: The dead letters to return.
+    ///   - count: The maximum number of dead letters.
+    /// - Returns: Dead letters, the newest first.
     /// - Throws: `EventStoreError`.
-    public func deadLetters(count: Int) async throws(EventStoreError) -> [DeadLetter] {
-        try await self.commits.perform { transaction in try transaction.deadLetters(count: count) }
+    public func deadLetters(
+        _ selection: DeadLetterSelection,
+        count: Int
+    ) async throws(EventStoreError) -> [DeadLetter] {
+        try await self.commits.perform { transaction in try transaction.deadLetters(selection, count: count) }
     }
 
-    /// Moves all dead letters back to the events, the oldest first, with new positions and the same IDs and dates.
+    /// Moves dead letters back to the events, the oldest first, with new positions and the same IDs and dates.
     ///
+    /// - Parameter selection: The dead letters to move.
     /// - Returns: The number of events.
     /// - Throws: `EventStoreError`.
-    public func requeueDeadLetters() async throws(EventStoreError) -> Int {
-        try await self.commits.perform { transaction in try transaction.requeueDeadLetters() }
+    public func requeueDeadLetters(_ selection: DeadLetterSelection) async throws(EventStoreError) -> Int {
+        try await self.commits.perform { transaction in try transaction.requeueDeadLetters(selection) }
     }
 
-    /// Returns the number of pending events by type, without the types that have none.
+    /// Deletes dead letters.
+    ///
+    /// - Parameter selection: The dead letters to delete.
+    /// - Returns: The number of deleted dead letters, by type.
+    /// - Throws: `EventStoreError`.
+    public func discardDeadLetters(_ selection: DeadLetterSelection) async throws(EventStoreError) -> [EventType: Int] {
+        let date = self.now()
+        return try await self.commits.perform { transaction in try transaction.discardDeadLetters(selection, at: date) }
+    }
+
+    /// Returns the content of the store in numbers.
+    ///
+    /// The numbers are kept up to date by each commit; no table is scanned. The time of the oldest event is that of the first
+    /// position of each type's table: a requeued event has a later position.
     ///
     /// - Throws: `EventStoreError`.
-    public func pendingCounts() async throws(EventStoreError) -> [EventType: Int] {
-        try await self.commits.perform { transaction in transaction.pendingCounts }
+    public func summary() async throws(EventStoreError) -> EventStoreSummary {
+        try await self.commits.perform { transaction in try transaction.contents() }
+    }
+
+    /// Returns what became of the order or conversion with an ID, as far as the store still knows.
+    ///
+    /// A pending event is first, also a requeued one; then dead letters and the entries of the ledger, the newest first. The ledger
+    /// keeps them for ``Configuration/ledgerDuration``. An order that was dropped is `discarded`.
+    ///
+    /// - Parameter id: The order's, conversion's or survey answer's order ID.
+    /// - Returns: The newest entry first; empty when the ID is unknown.
+    /// - Throws: `EventStoreError`.
+    public func deliveries(ofOrder id: String) async throws(EventStoreError) -> [OrderDelivery] {
+        let date = self.now()
+        var pending: [OrderDelivery] = []
+        var settled: [OrderDelivery] = []
+        var position: Int64? = 0
+        while let start = position {
+            let (entries, next, others) = try await self.commits.perform { transaction in
+                let (entries, next) = try transaction.pendingDeliveries(ofOrder: id, after: start)
+                // Last, so that an order that is settled during the search is found at least here.
+                return (entries, next, next == nil ? try transaction.settledDeliveries(ofOrder: id, at: date) : [])
+            }
+            pending = entries + pending
+            settled = others
+            position = next
+        }
+        let finished = Set(settled.filter { $0.state == .delivered || $0.state == .discarded }.map(\.eventID))
+        pending.removeAll { finished.contains($0.eventID) }
+        return pending + settled
     }
 
     /// Closes the store after the calls that were made before.

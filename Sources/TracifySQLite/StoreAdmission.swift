@@ -33,7 +33,7 @@ struct StoreAdmission {
     var pages: Int {
         var estimates = Array(repeating: PageEstimate(), count: EventPriority.allCases.count)
         for event in self.included {
-            estimates[EventPriority(event.type).rawValue].add(jsonBytes: event.json.count)
+            estimates[EventPriority(event.type).rawValue].add(contentBytes: event.contentBytes)
         }
         return estimates.reduce(0) { $0 + $1.total }
     }
@@ -48,6 +48,16 @@ struct StoreAdmission {
             counts[event.type, default: 0] += 1
         }
         return counts
+    }
+}
+
+extension EncodedEvent {
+    /// The bytes of the event's columns of variable length.
+    ///
+    /// The lengths of a site and an order ID of more than 57 bytes take one more byte each.
+    var contentBytes: Int {
+        let texts = [self.site.utf8.count, self.orderID?.utf8.count ?? 0]
+        return texts.reduce(self.json.count) { $0 + $1 + ($1 > 57 ? 1 : 0) }
     }
 }
 #endif

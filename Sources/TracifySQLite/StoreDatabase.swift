@@ -14,24 +14,27 @@ final class StoreDatabase: Sendable {
     private let connection: DatabaseQueue
     private let path: String
     private let bounds: StoreBounds
+    private let limits: StoreLimits
     /// The state after the last commit.
     ///
     /// It is used on one thread only; the mutex proves that to the compiler.
     private let summary: Mutex<StoreSummary>
     private let preallocator: DiskPreallocator
-    private let lock: Mutex<FileLock?>
+    private let lock: Mutex<(any StoreFileLock)?>
 
     init(
         connection: DatabaseQueue,
         path: String,
         bounds: StoreBounds,
+        limits: StoreLimits,
         summary: StoreSummary,
         preallocator: DiskPreallocator,
-        lock: FileLock
+        lock: any StoreFileLock
     ) {
         self.connection = connection
         self.path = path
         self.bounds = bounds
+        self.limits = limits
         self.summary = Mutex(summary)
         self.preallocator = preallocator
         self.lock = Mutex(lock)
@@ -60,7 +63,7 @@ final class StoreDatabase: Sendable {
             var value: Value?
             var summary = self.summary.withLock { $0 }
             try connection.inTransaction(.immediate) {
-                var transaction = StoreTransaction(connection, bounds: self.bounds, summary: summary)
+                var transaction = StoreTransaction(connection, bounds: self.bounds, limits: self.limits, summary: summary)
                 value = try body(&transaction)
                 try transaction.finish(preallocating: self.preallocator)
                 summary = transaction.summary

@@ -13,51 +13,215 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#else
-import Glibc
-#endif
 
-/// Opens a store's file: locks it, creates it if necessary, checks it for damage, and quarantines damaged files.
+/// Opens a store's file: looks at it, locks it, creates it if necessary, checks it for damage, and quarantines damaged files.
 struct StoreOpener {
-    let path: String
-    let maximumBytes: Int64
-    let synchronization: SynchronizationMode
+    /// The time between two attempts to lock.
+    private static let lockInterval = Duration.milliseconds(50)
+
+    let configuration: SQLiteEventStore.Configuration
     let logger: Logger
+    let fileSystem: any StoreFileSystem
+    let vfsName: String?
     let now: Date
 
     /// Opens the file.
     ///
     /// - Returns: The database, and the path of quarantined files if there are any.
     func open() throws(EventStoreError) -> (database: StoreDatabase, quarantinePath: String?) {
-        // SQLite resolves symbolic links and places the log beside the target.
-        let path = StoreOpener.realPath(self.path)
-        // The lock comes first: the unfinished writes of another store look like damage.
-        let lock = try FileLock(path: "\(path).lock")
-        var quarantinePath: String?
-        if WriteAheadLogInspector.isDamaged(path: "\(path)-wal") {
-            quarantinePath = try self.quarantineLog(of: path)
+        let files = StoreFiles(path: try self.realPath())
+        let inspector = StoreInspector(files: files, fileSystem: self.fileSystem)
+        // Without a lock file, no store has ever been here: none is created beside a file that is something else.
+        if self.fileSystem.status(files.lock) == nil { _ = try inspector.inspect() }
+        // The lock comes before the final look: the unfinished writes of another store look like damage.
+        let lock = try self.lock(files)
+        let quarantinePath = try self.prepare(files, try inspector.inspect())
+        return try self.connect(files, lock, quarantinePath)
+    }
+
+    /// Returns the path without symbolic links: SQLite resolves them, too, and places the log beside the target.
+    private func realPath() throws(EventStoreError) -> String {
+        let path = self.configuration.path
+        if let real = self.fileSystem.realPath(path) { return real }
+        guard self.fileSystem.status(path) == nil else {
+            throw EventStoreError(
+                .disk,
+                """
+                Cannot open the event store at \(path): it is a symbolic link to a file that does not exist. Create an empty file there \
+                or change `path`.
+                """
+            )
         }
-        let opened: Connected
-        do {
-            opened = try self.connect(path)
-        } catch let error as DatabaseError where StoreOpener.isDamage(error) {
-            quarantinePath = try self.quarantine(path, problem: error.message ?? "damaged")
+        let slash = path.lastIndex(of: "/")
+        let directory = slash.map { String(path[...$0]) } ?? "."
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        guard !name.isEmpty, let real = self.fileSystem.realPath(directory) else {
+            throw EventStoreError(
+                .disk,
+                "Cannot open the event store at \(path): its directory does not exist. Create the directory or change `path`."
+            )
+        }
+        return real.hasSuffix("/") ? "\(real)\(name)" : "\(real)/\(name)"
+    }
+
+    // MARK: - Lock
+
+    /// Locks the store; waits for another process, such as the one that this one replaces, a limited time.
+    private func lock(_ files: StoreFiles) throws(EventStoreError) -> any StoreFileLock {
+        let attempts = Int((self.configuration.lockTimeout / StoreOpener.lockInterval).rounded(.up))
+        for attempt in 0...attempts {
             do {
-                opened = try self.connect(path)
+                if let lock = try self.fileSystem.lock(files.lock) { return lock }
             } catch {
-                throw EventStoreError(error, path: path)
+                throw EventStoreError(
+                    .disk,
+                    """
+                    Cannot lock \(files.lock): \(error.text). Check that its directory is writable, and use a local file system that \
+                    supports `flock`.
+                    """
+                )
+            }
+            if attempt == 0, attempts > 0 {
+                self.logger.notice(
+                    "Waiting for another process, or another store of this one, to close the event store",
+                    metadata: ["path": "\(files.path)", "timeout": "\(self.configuration.lockTimeout)"]
+                )
+            }
+            if attempt < attempts { self.fileSystem.pause(StoreOpener.lockInterval) }
+        }
+        throw EventStoreError(
+            .inUse,
+            """
+            Cannot lock \(files.lock): another store, in this process or another, holds the lock. Close it, raise `lockTimeout` or \
+            change `path`.
+            """
+        )
+    }
+
+    // MARK: - Files
+
+    /// Makes sure that there is a store to connect to.
+    ///
+    /// - Returns: The path of quarantined files if there are any.
+    private func prepare(
+        _ files: StoreFiles,
+        _ finding: StoreInspector.Finding
+    ) throws(EventStoreError) -> String? {
+        let quarantine = StoreQuarantine(files: files, fileSystem: self.fileSystem, logger: self.logger)
+        switch finding {
+        case .new:
+            try self.create(files)
+            return nil
+        case .logOnly:
+            let newPath = quarantine.unusedPath(at: self.now)
+            try quarantine.move(to: newPath)
+            self.logger.error(
+                """
+                The event store's main file is missing, and only its write-ahead log was there. The log was quarantined, and a new store \
+                was created. Find out what deleted the file.
+                """,
+                metadata: ["path": "\(files.path)", "quarantine_path": "\(newPath)"]
+            )
+            try self.create(files)
+            return newPath
+        case .store(let version, let mode):
+            if let version, version > StoreSchema.steps.count {
+                throw StoreSchema.tooNew(version: Int(version), path: files.path)
+            }
+            if mode & 0o077 != 0 {
+                self.logger.warning(
+                    "Other users can access the event store, because the mode of its file is not 0600. Change the file's mode",
+                    metadata: ["path": "\(files.path)", "mode": "0\(String(mode, radix: 8))"]
+                )
+            }
+            self.removeUnfinished(files)
+            return try self.copyDamagedLog(files, quarantine)
+        }
+    }
+
+    private func copyDamagedLog(_ files: StoreFiles, _ quarantine: StoreQuarantine) throws(EventStoreError) -> String? {
+        guard let size = self.fileSystem.status(files.log)?.size else { return nil }
+        let log: [UInt8]
+        do {
+            log = try self.fileSystem.read(files.log, from: 0, count: size)
+        } catch {
+            throw EventStoreError(.disk, "Cannot read \(files.log): \(error.text). Check that this process may read and write it.")
+        }
+        return WriteAheadLogInspector.isDamaged(log) ? try quarantine.copyLog(log, at: self.now) : nil
+    }
+
+    /// Creates the file with mode 0600; SQLite gives the write-ahead log the same mode.
+    ///
+    /// It is built beside and then renamed, so that the path never has an incomplete one.
+    private func create(_ files: StoreFiles) throws(EventStoreError) {
+        // A crash during a rebuild may have left a complete one whose rename is all that is missing.
+        if !StoreInspector(files: files.new, fileSystem: self.fileSystem).isComplete() {
+            self.removeUnfinished(files)
+            do {
+                try self.fileSystem.write([], to: files.new.path)
+                try self.connector.build(files.new.path)
+            } catch {
+                self.removeUnfinished(files)
+                throw EventStoreError(error, path: files.path)
+            }
+        }
+        do {
+            try self.fileSystem.rename(files.new.path, to: files.path)
+        } catch {
+            throw EventStoreError(error, path: files.path)
+        }
+        self.removeUnfinished(files)
+        self.fileSystem.synchronizeDirectory(of: files.path)
+    }
+
+    /// Deletes what a crash during the building of a new file left.
+    private func removeUnfinished(_ files: StoreFiles) {
+        for suffix in StoreFiles.suffixes { try? self.fileSystem.remove(files.new.path + suffix) }
+    }
+
+    // MARK: - Connection
+
+    private var connector: StoreConnector {
+        StoreConnector(configuration: self.configuration, fileSystem: self.fileSystem, vfsName: self.vfsName)
+    }
+
+    private func connect(
+        _ files: StoreFiles,
+        _ lock: any StoreFileLock,
+        _ quarantinePath: String?
+    ) throws(EventStoreError) -> (database: StoreDatabase, quarantinePath: String?) {
+        var quarantinePath = quarantinePath
+        let opened: StoreConnector.Connected
+        do {
+            opened = try self.connector.connect(files.path)
+        } catch let error as DatabaseError where StoreOpener.isDamage(error) {
+            let quarantine = StoreQuarantine(files: files, fileSystem: self.fileSystem, logger: self.logger)
+            let newPath = quarantine.unusedPath(at: self.now)
+            try quarantine.move(to: newPath)
+            self.logger.error(
+                """
+                The event store was damaged. It was quarantined with the events in it, and a new one was created. Check the disk, and \
+                delete the quarantined files when they are no longer needed.
+                """,
+                metadata: [
+                    "path": "\(files.path)", "quarantine_path": "\(newPath)", "problem": "\(error.message ?? "damaged")",
+                ]
+            )
+            quarantinePath = newPath
+            do {
+                try self.create(files)
+                opened = try self.connector.connect(files.path)
+            } catch {
+                throw EventStoreError(error, path: files.path)
             }
         } catch {
-            throw EventStoreError(error, path: path)
+            throw EventStoreError(error, path: files.path)
         }
         let database = StoreDatabase(
             connection: opened.connection,
-            path: path,
-            bounds: StoreBounds(maximumBytes: self.maximumBytes),
+            path: files.path,
+            bounds: self.connector.bounds,
+            limits: StoreLimits(self.configuration),
             summary: opened.summary,
             preallocator: opened.preallocator,
             lock: lock
@@ -65,173 +229,8 @@ struct StoreOpener {
         return (database, quarantinePath)
     }
 
-    private static func realPath(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
-
     private static func isDamage(_ error: DatabaseError) -> Bool {
         error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
-    }
-
-    // MARK: - Connection
-
-    private struct Connected {
-        let connection: DatabaseQueue
-        let summary: StoreSummary
-        let preallocator: DiskPreallocator
-    }
-
-    private func connect(_ path: String) throws -> Connected {
-        let bounds = StoreBounds(maximumBytes: self.maximumBytes)
-        let preallocator = DiskPreallocator(descriptor: try self.openOrCreate(path), maximumPages: bounds.pages)
-        var settings = GRDB.Configuration()
-        settings.label = "tracify.sqlite"
-        settings.busyMode = .timeout(0.2)
-        settings.foreignKeysEnabled = false
-        settings.prepareDatabase { connection in
-            // Set before the first read: SQLite then uses no shared memory, and no other process can write to the file.
-            try connection.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-        }
-        let connection = try DatabaseQueue(path: path, configuration: settings)
-        do {
-            let summary = try connection.writeWithoutTransaction { connection in
-                try self.configure(connection, bounds: bounds, path: path)
-                try StoreSchema.migrate(connection, path: path, preallocating: preallocator)
-                return try StoreSchema.summarize(connection)
-            }
-            return Connected(connection: connection, summary: summary, preallocator: preallocator)
-        } catch {
-            try? connection.close()
-            throw error
-        }
-    }
-
-    /// Configures the connection and checks the file.
-    private func configure(_ connection: Database, bounds: StoreBounds, path: String) throws {
-        try connection.execute(
-            sql: """
-                PRAGMA temp_store = MEMORY;
-                PRAGMA cell_size_check = ON;
-                PRAGMA secure_delete = OFF;
-                PRAGMA wal_autocheckpoint = \(bounds.checkpointPages);
-                PRAGMA journal_size_limit = \(bounds.logBytes);
-                PRAGMA synchronous = \(self.synchronization.rawValue);
-                """
-        )
-        let mode = try String.fetchOne(connection, sql: "PRAGMA journal_mode = WAL")
-        guard mode == "wal" else {
-            throw EventStoreError(
-                .disk,
-                """
-                Cannot open the event store at \(path): SQLite uses the journal mode \(mode ?? "unknown") instead of a write-ahead \
-                log. Move the file to a local disk.
-                """
-            )
-        }
-        if let problem = try String.fetchOne(connection, sql: "PRAGMA quick_check(1)"), problem != "ok" {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: problem)
-        }
-    }
-
-    /// Creates the file if there is none, with mode 0600; SQLite gives the write-ahead log the same mode.
-    private func openOrCreate(_ path: String) throws(EventStoreError) -> Int32 {
-        let isNew = access(path, F_OK) != 0
-        let descriptor = Self.openFile(path, O_RDWR | O_CREAT | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let problem = SystemError.text(errno)
-            throw EventStoreError(
-                .disk,
-                "Cannot open the event store at \(path): \(problem). Check that it is a file in a writable directory."
-            )
-        }
-        if isNew { self.synchronizeDirectory(of: path) }
-        return descriptor
-    }
-
-    private static func openFile(_ path: String, _ flags: Int32) -> Int32 {
-        #if canImport(Darwin)
-        Darwin.open(path, flags, 0o600)
-        #elseif canImport(Musl)
-        Musl.open(path, flags, 0o600)
-        #else
-        Glibc.open(path, flags, 0o600)
-        #endif
-    }
-
-    /// Makes the file's name durable: an fsync of the file covers its content only.
-    private func synchronizeDirectory(of path: String) {
-        let directory = path.lastIndex(of: "/").map { path[..<$0] + "/" } ?? "."
-        let descriptor = Self.openFile(String(directory), O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        _ = fsync(descriptor)
-        close(descriptor)
-    }
-
-    // MARK: - Damage
-
-    /// Renames the damaged files.
-    private func quarantine(_ path: String, problem: String) throws(EventStoreError) -> String {
-        let newPath = self.unusedPath(for: path)
-        // The log comes first: a crash between the renames would leave the main file without it, which looks undamaged.
-        for suffix in ["-wal", "-shm", "-journal", ""] where access(path + suffix, F_OK) == 0 {
-            guard rename(path + suffix, newPath + suffix) == 0 else {
-                throw EventStoreError(
-                    .disk,
-                    """
-                    Cannot quarantine the damaged event store at \(path)\(suffix): \(SystemError.text(errno)). Move the file to another \
-                    place.
-                    """
-                )
-            }
-        }
-        self.synchronizeDirectory(of: path)
-        self.logger.error(
-            """
-            The event store was damaged. It was quarantined with the events in it, and a new one was created. Check the disk, and \
-            delete the quarantined files when they are no longer needed.
-            """,
-            metadata: ["path": "\(path)", "quarantine_path": "\(newPath)", "problem": "\(problem)"]
-        )
-        return newPath
-    }
-
-    /// Copies a damaged write-ahead log for inspection; SQLite reads the original up to the damage and then overwrites it.
-    private func quarantineLog(of path: String) throws(EventStoreError) -> String {
-        let newPath = self.unusedPath(for: path)
-        do {
-            try FileManager.default.copyItem(atPath: "\(path)-wal", toPath: "\(newPath)-wal")
-        } catch {
-            throw EventStoreError(
-                .disk,
-                """
-                Cannot quarantine the damaged write-ahead log \(path)-wal: it could not be copied to \(newPath)-wal. Free disk space and \
-                check that the directory is writable.
-                """
-            )
-        }
-        self.logger.error(
-            """
-            The event store's write-ahead log was damaged, and events are lost. A copy was quarantined, and the store continues with \
-            the readable part. Check the disk, and delete the copy when it is no longer needed.
-            """,
-            metadata: ["path": "\(path)-wal", "quarantine_path": "\(newPath)-wal"]
-        )
-        return newPath
-    }
-
-    /// Returns `<path>.corrupt-20240621T123637Z`, with a number if that exists.
-    private func unusedPath(for path: String) -> String {
-        let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted)
-        let base = "\(path).corrupt-\(self.now.formatted(style))"
-        var candidate = base
-        var number = 1
-        while access(candidate, F_OK) == 0 || access("\(candidate)-wal", F_OK) == 0 {
-            number += 1
-            candidate = "\(base)-\(number)"
-        }
-        return candidate
     }
 }
 #endif

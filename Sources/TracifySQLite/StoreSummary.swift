@@ -13,7 +13,19 @@ struct StoreSummary: Sendable {
     var lastPosition: Int64 = 0
     /// The number of pending events by type.
     var pending: [EventType: Int] = [:]
-    /// The number of dead letters.
-    var deadLetters = 0
+    /// The number of dead letters by type.
+    var deadLetters: [EventType: Int] = [:]
+    /// The number of entries of the ledger.
+    var ledgerEntries = 0
+
+    /// Returns the number of dead letters of a priority.
+    func deadLetters(of priority: EventPriority) -> Int {
+        priority.types.reduce(0) { $0 + (self.deadLetters[$1] ?? 0) }
+    }
+
+    /// Returns whether there are pending events of a priority.
+    func hasPending(_ priority: EventPriority) -> Bool {
+        priority.types.contains { (self.pending[$0] ?? 0) > 0 }
+    }
 }
 #endif

@@ -48,8 +48,7 @@ extension StoreTransaction {
             while true {
                 let missing = try self.pagesInUse() + needed - self.bounds.pages
                 guard missing > 0 else { return evicted }
-                let counts = try self.evictOldest(priority, bytes: missing * StoreBounds.pageSize)
-                if counts.isEmpty { break }
+                guard let counts = try self.evictOldest(priority, bytes: missing * StoreBounds.pageSize) else { break }
                 evicted.merge(counts, uniquingKeysWith: +)
             }
             guard priority < admission.highest else { continue }
@@ -57,7 +56,29 @@ extension StoreTransaction {
             evicted.merge(admission.exclude(priority), uniquingKeysWith: +)
             guard try self.pagesInUse() + admission.pages > self.bounds.pages else { return evicted }
         }
-        return nil
+        guard admission.highest == .orders else { return nil }
+        return try self.evictForOrders(pages: admission.pages).map { evicted.merging($0, uniquingKeysWith: +) }
+    }
+
+    /// Evicts dead letters of page views, product views and add-to-carts, and then the oldest entries of the ledger, so that neither
+    /// makes the store refuse an order.
+    ///
+    /// - Returns: The number of evicted dead letters, by type; `nil` when evicting all of them is not enough.
+    private mutating func evictForOrders(pages: Int) throws -> [EventType: Int]? {
+        var evicted: [EventType: Int] = [:]
+        while true {
+            let missing = try self.pagesInUse() + pages - self.bounds.pages
+            guard missing > 0 else { return evicted }
+            // A page holds some of them; too many would be evicted otherwise.
+            let counts = try self.evictOldestDeadLetters([.pageViews, .interest], count: missing * 4)
+            if counts.isEmpty { break }
+            evicted.merge(counts, uniquingKeysWith: +)
+        }
+        while true {
+            let missing = try self.pagesInUse() + pages - self.bounds.pages
+            guard missing > 0 else { return evicted }
+            guard try self.deleteOldestLedgerEntries(missing * 16) > 0 else { return nil }
+        }
     }
 
     /// Returns the number of used pages of the main file, with the changes of this transaction.
@@ -71,24 +92,28 @@ extension StoreTransaction {
 
     /// Evicts the oldest events of a priority, until they make up a number of bytes; at least one, if there is one.
     ///
-    /// - Returns: The number of evicted events, by type.
-    private mutating func evictOldest(_ priority: EventPriority, bytes: Int) throws -> [EventType: Int] {
+    /// - Returns: The number of evicted events, by type; `nil` when there are none.
+    private mutating func evictOldest(_ priority: EventPriority, bytes: Int) throws -> [EventType: Int]? {
         let statement = try self.connection.cachedStatement(
             sql: "SELECT id, type, length(json) FROM \(priority.table) ORDER BY id"
         )
         let rows = try Row.fetchCursor(statement)
         var counts: [EventType: Int] = [:]
         var remaining = bytes
+        var hasRows = false
         var last: Int64 = 0
         while remaining > 0, let row = try rows.next() {
             last = row[0]
-            let type = try EventType(storeCode: row[1])
             let length: Int = row[2]
-            counts[type, default: 0] += 1
-            self.summary.pending[type, default: 0] -= 1
+            // A row of an unknown type takes room, too.
+            hasRows = true
+            if let type = EventType(storeCode: row[1]) {
+                counts[type, default: 0] += 1
+                self.summary.pending[type, default: 0] -= 1
+            }
             remaining -= length + PageEstimate.rowOverhead
         }
-        guard !counts.isEmpty else { return [:] }
+        guard hasRows else { return nil }
         try self.connection.cachedStatement(sql: "DELETE FROM \(priority.table) WHERE id <= ?").execute(arguments: [last])
         return counts
     }

@@ -13,9 +13,12 @@ import Musl
 import Glibc
 #endif
 
-/// The texts of the system's error numbers.
-enum SystemError {
-    /// Returns the text of an `errno`.
-    static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
+/// An error of a file operation that goes past SQLite.
+struct SystemError: Error, Equatable {
+    /// The `errno`.
+    let number: Int32
+
+    /// The system's text of the number.
+    var text: String { String(cString: strerror(self.number)) }
 }
 #endif

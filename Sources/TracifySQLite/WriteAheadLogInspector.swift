@@ -5,12 +5,6 @@
 //
 
 #if SQLite
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Detects damage in SQLite's write-ahead log, which SQLite itself treats as the end of the log.
 ///
 /// SQLite reads the log up to the first page with a wrong checksum. After a crash that is correct: the last transaction was not
@@ -22,14 +16,10 @@ enum WriteAheadLogInspector {
     private static let headerBytes = 32
     private static let frameHeaderBytes = 24
 
-    /// Returns whether the log at a path is damaged.
-    ///
-    /// A missing log is not.
-    static func isDamaged(path: String) -> Bool {
-        guard let log = FileManager.default.contents(atPath: path), log.count > WriteAheadLogInspector.headerBytes else {
-            return false
-        }
-        return [UInt8](log).withUnsafeBytes { WriteAheadLogInspector.isDamaged($0) }
+    /// Returns whether a log is damaged.
+    static func isDamaged(_ log: [UInt8]) -> Bool {
+        guard log.count > WriteAheadLogInspector.headerBytes else { return false }
+        return log.withUnsafeBytes { WriteAheadLogInspector.isDamaged($0) }
     }
 
     private static func isDamaged(_ log: UnsafeRawBufferPointer) -> Bool {

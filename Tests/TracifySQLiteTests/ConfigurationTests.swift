@@ -29,6 +29,24 @@ struct ConfigurationTests {
         #expect(self.directory.names == [], "no file is created")
     }
 
+    @Test(arguments: [Duration.seconds(-1), .seconds(366 * 86_400) + .nanoseconds(1)])
+    func namesALedgerDurationOutOfRange(duration: Duration) throws {
+        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(adjusting: { $0.ledgerDuration = duration }) }
+        #expect(error?.field == "store.ledgerDuration" && error?.allowed == "0 to 31622400 seconds")
+    }
+
+    @Test(arguments: [Duration.seconds(-1), .seconds(301)])
+    func namesALockTimeoutOutOfRange(timeout: Duration) throws {
+        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(adjusting: { $0.lockTimeout = timeout }) }
+        #expect(error?.field == "store.lockTimeout" && error?.allowed == "0 to 300 seconds")
+    }
+
+    @Test(arguments: [-1, 10_000_001])
+    func namesALedgerLimitOutOfRange(count: Int) throws {
+        let error = #expect(throws: ValidationError.self) { _ = try self.directory.open(adjusting: { $0.maximumLedgerEntries = count }) }
+        #expect(error?.field == "store.maximumLedgerEntries" && error?.allowed == "0 to 10000000 entries")
+    }
+
     @Test(arguments: [(Int64(1) << 20, 0), (1 << 40, 10_000_000)])
     func acceptsTheLimitsOfTheRanges(bytes: Int64, deadLetters: Int) async throws {
         let store = try self.directory.open(maximumBytes: bytes, maximumDeadLetters: deadLetters)

@@ -45,7 +45,9 @@ struct ProcessTests {
         let path = self.directory.store
         await #expect(processExitsWith: .exitCode(42)) { [path = path as String] in
             do {
-                _ = try SQLiteEventStore(configuration: .init(path: path))
+                var configuration = SQLiteEventStore.Configuration(path: path)
+                configuration.lockTimeout = .zero
+                _ = try SQLiteEventStore(configuration: configuration)
             } catch let error as EventStoreError {
                 exit(error.code == .inUse ? 42 : 1)
             }

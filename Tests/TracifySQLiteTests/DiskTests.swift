@@ -59,7 +59,7 @@ struct DiskTests {
         #expect(try await store.all().compactMap(number) == acknowledged)
 
         // Each deletion by the exporter makes room.
-        try await store.remove(store.events(after: 0, count: 200).map(\.position))
+        try await store.remove(store.oldest(200).map(\.position))
         acknowledged.removeFirst(200)
         _ = try await store.append((next..<(next + 37)).map { event($0, bytes: 1000) })
         acknowledged.append(contentsOf: next..<(next + 37))

@@ -80,7 +80,7 @@ struct MigrationTests {
             #expect(Int64(event.id.high >> 16) == Int64(event.date.timeIntervalSince1970) * 1000, "begins with the date")
             #expect(event.id.high >> 12 & 0xF == 7 && event.id.low >> 62 == 2, "a UUID of version 7")
         }
-        let letters = try await store.deadLetters(count: 10)
+        let letters = try await store.deadLetters(.all, count: 10)
         #expect(letters.map(\.event.type) == [.postPurchaseSurvey])
         #expect(letters.map(\.event.date.timeIntervalSince1970) == [-1])
         #expect(letters.map(\.reason) == ["wrong site"])
@@ -92,12 +92,58 @@ struct MigrationTests {
         await store.close()
         store = try self.directory.open(log: self.log)
         #expect(try await store.all() == events)
-        #expect(try await store.deadLetters(count: 10) == letters)
-        #expect(try await store.requeueDeadLetters() == 1)
+        #expect(try await store.deadLetters(.all, count: 10) == letters)
+        #expect(try await store.requeueDeadLetters(.all) == 1)
         #expect(try await store.all() == events + [StoredEvent(position: 9, event: letters[0].event)])
         let new = event(5)
         _ = try await store.append([new])
         #expect(try await store.all().last == StoredEvent(position: 10, event: new))
+        await store.close()
+    }
+
+    /// Creates a file of schema version 2.
+    private func createVersion2(filling fill: (Database) throws -> Void) throws {
+        try self.createVersion1 { connection in
+            for (table, date) in [("pageview", "date"), ("interest", "date"), ("orders", "date"), ("deadletter", "event_date")] {
+                for column in ["id_high INTEGER", "id_low INTEGER", "\(date) REAL"] {
+                    try connection.execute(sql: "ALTER TABLE \(table) ADD COLUMN \(column) NOT NULL DEFAULT 0")
+                }
+            }
+            try connection.execute(sql: "PRAGMA user_version = 2")
+            try fill(connection)
+        }
+    }
+
+    @Test func findsTheOrderIDsOfAVersion2File() async throws {
+        func json(_ key: String, _ id: String) -> Data { Data(#"{"type":"x","data":{"origin":"o","\#(key)":"\#(id)"}}"#.utf8) }
+        try self.createVersion2 { connection in
+            let orders = [
+                (1, 4, json("order_id", "A-1")), (2, 5, json("conversion_id", "C-1")), (3, 6, json("order_id", "S-1")),
+                (4, 4, Data("no JSON".utf8)),
+            ]
+            for (id, type, json) in orders {
+                try connection.execute(sql: "INSERT INTO orders VALUES (?, ?, ?, 7, 8, 9)", arguments: [id, type, json])
+            }
+            try connection.execute(sql: "INSERT INTO pageview VALUES (5, 1, ?, 7, 8, 9)", arguments: [json("order_id", "P-1")])
+            for (id, type, order) in [(1, 4, "D-1"), (2, 1, "P-2")] {
+                try connection.execute(
+                    sql: "INSERT INTO deadletter VALUES (?, 6, ?, ?, 'r', 1718973500.5, 7, 8, 9)",
+                    arguments: [id, type, json("order_id", order)]
+                )
+            }
+        }
+        var store = try self.directory.open(log: self.log)
+        #expect(store.quarantinePath == nil && self.log.errors == [])
+        for _ in 0..<2 {
+            let events = try await store.all()
+            #expect(events.map(\.event.orderID) == ["A-1", "C-1", "S-1", nil, nil])
+            #expect(events.allSatisfy { $0.failures == 0 && $0.event.site == "" && $0.event.id == EventID(storedHigh: 7, storedLow: 8) })
+            #expect(try await store.deliveries(ofOrder: "C-1").map(\.state) == [.pending])
+            #expect(try await store.deliveries(ofOrder: "D-1").map(\.state) == [.deadLetter(reason: "r")])
+            #expect(try await store.deadLetters(.all, count: 9).map(\.event.orderID) == [nil, "D-1"])
+            await store.close()
+            store = try self.directory.open(log: self.log)
+        }
         await store.close()
     }
 
@@ -123,11 +169,9 @@ struct MigrationTests {
         struct Failure: Error {}
         #expect(throws: Failure.self) {
             try queue.writeWithoutTransaction { connection in
-                let descriptor = open(self.directory.store, O_RDONLY)
                 try StoreSchema.migrate(
                     connection,
-                    path: self.directory.store,
-                    preallocating: DiskPreallocator(descriptor: descriptor, maximumPages: 0),
+                    preallocating: DiskPreallocator(file: SystemFileSystem().open(self.directory.store), maximumPages: 0),
                     steps: StoreSchema.steps + [{ _ in throw Failure() }]
                 )
             }

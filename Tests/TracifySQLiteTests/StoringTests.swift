@@ -35,11 +35,64 @@ struct StoringTests {
         let store = try self.directory.open()
         let types = EventType.allCases
         _ = try await store.append((1...100).map { event($0, types[$0 % types.count]) })
-        #expect(try await store.events(after: 0, count: 10).map(number) == Array(1...10))
+        #expect(try await store.oldest(10).map(number) == Array(1...10))
         #expect(try await store.events(after: 95, count: 10).map(number) == Array(96...100))
         #expect(try await store.events(after: 100, count: 10) == [])
         #expect(try await store.events(after: .max, count: 10) == [])
-        #expect(try await store.events(after: 0, count: 0) == [])
+        #expect(try await store.oldest(0) == [])
+        await store.close()
+    }
+
+    @Test func readsEachLaneByItself() async throws {
+        let store = try self.directory.open()
+        let types = EventType.allCases
+        _ = try await store.append((1...60).map { event($0, types[$0 % types.count]) })
+        for lane in DeliveryLane.allCases {
+            let expected = (1...60).filter { DeliveryLane(types[$0 % types.count]) == lane }
+            var position: UInt64 = 0
+            var read: [StoredEvent] = []
+            while true {
+                let events = try await store.read(lane, after: position, count: 7).events
+                guard let last = events.last else { break }
+                read += events
+                position = last.position
+            }
+            #expect(read.map(number) == expected)
+            #expect(read.allSatisfy { $0.failures == 0 && DeliveryLane($0.event.type) == lane })
+        }
+        #expect(try await store.read(.orders, after: .max, count: 7) == StoredEvents(events: []))
+        await store.close()
+    }
+
+    @Test func keepsSiteAndOrderID() async throws {
+        var store = try self.directory.open()
+        let events = [
+            event(1, .pageView, site: "shop.example"), event(2, orderID: "A-1", site: "shop.example"),
+            event(3, .addToCart, site: "other.example"), event(4, .conversion, orderID: "C-'1"), event(5),
+        ]
+        _ = try await store.append(events)
+        await store.close()
+        store = try self.directory.open()
+        #expect(try await store.all().map(\.event) == events)
+        #expect(try await store.moveToDeadLetters([1, 2, 3, 4, 5], reason: "r") == [:])
+        #expect(try await store.deadLetters(.all, count: 5).map(\.event).reversed() == events)
+        #expect(try await store.requeueDeadLetters(.all) == 5)
+        #expect(try await store.all().map(\.event) == events)
+        await store.close()
+    }
+
+    @Test func summarizesContentWithTheOldestPendingEvent() async throws {
+        var store = try self.directory.open()
+        #expect(try await store.summary() == EventStoreSummary(pending: [:], deadLetters: [:], oldest: nil))
+        _ = try await store.append([event(5, .addToCart), event(3, .pageView), event(8), event(9)])
+        #expect(try await store.moveToDeadLetters([4], reason: "r") == [:])
+        for _ in 0..<2 {
+            let summary = try await store.summary()
+            #expect(summary.pending == [.addToCart: 1, .pageView: 1, .purchase: 1] && summary.deadLetters == [.purchase: 1])
+            #expect(summary.oldest == event(3).date)
+            await store.close()
+            store = try self.directory.open()
+        }
         await store.close()
     }
 
@@ -111,12 +164,14 @@ struct StoringTests {
         await store.close()
         let operations: [(SQLiteEventStore) async throws -> Void] = [
             { _ = try await $0.append([event(1)]) },
-            { _ = try await $0.events(after: 0, count: 1) },
+            { _ = try await $0.oldest(1) },
             { try await $0.remove([1]) },
             { _ = try await $0.moveToDeadLetters([1], reason: "") },
-            { _ = try await $0.deadLetters(count: 1) },
-            { _ = try await $0.requeueDeadLetters() },
-            { _ = try await $0.pendingCounts() },
+            { _ = try await $0.deadLetters(.all, count: 1) },
+            { _ = try await $0.requeueDeadLetters(.all) },
+            { _ = try await $0.discardDeadLetters(.all) },
+            { _ = try await $0.summary() },
+            { _ = try await $0.deliveries(ofOrder: "A-1") },
         ]
         for operation in operations {
             let error = await #expect(throws: EventStoreError.self) { try await operation(store) }

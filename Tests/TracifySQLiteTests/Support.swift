@@ -6,6 +6,7 @@
 
 #if SQLite
 import Foundation
+import GRDB
 import Logging
 import Synchronization
 import Testing
@@ -47,13 +48,24 @@ final class TemporaryDirectory: Sendable {
     func open(
         maximumBytes: Int64 = 1 << 30,
         maximumDeadLetters: Int = 10_000,
+        adjusting adjust: (inout SQLiteEventStore.Configuration) -> Void = { _ in },
         log: LogRecorder = LogRecorder(),
+        fileSystem: any StoreFileSystem = SystemFileSystem(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws -> SQLiteEventStore {
         var configuration = SQLiteEventStore.Configuration(path: self.store)
+        configuration.lockTimeout = .zero
         configuration.maximumBytes = maximumBytes
         configuration.maximumDeadLetters = maximumDeadLetters
-        return try SQLiteEventStore(configuration: configuration, logger: log.logger, now: now)
+        adjust(&configuration)
+        return try SQLiteEventStore(configuration: configuration, logger: log.logger, fileSystem: fileSystem, now: now)
+    }
+
+    /// The number of rows of a table of the closed store.
+    func count(_ table: String) throws -> Int {
+        let queue = try DatabaseQueue(path: self.store)
+        defer { try? queue.close() }
+        return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
     }
 
     /// Overwrites bytes of a file.
@@ -76,8 +88,10 @@ final class LogRecorder: Sendable {
     }
 
     /// The messages at level error.
-    var errors: [String] {
-        self.entries.withLock { entries in entries.filter { $0.level == .error }.map(\.text) }
+    var errors: [String] { self.messages(.error) }
+
+    func messages(_ level: Logger.Level) -> [String] {
+        self.entries.withLock { entries in entries.filter { $0.level == level }.map(\.text) }
     }
 
     private struct Handler: LogHandler {
@@ -95,6 +109,70 @@ final class LogRecorder: Sendable {
             self.recorder.entries.withLock { $0.append((event.level, text)) }
         }
     }
+}
+
+/// A clock that a test moves.
+final class TestClock: Sendable {
+    private let date: Mutex<Date>
+
+    init(_ date: Date) {
+        self.date = Mutex(date)
+    }
+
+    var now: Date { self.date.withLock { $0 } }
+
+    func advance(by seconds: Double) {
+        self.date.withLock { $0 += seconds }
+    }
+}
+
+/// The machine's file system with a lock that another process holds, and a log of what is asked.
+final class StubFileSystem: StoreFileSystem {
+    private struct State {
+        var failedLocks = 0
+        var pauses: [Duration] = []
+        var renames = 0
+        var onRename: @Sendable (String, String) -> Void = { _, _ in }
+    }
+
+    private let system = SystemFileSystem()
+    private let state = Mutex(State())
+
+    /// The number of attempts to lock that find the lock held.
+    var failedLocks: Int {
+        get { self.state.withLock { $0.failedLocks } }
+        set { self.state.withLock { $0.failedLocks = newValue } }
+    }
+    var pauses: [Duration] { self.state.withLock { $0.pauses } }
+    var renames: Int { self.state.withLock { $0.renames } }
+    var onRename: @Sendable (String, String) -> Void {
+        get { self.state.withLock { $0.onRename } }
+        set { self.state.withLock { $0.onRename = newValue } }
+    }
+
+    func realPath(_ path: String) -> String? { self.system.realPath(path) }
+    func status(_ path: String) -> StoreFileStatus? { self.system.status(path) }
+    func read(_ path: String, from offset: Int, count: Int) throws(SystemError) -> [UInt8] {
+        try self.system.read(path, from: offset, count: count)
+    }
+    func write(_ bytes: [UInt8], to path: String) throws(SystemError) { try self.system.write(bytes, to: path) }
+    func rename(_ path: String, to newPath: String) throws(SystemError) {
+        self.onRename(path, newPath)
+        self.state.withLock { $0.renames += 1 }
+        try self.system.rename(path, to: newPath)
+    }
+    func remove(_ path: String) throws(SystemError) { try self.system.remove(path) }
+    func synchronizeDirectory(of path: String) { self.system.synchronizeDirectory(of: path) }
+    func open(_ path: String) throws(SystemError) -> any StoreFile { try self.system.open(path) }
+    func lock(_ path: String) throws(SystemError) -> (any StoreFileLock)? {
+        let isHeld = self.state.withLock { state in
+            guard state.failedLocks > 0 else { return false }
+            state.failedLocks -= 1
+            return true
+        }
+        return isHeld ? nil : try self.system.lock(path)
+    }
+    func pause(_ duration: Duration) { self.state.withLock { $0.pauses.append(duration) } }
 }
 
 /// A generator with the same numbers in each run.
@@ -115,11 +193,17 @@ struct SplitMix64: RandomNumberGenerator {
 }
 
 /// Returns an event with a number in its JSON and in its date.
-func event(_ number: Int, _ type: EventType = .purchase, bytes: Int = 0) -> EncodedEvent {
+func event(
+    _ number: Int,
+    _ type: EventType = .purchase,
+    bytes: Int = 0,
+    orderID: String? = nil,
+    site: String = ""
+) -> EncodedEvent {
     let date = Date(timeIntervalSince1970: 1_718_973_397 + Double(number))
     var json = Array(#"{"n":\#(number)}"#.utf8)
     json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, bytes - json.count)))
-    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json[...])
+    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json[...], orderID: orderID, site: site)
 }
 
 /// Returns the number of an ``event(_:_:bytes:)``.
@@ -133,9 +217,40 @@ func number(_ stored: StoredEvent) -> Int? {
 }
 
 extension SQLiteEventStore {
-    /// Returns all pending events.
+    /// Returns all pending events of both lanes, by position.
     func all() async throws -> [StoredEvent] {
-        try await self.events(after: 0, count: .max)
+        try await self.oldest(.max)
+    }
+
+    /// Returns the oldest pending events of both lanes, by position.
+    func oldest(_ count: Int) async throws -> [StoredEvent] {
+        try await self.events(after: 0, count: count)
+    }
+
+    /// Returns events of both lanes after a position.
+    func events(after position: UInt64, count: Int) async throws -> [StoredEvent] {
+        var events: [StoredEvent] = []
+        for lane in DeliveryLane.allCases { events += try await self.read(lane, after: position, count: count).events }
+        return Array(events.sorted { $0.position < $1.position }.prefix(max(0, count)))
+    }
+
+    /// Settles events as delivered.
+    func remove(_ positions: [UInt64]) async throws {
+        _ = try await self.settle(positions.map { Settlement(position: $0, outcome: .delivered) })
+    }
+
+    /// Settles events as rejected.
+    func moveToDeadLetters(_ positions: [UInt64], reason: String) async throws -> [EventType: Int] {
+        try await self.settle(positions.map { Settlement(position: $0, outcome: .deadLetter(reason: reason)) }).evicted
+    }
+
+    /// Makes the write-ahead log hold the file's first page, as a growing file does.
+    func touchFirstPage() async throws {
+        for number in 0..<20 { _ = try await self.append([event(number, bytes: 3000)]) }
+    }
+
+    func pendingCounts() async throws -> [EventType: Int] {
+        try await self.summary().pending
     }
 }
 #endif

@@ -166,7 +166,7 @@ struct TrackerWithStoreTests {
         }
         #expect(self.ids(healthy.events) == ["1"])
         let reopened = try directory.open()
-        #expect(try await reopened.deadLetters(count: 10).isEmpty)
+        #expect(try await reopened.deadLetters(.all, count: 10).isEmpty)
         #expect(try await reopened.pendingCounts().isEmpty)
     }
 
@@ -227,7 +227,7 @@ struct TrackerWithStoreTests {
         await first.close()
 
         let second = try directory.open()
-        let stored = try await second.events(after: 0, count: 10)
+        let stored = try await second.oldest(10)
         #expect(stored.map(\.event.id) == [try #require(receipt.eventID)])
         let rejecting = InMemorySink()
         rejecting.failNext(1, with: .rejected("bad"))
