@@ -41,14 +41,14 @@ struct PowerLossEnumeration: Sendable {
     var samples = 3
     /// The store reads all events in one of this number of opened states.
     var readInterval = 16
-    /// A second power loss is enumerated for one of this number of opened states.
-    var recoveryInterval = 50
+    /// A second power loss is enumerated for one of this number of opened states, of which each has hundreds.
+    var recoveryInterval = Int.max
     /// The number of failures after which the enumeration ends.
     var maximumFailures = 5
 
     private let expectation: RunExpectation
 
-    init(of run: RecordedRun, opening: StoreOpening) {
+    init(of run: RecordedRun, opening: StoreOpening = StoreOpening()) {
         self.run = run
         self.opening = opening
         self.expectation = RunExpectation(of: run)

@@ -44,7 +44,7 @@ struct RunRecorder {
     private var steps: [RecordedRun.Step] = []
     private var content = StoreContent.empty
     private var orders: Set<Int> = []
-    private var number = 0
+    private var nextNumber = 0
     private var evictions = 0
     private var lastPosition: UInt64 = 0
 
@@ -96,10 +96,12 @@ struct RunRecorder {
     private mutating func call() async throws {
         let start = self.disk.logLength
         // In an outage nothing is settled, so that the store becomes full.
-        let isOutage = self.steps.count / 40 % 3 == 2
+        let isOutage = self.steps.count / 40 % 2 == 1
         switch Int.random(in: 0..<(isOutage ? 17 : 40), using: &self.generator) {
         case 0..<10: try await self.appendEvents(1...1, of: [.purchase, .conversion], start: start)
-        case 10..<14: try await self.appendEvents(1...40, of: [.pageView, .pageView, .productView, .addToCart], start: start)
+        case 10..<14:
+            let types: [EventType] = [.pageView, .pageView, .productView, .addToCart]
+            try await self.appendEvents(isOutage ? 20...60 : 1...20, of: types, start: start)
         case 14..<17: try await self.appendEvents(2...9, of: EventType.allCases, start: start)
         case 17..<33: try await self.settle(start: start)
         case 33..<35: try await self.requeue(start: start)
@@ -119,12 +121,14 @@ struct RunRecorder {
         for _ in 0..<Int.random(in: counts, using: &self.generator) {
             guard let type = types.randomElement(using: &self.generator) else { return }
             let bytes = Int.random(in: 0..<4, using: &self.generator) == 0 ? 9000 : 1500
-            events.append(event(self.number, type, bytes: .random(in: 20...bytes, using: &self.generator)))
-            self.number += 1
+            let orderID = DeliveryLane(type) == .orders ? "order-\(self.nextNumber)" : nil
+            let length = Int.random(in: 20...bytes, using: &self.generator)
+            events.append(event(self.nextNumber, type, bytes: length, orderID: orderID))
+            self.nextNumber += 1
         }
         if let evicted = try await self.store.appendUnlessFull(events) {
             self.evictions += evicted
-            self.orders.formUnion(events.filter { DeliveryLane($0.type) == .orders }.compactMap(TracifySQLiteTests.number))
+            self.orders.formUnion(events.filter { DeliveryLane($0.type) == .orders }.compactMap { number($0) })
         }
         try await self.finish("append \(events.count)", start: start)
     }
@@ -145,7 +149,7 @@ struct RunRecorder {
         }
         let result = try await self.store.settle(settlements)
         let refused = Set(result.refused)
-        let numbers = Dictionary(uniqueKeysWithValues: events.map { ($0.position, TracifySQLiteTests.number($0) ?? -1) })
+        let numbers = Dictionary(uniqueKeysWithValues: events.map { ($0.position, number($0) ?? -1) })
         for settlement in settlements where !refused.contains(settlement.position) {
             if case .delivered = settlement.outcome { self.orders.remove(numbers[settlement.position] ?? -1) }
             if case .dropped = settlement.outcome { self.orders.remove(numbers[settlement.position] ?? -1) }
@@ -155,15 +159,15 @@ struct RunRecorder {
     }
 
     private mutating func requeue(start: Int) async throws {
-        _ = try await self.store.requeueDeadLetters(DeadLetterSelection(reason: "rejected \(self.number % 3)"))
+        _ = try await self.store.requeueDeadLetters(DeadLetterSelection(reason: "rejected \(self.nextNumber % 3)"))
         try await self.finish("requeue", start: start)
     }
 
     private mutating func discard(start: Int) async throws {
-        let selection = DeadLetterSelection(reason: "rejected \(self.number % 3)")
+        let selection = DeadLetterSelection(reason: "rejected \(self.nextNumber % 3)")
         let letters = try await self.store.deadLetters(selection, count: .max)
         _ = try await self.store.discardDeadLetters(selection)
-        for letter in letters { self.orders.remove(TracifySQLiteTests.number(letter.event) ?? -1) }
+        for letter in letters { self.orders.remove(number(letter.event) ?? -1) }
         try await self.finish("discard", start: start)
     }
 }
