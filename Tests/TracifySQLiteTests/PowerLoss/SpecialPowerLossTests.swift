@@ -123,5 +123,36 @@ struct SpecialPowerLossTests {
             await last.close()
         }
     }
+
+    @Test(arguments: [SimulatedDisk.Operation.sync, .write, .resize])
+    func aFailedOperationLosesNoOrderThatWasAcknowledged(operation: SimulatedDisk.Operation) async throws {
+        var refusals = 0
+        for count in 0..<40 {
+            let disk = SimulatedDisk(seed: UInt64(count))
+            let store = try StoreOpening().open(disk)
+            disk.fail(operation, after: count, with: count.isMultiple(of: 3) && operation != .sync ? .full : .failed)
+            var acknowledged: Set<Int> = []
+            for number in 0..<24 {
+                do {
+                    _ = try await store.append([event(number, bytes: 6000)])
+                    acknowledged.insert(number)
+                } catch {
+                    #expect(error.code == .disk)
+                    refusals += 1
+                }
+            }
+            for loss in [PowerLoss.loseAll, .keepAll, .keepSome(seed: 0), .keepSome(seed: 1)] {
+                let image = disk.image(at: disk.logLength, policy: loss)
+                let again = try StoreOpening().open(image)
+                let numbers = try await again.all().compactMap { number($0) }
+                #expect(acknowledged.isSubset(of: numbers), "\(operation) \(count), \(loss)")
+                #expect(again.quarantinePath == nil, "\(operation) \(count), \(loss)")
+                await again.close()
+            }
+            await store.close()
+        }
+        // A failed resize costs nothing: allocation in advance and truncation are optional.
+        #expect(operation == .resize || refusals > 0)
+    }
 }
 #endif
