@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef TRACIFY_SQLITE
+#ifdef SQLite  // The trait.
 #include <sqlite3.h>
 
 static void add(uint64_t *hash, const void *bytes, int64_t count) {

@@ -8,7 +8,7 @@
 // for an existing file. There is no shared memory, so a write-ahead log requires `PRAGMA locking_mode = EXCLUSIVE`.
 #include "internal.h"
 
-#ifdef TRACIFY_SQLITE
+#ifdef SQLite  // The trait.
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
