@@ -18,15 +18,15 @@ extension EncodedEvent {
     ///
     /// - Returns: `nil` when the type is unknown.
     init?(_ row: Row, at column: Int) throws {
-        guard let type = EventType(storeCode: row[column]) else { return nil }
+        guard let type = EventType(storeCode: try row.required(column)) else { return nil }
         let json = try row.withUnsafeData(atIndex: column + 1) { [UInt8]($0 ?? Data()) }
         self.init(
-            id: EventID(storedHigh: row[column + 2], storedLow: row[column + 3]),
+            id: EventID(storedHigh: try row.required(column + 2), storedLow: try row.required(column + 3)),
             type: type,
-            date: Date(timeIntervalSince1970: row[column + 4]),
+            date: Date(timeIntervalSince1970: try row.required(column + 4)),
             json: json[...],
             orderID: row[column + 6],
-            site: row[column + 5]
+            site: try row.required(column + 5)
         )
     }
 }

@@ -41,7 +41,7 @@ extension EventStoreError {
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             self.init(.disk, "\(reason) Check that the file and its directory are writable.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(.disk, "\(reason) Open the store again: it is checked and, if damaged, quarantined.")
+            self.init(.disk, "\(reason) Free disk space for a rebuild and open the store again.")
         default:
             self.init(.disk, "\(reason) Check the disk.")
         }

@@ -25,12 +25,15 @@ import Foundation
 ///
 /// - **Full or failing disk:** the call throws `EventStoreError.Code.disk` with SQLite's message. Nothing is committed in part,
 ///   and the store works again as soon as the disk does.
-/// - **Damaged file at the start:** the file is quarantined as `<path>.corrupt-<time>`, and a new one is created; see
-///   ``quarantinePath``.
-/// - **Damage found later:** the call throws `EventStoreError.Code.disk`. Nothing is deleted; the next start checks the whole
-///   file.
-/// - **File in use:** a file belongs to one store at a time. A second store throws `EventStoreError.Code.inUse`. The kernel
-///   releases the lock when the process ends, even after a crash.
+/// - **Damaged file:** the file is quarantined as `<path>.corrupt-<time>`, and the store continues with a new one that has
+///   everything that could be read. The whole file is checked at the start (see ``quarantinePath``); damage that is found later is
+///   handled in the same way, and the next ``read(_:after:count:)`` counts the events that could not be read. This needs as much
+///   free disk space as the file has, and happens at most five times until the store is opened again; otherwise the call throws
+///   `EventStoreError.Code.disk`.
+/// - **File in use:** a file belongs to one store at a time. A second store waits for ``Configuration/lockTimeout`` and then throws
+///   `EventStoreError.Code.inUse`. The kernel releases the lock when the process ends, even after a crash.
+/// - **Another file:** what is not an event store is refused with `EventStoreError.Code.notEventStore`, and nothing is touched.
+/// - **A newer version's events:** rows of a type that this version does not know stay in the file, and are skipped.
 ///
 /// ## Content
 ///
@@ -54,10 +57,11 @@ public final class SQLiteEventStore: EventStore {
     ///
     /// - Parameters:
     ///   - configuration: The settings.
-    ///   - logger: The logger for damage, at level error.
+    ///   - logger: The logger for damage, at level error; for a file that others can read, at level warning; and for waiting for
+    ///     another process, at level notice.
     /// - Throws: `ValidationError` naming a setting that is out of range; `EventStoreError`: `EventStoreError.Code.inUse` when
     ///   another store has the file open, `EventStoreError.Code.tooNew` when a newer version of this library wrote it,
-    ///   `EventStoreError.Code.disk` when it cannot be opened or belongs to another application.
+    ///   `EventStoreError.Code.notEventStore` when it is something else, `EventStoreError.Code.disk` when it cannot be opened.
     public convenience init(configuration: Configuration, logger: Logger = Logger(label: "tracify.sqlite")) throws {
         try self.init(configuration: configuration, logger: logger, fileSystem: SystemFileSystem(), now: { Date() })
     }
@@ -83,7 +87,7 @@ public final class SQLiteEventStore: EventStore {
             logger: logger,
             fileSystem: fileSystem,
             vfsName: vfsName,
-            now: now()
+            now: now
         )
         let opened = try opener.open()
         self.quarantinePath = opened.quarantinePath
@@ -107,6 +111,8 @@ public final class SQLiteEventStore: EventStore {
 
     /// Returns the oldest events of a lane after a position, in the order they were committed.
     ///
+    /// When a page of the file is damaged, the store is rebuilt with everything that can be read, and the rest is counted here once.
+    ///
     /// - Parameters:
     ///   - lane: The lane.
     ///   - position: The position of the last event of the lane that was read before; 0 for the beginning.
@@ -119,7 +125,8 @@ public final class SQLiteEventStore: EventStore {
         count: Int
     ) async throws(EventStoreError) -> StoredEvents {
         try await self.commits.perform { transaction in
-            StoredEvents(events: try transaction.read(lane, after: position, count: count))
+            let events = try transaction.read(lane, after: position, count: count)
+            return StoredEvents(events: events, damaged: transaction.takeDamaged(lane))
         }
     }
 

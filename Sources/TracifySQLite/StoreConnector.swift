@@ -59,24 +59,35 @@ struct StoreConnector: Sendable {
         }
     }
 
-    /// Builds a store in a new file.
-    ///
-    /// The application ID is written last. A file that has it is therefore complete, whenever the machine stops.
+    /// Creates the tables in an empty file.
     ///
     /// - Parameters:
-    ///   - path: The path, at which there may be an empty file only.
-    ///   - fill: Fills the tables.
-    func build(_ path: String, filling fill: (Database) throws -> Void = { _ in }) throws {
+    ///   - path: The file's path.
+    ///   - version: The schema's version.
+    func createTables(_ path: String, version: Int) throws {
+        try self.build(path) { connection in try StoreSchema.create(connection, version: version) }
+    }
+
+    /// Makes a new file a store.
+    ///
+    /// The application ID is written last, after everything else is durable. A file that has it is therefore complete, whenever the
+    /// machine stops.
+    func complete(_ path: String) throws {
+        try self.build(path) { connection in
+            // Writes the header, and so synchronizes the file.
+            try connection.execute(sql: "PRAGMA journal_mode = WAL")
+            try connection.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
+            _ = try connection.checkpoint(.truncate)
+        }
+    }
+
+    private func build(_ path: String, _ body: (Database) throws -> Void) throws {
         let connection = try self.open(path)
         do {
             try connection.writeWithoutTransaction { connection in
-                // Without a journal file there is none to be left behind; an incomplete file is deleted.
-                try connection.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
-                try StoreSchema.create(connection)
-                try fill(connection)
-                try connection.execute(sql: "PRAGMA journal_mode = WAL")
-                try connection.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
-                _ = try connection.checkpoint(.truncate)
+                // No journal file: an incomplete file is deleted, not rolled back.
+                try connection.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = FULL")
+                try body(connection)
             }
             try connection.close()
         } catch {
@@ -85,7 +96,13 @@ struct StoreConnector: Sendable {
         }
     }
 
-    private func open(_ path: String) throws -> DatabaseQueue {
+    /// Connects to a file as it is.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path.
+    ///   - isDamaged: Whether to connect to a file that SQLite would refuse, because its end is missing.
+    /// - Returns: The connection.
+    func open(_ path: String, isDamaged: Bool = false) throws -> DatabaseQueue {
         var settings = GRDB.Configuration()
         settings.label = "tracify.sqlite"
         settings.busyMode = .timeout(0.2)
@@ -93,6 +110,7 @@ struct StoreConnector: Sendable {
         settings.prepareDatabase { connection in
             // Set before the first read: SQLite then uses no shared memory, and no other process can write to the file.
             try connection.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+            if isDamaged { try connection.execute(sql: "PRAGMA writable_schema = ON") }
         }
         return try DatabaseQueue(path: self.databasePath(path), configuration: settings)
     }

@@ -23,7 +23,7 @@ struct StoreOpener {
     let logger: Logger
     let fileSystem: any StoreFileSystem
     let vfsName: String?
-    let now: Date
+    let now: @Sendable () -> Date
 
     /// Opens the file.
     ///
@@ -108,12 +108,13 @@ struct StoreOpener {
         _ finding: StoreInspector.Finding
     ) throws(EventStoreError) -> String? {
         let quarantine = StoreQuarantine(files: files, fileSystem: self.fileSystem, logger: self.logger)
+        let builder = StoreBuilder(files: files, connector: self.connector)
         switch finding {
         case .new:
-            try self.create(files)
+            try builder.create()
             return nil
         case .logOnly:
-            let newPath = quarantine.unusedPath(at: self.now)
+            let newPath = quarantine.unusedPath(at: self.now())
             try quarantine.move(to: newPath)
             self.logger.error(
                 """
@@ -122,7 +123,7 @@ struct StoreOpener {
                 """,
                 metadata: ["path": "\(files.path)", "quarantine_path": "\(newPath)"]
             )
-            try self.create(files)
+            try builder.create()
             return newPath
         case .store(let version, let mode):
             if let version, version > StoreSchema.steps.count {
@@ -134,7 +135,7 @@ struct StoreOpener {
                     metadata: ["path": "\(files.path)", "mode": "0\(String(mode, radix: 8))"]
                 )
             }
-            self.removeUnfinished(files)
+            builder.removeUnfinished()
             return try self.copyDamagedLog(files, quarantine)
         }
     }
@@ -147,36 +148,7 @@ struct StoreOpener {
         } catch {
             throw EventStoreError(.disk, "Cannot read \(files.log): \(error.text). Check that this process may read and write it.")
         }
-        return WriteAheadLogInspector.isDamaged(log) ? try quarantine.copyLog(log, at: self.now) : nil
-    }
-
-    /// Creates the file with mode 0600; SQLite gives the write-ahead log the same mode.
-    ///
-    /// It is built beside and then renamed, so that the path never has an incomplete one.
-    private func create(_ files: StoreFiles) throws(EventStoreError) {
-        // A crash during a rebuild may have left a complete one whose rename is all that is missing.
-        if !StoreInspector(files: files.new, fileSystem: self.fileSystem).isComplete() {
-            self.removeUnfinished(files)
-            do {
-                try self.fileSystem.write([], to: files.new.path)
-                try self.connector.build(files.new.path)
-            } catch {
-                self.removeUnfinished(files)
-                throw EventStoreError(error, path: files.path)
-            }
-        }
-        do {
-            try self.fileSystem.rename(files.new.path, to: files.path)
-        } catch {
-            throw EventStoreError(error, path: files.path)
-        }
-        self.removeUnfinished(files)
-        self.fileSystem.synchronizeDirectory(of: files.path)
-    }
-
-    /// Deletes what a crash during the building of a new file left.
-    private func removeUnfinished(_ files: StoreFiles) {
-        for suffix in StoreFiles.suffixes { try? self.fileSystem.remove(files.new.path + suffix) }
+        return WriteAheadLogInspector.isDamaged(log) ? try quarantine.copyLog(log, at: self.now()) : nil
     }
 
     // MARK: - Connection
@@ -191,46 +163,50 @@ struct StoreOpener {
         _ quarantinePath: String?
     ) throws(EventStoreError) -> (database: StoreDatabase, quarantinePath: String?) {
         var quarantinePath = quarantinePath
+        let builder = StoreBuilder(files: files, connector: self.connector)
         let opened: StoreConnector.Connected
         do {
-            opened = try self.connector.connect(files.path)
-        } catch let error as DatabaseError where StoreOpener.isDamage(error) {
-            let quarantine = StoreQuarantine(files: files, fileSystem: self.fileSystem, logger: self.logger)
-            let newPath = quarantine.unusedPath(at: self.now)
-            try quarantine.move(to: newPath)
-            self.logger.error(
-                """
-                The event store was damaged. It was quarantined with the events in it, and a new one was created. Check the disk, and \
-                delete the quarantined files when they are no longer needed.
-                """,
-                metadata: [
-                    "path": "\(files.path)", "quarantine_path": "\(newPath)", "problem": "\(error.message ?? "damaged")",
-                ]
-            )
-            quarantinePath = newPath
             do {
-                try self.create(files)
                 opened = try self.connector.connect(files.path)
-            } catch {
-                throw EventStoreError(error, path: files.path)
+            } catch let error as DatabaseError where error.isDamage {
+                quarantinePath = try self.replaceDamaged(files, builder, problem: error.message ?? "damaged")
+                opened = try self.connector.connect(files.path)
             }
         } catch {
             throw EventStoreError(error, path: files.path)
         }
         let database = StoreDatabase(
-            connection: opened.connection,
-            path: files.path,
-            bounds: self.connector.bounds,
+            opened,
+            builder: builder,
             limits: StoreLimits(self.configuration),
-            summary: opened.summary,
-            preallocator: opened.preallocator,
-            lock: lock
+            lock: lock,
+            logger: self.logger,
+            now: self.now
         )
         return (database, quarantinePath)
     }
 
-    private static func isDamage(_ error: DatabaseError) -> Bool {
-        error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+    /// Quarantines a damaged file and puts a new one in its place, with everything that can be read from it.
+    ///
+    /// - Returns: The path of the quarantined file.
+    private func replaceDamaged(_ files: StoreFiles, _ builder: StoreBuilder, problem: String) throws -> String {
+        if let damaged = try? self.connector.open(files.path, isDamaged: true) {
+            // Without it, the new file is empty: a damaged header or schema hides everything.
+            try? builder.salvage(from: damaged)
+            try? damaged.close()
+        }
+        let quarantine = StoreQuarantine(files: files, fileSystem: self.fileSystem, logger: self.logger)
+        let newPath = quarantine.unusedPath(at: self.now())
+        try quarantine.move(to: newPath)
+        try builder.create()
+        self.logger.error(
+            """
+            The event store was damaged. It was quarantined, and a new one was created with all events that could be read. Check the \
+            disk, and delete the quarantined files when they are no longer needed.
+            """,
+            metadata: ["path": "\(files.path)", "quarantine_path": "\(newPath)", "problem": "\(problem)"]
+        )
+        return newPath
     }
 }
 #endif

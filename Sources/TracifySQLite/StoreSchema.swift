@@ -162,11 +162,11 @@ enum StoreSchema {
         return Date(timeIntervalSince1970: Double(seconds ?? 0))
     }
 
-    /// Creates the tables of the newest version in an empty file, without the application ID.
-    static func create(_ connection: Database) throws {
+    /// Creates the tables of a version in an empty file, without the application ID.
+    static func create(_ connection: Database, version: Int) throws {
         try connection.inTransaction(.immediate) {
-            for step in StoreSchema.steps { try step(connection) }
-            try connection.execute(sql: "PRAGMA user_version = \(StoreSchema.steps.count)")
+            for step in StoreSchema.steps.prefix(max(0, version)) { try step(connection) }
+            try connection.execute(sql: "PRAGMA user_version = \(version)")
             return .commit
         }
     }
@@ -230,12 +230,12 @@ enum StoreSchema {
             let rows = try Row.fetchAll(connection, sql: "SELECT type, count(*), max(id) FROM \(priority.table) GROUP BY type")
             for row in rows {
                 // Never below an existing position, even when the sequence is damaged.
-                summary.lastPosition = max(summary.lastPosition, row[2])
-                if let type = EventType(storeCode: row[0]) { summary.pending[type] = row[1] }
+                summary.lastPosition = max(summary.lastPosition, try row.required(2))
+                if let type = EventType(storeCode: try row.required(0)) { summary.pending[type] = row[1] }
             }
         }
         for row in try Row.fetchAll(connection, sql: "SELECT type, count(*) FROM deadletter GROUP BY type") {
-            if let type = EventType(storeCode: row[0]) { summary.deadLetters[type] = row[1] }
+            if let type = EventType(storeCode: try row.required(0)) { summary.deadLetters[type] = row[1] }
         }
         summary.ledgerEntries = try Int.fetchOne(connection, sql: "SELECT count(*) FROM ledger") ?? 0
         return summary

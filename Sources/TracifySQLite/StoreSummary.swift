@@ -15,6 +15,8 @@ struct StoreSummary: Sendable {
     var pending: [EventType: Int] = [:]
     /// The number of dead letters by type.
     var deadLetters: [EventType: Int] = [:]
+    /// The number of pending events that were damaged and that no read has reported yet, by type.
+    var damaged: [EventType: Int] = [:]
     /// The number of entries of the ledger.
     var ledgerEntries = 0
 

@@ -103,11 +103,11 @@ extension StoreTransaction {
         var hasRows = false
         var last: Int64 = 0
         while remaining > 0, let row = try rows.next() {
-            last = row[0]
-            let length: Int = row[2]
+            last = try row.required(0)
+            let length: Int = try row.required(2)
             // A row of an unknown type takes room, too.
             hasRows = true
-            if let type = EventType(storeCode: row[1]) {
+            if let type = EventType(storeCode: try row.required(1)) {
                 counts[type, default: 0] += 1
                 self.summary.pending[type, default: 0] -= 1
             }

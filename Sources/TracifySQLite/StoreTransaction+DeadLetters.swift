@@ -28,7 +28,8 @@ extension StoreTransaction {
         var letters: [DeadLetter] = []
         while let row = try rows.next() {
             guard let event = try EncodedEvent(row, at: 0) else { continue }
-            letters.append(DeadLetter(event: event, reason: row[7], date: Date(timeIntervalSince1970: row[8])))
+            let date = Date(timeIntervalSince1970: try row.required(8))
+            letters.append(DeadLetter(event: event, reason: try row.required(7), date: date))
         }
         return letters
     }

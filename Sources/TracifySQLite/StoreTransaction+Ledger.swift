@@ -126,14 +126,15 @@ extension StoreTransaction {
         let rows = try Row.fetchCursor(statement, arguments: arguments)
         var entries: [OrderDelivery] = []
         while let row = try rows.next() {
-            guard let type = EventType(storeCode: row[0]), let outcome = LedgerOutcome(rawValue: row[3]) else { continue }
+            guard let type = EventType(storeCode: try row.required(0)), let outcome = LedgerOutcome(rawValue: try row.required(3))
+            else { continue }
             entries.append(
                 OrderDelivery(
                     orderID: order,
                     type: type,
-                    eventID: EventID(storedHigh: row[1], storedLow: row[2]),
+                    eventID: EventID(storedHigh: try row.required(1), storedLow: try row.required(2)),
                     state: outcome.state(reason: row[4]),
-                    date: Date(timeIntervalSince1970: row[5])
+                    date: Date(timeIntervalSince1970: try row.required(5))
                 )
             )
         }
@@ -163,14 +164,14 @@ extension StoreTransaction {
         let rows = try Row.fetchCursor(statement, arguments: [position, last, id])
         var entries: [OrderDelivery] = []
         while let row = try rows.next() {
-            guard let type = EventType(storeCode: row[0]) else { continue }
+            guard let type = EventType(storeCode: try row.required(0)) else { continue }
             entries.append(
                 OrderDelivery(
                     orderID: id,
                     type: type,
-                    eventID: EventID(storedHigh: row[1], storedLow: row[2]),
+                    eventID: EventID(storedHigh: try row.required(1), storedLow: try row.required(2)),
                     state: .pending,
-                    date: Date(timeIntervalSince1970: row[3])
+                    date: Date(timeIntervalSince1970: try row.required(3))
                 )
             )
         }

@@ -90,10 +90,17 @@ struct StoreTransaction {
         var events: [StoredEvent] = []
         while let row = try rows.next() {
             guard let event = try EncodedEvent(row, at: 1) else { continue }
-            let position: Int64 = row[0]
-            events.append(StoredEvent(position: UInt64(position), event: event, failures: row[8]))
+            let position: Int64 = try row.required(0)
+            events.append(StoredEvent(position: UInt64(position), event: event, failures: try row.required(8)))
         }
         return events
+    }
+
+    /// Returns the number of damaged events of a lane that were deleted since the last call, by type.
+    mutating func takeDamaged(_ lane: DeliveryLane) -> [EventType: Int] {
+        let damaged = self.summary.damaged.filter { DeliveryLane($0.key) == lane }
+        self.summary.damaged = self.summary.damaged.filter { DeliveryLane($0.key) != lane }
+        return damaged
     }
 
     /// Returns the content in numbers, without a scan of a table.

@@ -132,6 +132,8 @@ final class StubFileSystem: StoreFileSystem {
         var failedLocks = 0
         var pauses: [Duration] = []
         var renames = 0
+        var isFull = false
+        var failedRenamePrefix: String?
         var onRename: @Sendable (String, String) -> Void = { _, _ in }
     }
 
@@ -142,6 +144,16 @@ final class StubFileSystem: StoreFileSystem {
     var failedLocks: Int {
         get { self.state.withLock { $0.failedLocks } }
         set { self.state.withLock { $0.failedLocks = newValue } }
+    }
+    /// Whether no file can be created.
+    var isFull: Bool {
+        get { self.state.withLock { $0.isFull } }
+        set { self.state.withLock { $0.isFull = newValue } }
+    }
+    /// The beginning of the paths whose renames fail.
+    var failedRenamePrefix: String? {
+        get { self.state.withLock { $0.failedRenamePrefix } }
+        set { self.state.withLock { $0.failedRenamePrefix = newValue } }
     }
     var pauses: [Duration] { self.state.withLock { $0.pauses } }
     var renames: Int { self.state.withLock { $0.renames } }
@@ -155,8 +167,12 @@ final class StubFileSystem: StoreFileSystem {
     func read(_ path: String, from offset: Int, count: Int) throws(SystemError) -> [UInt8] {
         try self.system.read(path, from: offset, count: count)
     }
-    func write(_ bytes: [UInt8], to path: String) throws(SystemError) { try self.system.write(bytes, to: path) }
+    func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
+        guard !self.isFull else { throw SystemError(number: ENOSPC) }
+        try self.system.write(bytes, to: path)
+    }
     func rename(_ path: String, to newPath: String) throws(SystemError) {
+        if let prefix = self.failedRenamePrefix, path.hasPrefix(prefix) { throw SystemError(number: EIO) }
         self.onRename(path, newPath)
         self.state.withLock { $0.renames += 1 }
         try self.system.rename(path, to: newPath)
