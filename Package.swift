@@ -70,9 +70,10 @@ let package = Package(
             name: "TracifySQLite",
             dependencies: ["Tracify"] + products("GRDB", "Logging", trait: "SQLite")
         ),
+        .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
         .testTarget(
             name: "TracifySQLiteTests",
-            dependencies: ["TracifySQLite"]
+            dependencies: ["CSimulatedDisk", "TracifySQLite"]
                 + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
         .target(

@@ -50,6 +50,9 @@ struct StoreConnector: Sendable {
                     throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: problem)
                 }
                 try StoreSchema.migrate(connection, preallocating: preallocator)
+                // Restarts the log: a crash may have left the frames of an unfinished transaction in it, and behind a second one they
+                // would look like damage. Without space for it the store works as before.
+                _ = try? connection.checkpoint(.truncate)
                 return try StoreSchema.summarize(connection)
             }
             return Connected(connection: connection, summary: summary, preallocator: preallocator)

@@ -120,11 +120,7 @@ struct SpecialPowerLossTests {
             let image = first.image(at: second, policy: .tearLast(seed: 4))
             let log = LogRecorder()
             let last = try StoreOpening().open(image, log: log)
-            // Opening a store must restart its log, as `PRAGMA wal_checkpoint(TRUNCATE)` does: the frames of the first transaction are
-            // valid frames of the log in which the second one is written.
-            withKnownIssue(isIntermittent: true) {
-                #expect(last.quarantinePath == nil && log.errors == [], "seed \(seed)")
-            }
+            #expect(last.quarantinePath == nil && log.errors == [], "seed \(seed)")
             #expect(try await last.all().first.flatMap { number($0) } == 1)
             await last.close()
         }
