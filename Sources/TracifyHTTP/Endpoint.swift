@@ -42,6 +42,18 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         self.url = page.text
     }
 
+    /// Whether the connection is encrypted.
+    package var isSecure: Bool { self.url.hasPrefix("https://") }
+
+    /// The host, without brackets, and the port.
+    package var address: (host: String, port: Int) {
+        let authority = URLParts(self.url[...])?.authority ?? ""
+        let isIPv6 = authority.hasPrefix("[")
+        let host = isIPv6 ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        let port = authority.dropFirst(host.count + (isIPv6 ? 2 : 0)).dropFirst()
+        return (String(host), Int(port) ?? (self.isSecure ? 443 : 80))
+    }
+
     private static let allowed =
         "an absolute https URL with a path such as \(path) and without user information, or plain http to localhost, 127.0.0.0/8 or [::1]"
 

@@ -10,7 +10,11 @@ import Tracify
 struct EndpointResponse {
     let status: Int
     let retryAfter: Duration?
+    /// The body; empty when the connection ended within it.
     let body: [UInt8]
+
+    /// Whether the destination refused the token.
+    var isTokenRefused: Bool { self.status == 401 || self.status == 403 }
 
     /// Returns when the batch was accepted.
     ///
@@ -29,8 +33,8 @@ struct EndpointResponse {
                 // A 200 can still be a rejection.
                 throw .rejected("status \(self.status) with status: false\(words)")
             default:
-                // Whether the batch was accepted is unknown. To lose it is worse than to count it twice.
-                throw .retryable("status \(self.status) with an unreadable body")
+                // Whether the batch was accepted is unknown.
+                throw .unconfirmed("status \(self.status) with an unreadable body")
             }
         case 400, 422:
             throw .rejected(reason)

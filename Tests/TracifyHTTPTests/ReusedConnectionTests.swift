@@ -1,0 +1,224 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#if TestKit
+import NIOCore
+import NIOSSL
+import Synchronization
+import Testing
+import Tracify
+import TracifyTesting
+
+@testable import TracifyHTTP
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Connections that the destination closes between two requests, as servers and load balancers do after an idle time.
+@Suite(.timeLimit(.minutes(2)))
+struct ReusedConnectionTests {
+    /// A close that the client does not see before it sends is indistinguishable from one at the next request.
+    @Test(arguments: [IdleClosingHandler.End.close, .reset])
+    fileprivate func repeatsRequestOnceWhenReusedConnectionIsClosed(end: IdleClosingHandler.End) async throws {
+        let connections = Counter()
+        try await withCollector(behind: IdleClosingHandler.installer(after: 1, end, connections)) { collector in
+            let sink = try SinkFixture.sink(collector.endpoint)
+            let batch = try await SinkFixture.batch(3)
+            for _ in 0..<5 { try await sink.deliver(batch) }
+            await sink.shutdown()
+            #expect(collector.events.count == 15)
+            #expect(collector.requestCount == 5)
+            #expect(connections.value == 5)
+        }
+    }
+
+    @Test func repeatsRequestOnceWhenReusedTLSConnectionIsClosed() async throws {
+        let connections = Counter()
+        let context = try TestCertificate.known.context()
+        let closing = IdleClosingHandler.installer(after: 1, .close, connections)
+        try await withCollector(scheme: "https") { channel in
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+            try closing(channel)
+        } _: { collector in
+            let file = try TemporaryFile(TestCertificate.known.certificate)
+            let sink = try SinkFixture.sink(collector.endpoint) { $0.certificateAuthorities = file.path }
+            let batch = try await SinkFixture.batch()
+            for _ in 0..<3 { try await sink.deliver(batch) }
+            await sink.shutdown()
+            #expect(collector.requestCount == 3)
+            #expect(connections.value == 3)
+        }
+    }
+
+    /// Several connections wait in the pool, and all of them are closed.
+    @Test func repeatsRequestOnNewConnectionEvenWhenAllPooledConnectionsAreClosed() async throws {
+        let connections = Counter()
+        try await withCollector(behind: IdleClosingHandler.installer(after: 1, .close, connections)) { collector in
+            let sink = try SinkFixture.sink(collector.endpoint)
+            let batch = try await SinkFixture.batch()
+            collector.reply(with: .accepted.delayed(by: .milliseconds(200)), .accepted.delayed(by: .milliseconds(200)))
+            for _ in 0..<2 {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<2 { group.addTask { try await sink.deliver(batch) } }
+                    try await group.waitForAll()
+                }
+            }
+            await sink.shutdown()
+            #expect(collector.requestCount == 4)
+        }
+    }
+
+    /// The server closes each connection right after its response, without saying so, and the close races the next request.
+    @Test func closeAfterResponseIsNoFailure() async throws {
+        try await withCollector { channel in
+            try channel.pipeline.syncOperations.addHandler(CloseAfterResponseHandler())
+        } _: { collector in
+            let sink = try SinkFixture.sink(collector.endpoint)
+            let batch = try await SinkFixture.batch()
+            for _ in 0..<200 { try await sink.deliver(batch) }
+            await sink.shutdown()
+            #expect(collector.events.count == 400)
+        }
+    }
+
+    /// A destination that closes every connection without a response is down.
+    @Test(arguments: [IdleClosingHandler.End.close, .reset])
+    fileprivate func doesNotRepeatRequestOnNewConnection(end: IdleClosingHandler.End) async throws {
+        let connections = Counter()
+        try await withCollector(behind: IdleClosingHandler.installer(after: 0, end, connections)) { collector in
+            let sink = try SinkFixture.sink(collector.endpoint)
+            let error = try await SinkFixture.failure(sink)
+            await sink.shutdown()
+            #expect(error.code == .retryable)
+            #expect(connections.value == 1)
+            #expect(collector.requestCount == 0)
+        }
+    }
+
+    /// The destination may have accepted a request to which it began to respond.
+    @Test func doesNotRepeatRequestWhoseResponseBegan() async throws {
+        let connections = Counter()
+        try await withCollector(behind: IdleClosingHandler.installer(after: 1, .closeAfterOneByte, connections)) { collector in
+            let sink = try SinkFixture.sink(collector.endpoint)
+            try await sink.deliver(try await SinkFixture.batch())
+            let error = try await SinkFixture.failure(sink)
+            await sink.shutdown()
+            #expect(error.code == .retryable)
+            #expect(connections.value == 1)
+        }
+    }
+
+    /// A destination that went down while the connection was idle.
+    @Test func repeatsRequestAtMostOnce() async throws {
+        let connections = Counter()
+        try await withCollector(behind: IdleClosingHandler.installer(after: 1, .close, connections, connectionLimit: 1)) { collector in
+            let sink = try SinkFixture.sink(collector.endpoint)
+            try await sink.deliver(try await SinkFixture.batch())
+            let error = try await SinkFixture.failure(sink)
+            await sink.shutdown()
+            #expect(error.code == .retryable)
+            #expect(connections.value == 2)
+        }
+    }
+
+    /// The trouble of a reused connection never reaches the health.
+    @Test func healthStaysGoodWhenIdleConnectionIsClosed() async throws {
+        let connections = Counter()
+        try await withCollector(behind: IdleClosingHandler.installer(after: 1, .close, connections)) { collector in
+            let trial = try await FaultTrial.run(to: try SinkFixture.sink(collector.endpoint)) { trial in
+                for _ in 0..<10 {
+                    try await trial.report(5)
+                    try await trial.waitForAll()
+                }
+            }
+            #expect(trial.log.reports.failures == 0)
+            try await trial.expectAccount("idle connections closed by the server", [collector])
+        }
+    }
+}
+
+/// A thread-safe counter.
+private final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { self.count.load(ordering: .relaxed) }
+
+    @discardableResult
+    func increment() -> Int { self.count.add(1, ordering: .relaxed).newValue }
+}
+
+/// Ends a connection when a request arrives after a number of responses, as a server whose idle timeout ends at that moment.
+private final class IdleClosingHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    enum End { case close, reset, closeAfterOneByte }
+
+    private let responseLimit: Int
+    private let end: End
+    private var responses = 0
+    private var isEnding = false
+
+    private init(responseLimit: Int, _ end: End) {
+        self.responseLimit = responseLimit
+        self.end = end
+    }
+
+    /// Returns the function that adds a handler to a connection's pipeline; connections beyond the limit get no response.
+    static func installer(
+        after responseLimit: Int,
+        _ end: End,
+        _ connections: Counter,
+        connectionLimit: Int = .max
+    ) -> @Sendable (any Channel) throws -> Void {
+        { channel in
+            let limit = connections.increment() > connectionLimit ? 0 : responseLimit
+            try channel.pipeline.syncOperations.addHandler(IdleClosingHandler(responseLimit: limit, end))
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !self.isEnding else { return }
+        guard self.responses >= self.responseLimit else { return context.fireChannelRead(data) }
+        self.isEnding = true
+        switch self.end {
+        case .close:
+            context.close(promise: nil)
+        case .closeAfterOneByte:
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer(string: "H"))))
+                .whenComplete { _ in bound.value.close(promise: nil) }
+        case .reset:
+            guard let channel = context.channel as? any SocketOptionProvider else { return context.close(promise: nil) }
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            channel.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in bound.value.close(promise: nil) }
+        }
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        // The collector flushes once, at the end of a response.
+        self.responses += 1
+        context.flush()
+    }
+}
+
+/// Closes a connection after its first response.
+private final class CloseAfterResponseHandler: ChannelOutboundHandler {
+    typealias OutboundIn = IOData
+
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        context.close(promise: nil)
+    }
+}
+#endif
