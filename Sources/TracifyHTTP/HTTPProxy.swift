@@ -100,6 +100,7 @@ public struct HTTPProxy: Sendable, Hashable {
         if address.hasPrefix("[") {
             guard let close = address.firstIndex(of: "]") else { return nil }
             host = address[address.index(after: address.startIndex)..<close]
+            guard host.contains(":"), IPAddress(host) != nil else { return nil }
             port = address[address.index(after: close)...]
         } else if let colon = address.firstIndex(of: ":") {
             host = address[..<colon]

@@ -53,7 +53,7 @@ public final class HTTPSink: EventSink {
         }
         guard newToken != token else { return try response.check(redacting: token) }
         let newResponse = try await self.transport.send(batch.body, token: newToken)
-        try newResponse.check(redacting: newToken)
+        try newResponse.check(redacting: token, newToken)
     }
 
     /// Closes the connections.

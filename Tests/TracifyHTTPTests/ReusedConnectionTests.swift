@@ -7,27 +7,17 @@
 #if TestKit
 import NIOCore
 import NIOSSL
-import Synchronization
 import Testing
 import Tracify
+import TracifyHTTP
 import TracifyTesting
-
-@testable import TracifyHTTP
-
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#else
-import Glibc
-#endif
 
 /// Connections that the destination closes between two requests, as servers and load balancers do after an idle time.
 @Suite(.timeLimit(.minutes(2)))
 struct ReusedConnectionTests {
     /// A close that the client does not see before it sends is indistinguishable from one at the next request.
     @Test(arguments: [IdleClosingHandler.End.close, .reset])
-    fileprivate func repeatsRequestOnceWhenReusedConnectionIsClosed(end: IdleClosingHandler.End) async throws {
+    func repeatsRequestOnceWhenReusedConnectionIsClosed(end: IdleClosingHandler.End) async throws {
         let connections = Counter()
         try await withCollector(behind: IdleClosingHandler.installer(after: 1, end, connections)) { collector in
             let sink = try SinkFixture.sink(collector.endpoint)
@@ -91,7 +81,7 @@ struct ReusedConnectionTests {
 
     /// A destination that closes every connection without a response is down.
     @Test(arguments: [IdleClosingHandler.End.close, .reset])
-    fileprivate func doesNotRepeatRequestOnNewConnection(end: IdleClosingHandler.End) async throws {
+    func doesNotRepeatRequestOnNewConnection(end: IdleClosingHandler.End) async throws {
         let connections = Counter()
         try await withCollector(behind: IdleClosingHandler.installer(after: 0, end, connections)) { collector in
             let sink = try SinkFixture.sink(collector.endpoint)
@@ -142,83 +132,6 @@ struct ReusedConnectionTests {
             #expect(trial.log.reports.failures == 0)
             try await trial.expectAccount("idle connections closed by the server", [collector])
         }
-    }
-}
-
-/// A thread-safe counter.
-private final class Counter: Sendable {
-    private let count = Atomic(0)
-
-    var value: Int { self.count.load(ordering: .relaxed) }
-
-    @discardableResult
-    func increment() -> Int { self.count.add(1, ordering: .relaxed).newValue }
-}
-
-/// Ends a connection when a request arrives after a number of responses, as a server whose idle timeout ends at that moment.
-private final class IdleClosingHandler: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = IOData
-    typealias OutboundOut = IOData
-
-    enum End { case close, reset, closeAfterOneByte }
-
-    private let responseLimit: Int
-    private let end: End
-    private var responses = 0
-    private var isEnding = false
-
-    private init(responseLimit: Int, _ end: End) {
-        self.responseLimit = responseLimit
-        self.end = end
-    }
-
-    /// Returns the function that adds a handler to a connection's pipeline; connections beyond the limit get no response.
-    static func installer(
-        after responseLimit: Int,
-        _ end: End,
-        _ connections: Counter,
-        connectionLimit: Int = .max
-    ) -> @Sendable (any Channel) throws -> Void {
-        { channel in
-            let limit = connections.increment() > connectionLimit ? 0 : responseLimit
-            try channel.pipeline.syncOperations.addHandler(IdleClosingHandler(responseLimit: limit, end))
-        }
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !self.isEnding else { return }
-        guard self.responses >= self.responseLimit else { return context.fireChannelRead(data) }
-        self.isEnding = true
-        switch self.end {
-        case .close:
-            context.close(promise: nil)
-        case .closeAfterOneByte:
-            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer(string: "H"))))
-                .whenComplete { _ in bound.value.close(promise: nil) }
-        case .reset:
-            guard let channel = context.channel as? any SocketOptionProvider else { return context.close(promise: nil) }
-            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            channel.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in bound.value.close(promise: nil) }
-        }
-    }
-
-    func flush(context: ChannelHandlerContext) {
-        // The collector flushes once, at the end of a response.
-        self.responses += 1
-        context.flush()
-    }
-}
-
-/// Closes a connection after its first response.
-private final class CloseAfterResponseHandler: ChannelOutboundHandler {
-    typealias OutboundIn = IOData
-
-    func flush(context: ChannelHandlerContext) {
-        context.flush()
-        context.close(promise: nil)
     }
 }
 #endif
