@@ -20,9 +20,13 @@ enum ProxyVariables {
     /// - Returns: The proxy of `https_proxy`, unless `no_proxy` lists the endpoint's host.
     /// - Throws: ``ConfigurationError`` when the variable is not the URL of an HTTP proxy.
     static func proxy(for endpoint: Endpoint, _ environment: [String: String]) throws(ConfigurationError) -> HTTPProxy? {
-        guard endpoint.isSecure, !endpoint.isLoopback, let (name, url) = self.variable("https_proxy", environment) else { return nil }
+        guard endpoint.isSecure, !endpoint.isLoopback, let (name, url) = self.variable("https_proxy", environment) else {
+            return nil
+        }
         let (host, port) = endpoint.address
-        if let (_, list) = self.variable("no_proxy", environment), ProxyExceptions(list).contain(host: host, port: port) { return nil }
+        if let (_, list) = self.variable("no_proxy", environment), ProxyExceptions(list).contain(host: host, port: port) {
+            return nil
+        }
         do {
             return try HTTPProxy(url: url)
         } catch {

@@ -85,7 +85,8 @@ public struct HTTPProxy: Sendable, Hashable {
             // RFC 7617, section 2.
             let isAllowed =
                 !credentials.username.contains(":")
-                && (credentials.username + credentials.password).unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+                && (credentials.username + credentials.password).unicodeScalars
+                    .allSatisfy { $0.properties.generalCategory != .control }
             guard isAllowed else { throw HTTPProxy.invalid(.malformed) }
         }
         self.host = host

@@ -120,7 +120,7 @@ struct HTTPTransport: Sendable {
     private func executeOnOpenConnection(_ request: HTTPClientRequest) async throws -> EndpointResponse {
         do {
             return try await self.execute(request, self.client)
-        } catch where error is ReusedConnectionClosed || (error as? ChannelError) == .ioOnClosedChannel {
+        } catch  where error is ReusedConnectionClosed || (error as? ChannelError) == .ioOnClosedChannel {
             // With the second error, the pool's connection was closed before the request was written.
             var request = request
             request.headers.add(name: "Connection", value: "close")
@@ -140,7 +140,7 @@ struct HTTPTransport: Sendable {
     private func body(of response: HTTPClientResponse) async throws -> [UInt8] {
         do {
             return [UInt8](try await response.body.collect(upTo: self.configuration.maximumResponseBytes).readableBytesView)
-        } catch where (200..<300).contains(response.status.code) && HTTPTransport.isEndOfConnection(error) {
+        } catch  where (200..<300).contains(response.status.code) && HTTPTransport.isEndOfConnection(error) {
             // The batch may have been accepted: the response is a success that cannot be read.
             return []
         }

@@ -62,7 +62,9 @@ enum RegularFile {
                 }
             }
         }
-        if let failure { throw ReadError(code: .malformed, reason: "the file cannot be read: \(String(cString: strerror(failure)))") }
+        if let failure {
+            throw ReadError(code: .malformed, reason: "the file cannot be read: \(String(cString: strerror(failure)))")
+        }
         guard !bytes.isEmpty else { throw ReadError(code: .empty, reason: "the file is empty") }
         guard bytes.count <= limit else { throw ReadError(code: .tooLong, reason: "the file is longer than \(limit) bytes") }
         return bytes

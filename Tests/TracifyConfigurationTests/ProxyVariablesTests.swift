@@ -38,7 +38,8 @@ struct ProxyVariablesTests {
     }
 
     @Test(arguments: [
-        [:], ["https_proxy": "", "HTTPS_PROXY": ""], ["http_proxy": "http://proxy.example:1"], ["HTTP_PROXY": "http://proxy.example:1"],
+        [:], ["https_proxy": "", "HTTPS_PROXY": ""], ["http_proxy": "http://proxy.example:1"],
+        ["HTTP_PROXY": "http://proxy.example:1"],
         ["NO_PROXY": "*"],
     ])
     func connectsDirectlyWithoutProxy(environment: [String: String]) throws {
@@ -50,7 +51,8 @@ struct ProxyVariablesTests {
     }
 
     @Test(arguments: [
-        "http://localhost:8080/x", "http://127.0.0.1:8080/x", "http://[::1]:8080/x", "https://localhost:8443/x", "https://127.0.0.1/x",
+        "http://localhost:8080/x", "http://127.0.0.1:8080/x", "http://[::1]:8080/x", "https://localhost:8443/x",
+        "https://127.0.0.1/x",
         "https://[::1]/x",
     ])
     func connectsToLoopbackDirectly(endpoint: String) throws {
@@ -58,7 +60,8 @@ struct ProxyVariablesTests {
     }
 
     @Test(arguments: [
-        "*", "api.tracify.ai", "API.Tracify.AI", "tracify.ai", ".tracify.ai", "*.tracify.ai", "localhost, tracify.ai", "localhost tracify.ai",
+        "*", "api.tracify.ai", "API.Tracify.AI", "tracify.ai", ".tracify.ai", "*.tracify.ai", "localhost, tracify.ai",
+        "localhost tracify.ai",
         ",,tracify.ai,", "api.tracify.ai:443",
     ])
     func connectsToListedHostDirectly(list: String) throws {
@@ -66,7 +69,8 @@ struct ProxyVariablesTests {
     }
 
     @Test(arguments: [
-        "", " , ", "example.com", "racify.ai", "xapi.tracify.ai", "api.tracify.ai.example.com", "api.tracify.ai:8443", "10.0.0.0/8", ".",
+        "", " , ", "example.com", "racify.ai", "xapi.tracify.ai", "api.tracify.ai.example.com", "api.tracify.ai:8443",
+        "10.0.0.0/8", ".",
         "*.", "ai.", "[::1]:443",
     ])
     func connectsToOtherHostsThroughProxy(list: String) throws {
@@ -74,15 +78,19 @@ struct ProxyVariablesTests {
     }
 
     @Test(arguments: [
-        ("https://10.1.2.3/x", "10.0.0.0/8", true), ("https://10.1.2.3/x", "10.1.2.3", true), ("https://10.1.2.3/x", "10.1.2.3:443", true),
-        ("https://10.1.2.3/x", "10.1.2.3:80", false), ("https://10.1.2.3/x", "192.168.0.0/16", false), ("https://10.1.2.3/x", "2.3", false),
+        ("https://10.1.2.3/x", "10.0.0.0/8", true), ("https://10.1.2.3/x", "10.1.2.3", true),
+        ("https://10.1.2.3/x", "10.1.2.3:443", true),
+        ("https://10.1.2.3/x", "10.1.2.3:80", false), ("https://10.1.2.3/x", "192.168.0.0/16", false),
+        ("https://10.1.2.3/x", "2.3", false),
         ("https://[2001:db8::1]/x", "2001:db8::/32", true), ("https://[2001:db8::1]/x", "[2001:db8::1]", true),
         ("https://[2001:db8::1]/x", "[2001:DB8::1]:443", true), ("https://[2001:db8::1]/x", "2001:db8::1", true),
         ("https://[2001:db8::1]/x", "2001:db8::2", false), ("https://shop.example:8443/x", "shop.example:8443", true),
         ("https://shop.example:8443/x", "shop.example:443", false), ("https://shop.example:8443/x", "shop.example", true),
     ])
     func readsAddressesNetworksAndPorts(endpoint: String, list: String, isDirect: Bool) throws {
-        #expect(try (self.proxy(["HTTPS_PROXY": "http://proxy.example:1", "NO_PROXY": list], endpoint: endpoint) == nil) == isDirect)
+        #expect(
+            try (self.proxy(["HTTPS_PROXY": "http://proxy.example:1", "NO_PROXY": list], endpoint: endpoint) == nil) == isDirect
+        )
     }
 
     @Test func errorNamesVariableAndHidesPassword() throws {
@@ -90,7 +98,9 @@ struct ProxyVariablesTests {
         #expect(error.code == .invalid)
         #expect(error.name == "HTTPS_PROXY")
         #expect(error.value == nil)
-        #expect(error.description.hasPrefix("HTTPS_PROXY has a value that is not allowed; allowed: an HTTP proxy such as http://"))
+        #expect(
+            error.description.hasPrefix("HTTPS_PROXY has a value that is not allowed; allowed: an HTTP proxy such as http://")
+        )
         #expect(error.description.hasSuffix("; or list api.tracify.ai in NO_PROXY for a direct connection"))
         #expect(!error.description.contains("secret"))
         #expect(try self.error(["https_proxy": "socks5://proxy.example"]).name == "https_proxy")
@@ -98,7 +108,8 @@ struct ProxyVariablesTests {
 
     @Test func trackerUsesProxyOfItsEnvironment() throws {
         let variables = [
-            "TRACIFY_CUSTOMER_SITE_ID": "6B29FC40-CA47-1067-B31D-00DD010662DA", "TRACIFY_TOKEN": "token", "HTTPS_PROXY": "ftp://x",
+            "TRACIFY_CUSTOMER_SITE_ID": "6B29FC40-CA47-1067-B31D-00DD010662DA", "TRACIFY_TOKEN": "token",
+            "HTTPS_PROXY": "ftp://x",
         ]
         let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables))
         let error = #expect(throws: ConfigurationError.self) {

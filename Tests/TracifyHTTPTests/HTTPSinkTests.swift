@@ -98,8 +98,10 @@ struct HTTPSinkTests {
 
     /// Line separators, marks of direction and invisible characters falsify a log line, or hide the token in it.
     @Test(arguments: [
-        "\u{0}", "\u{7}", "\u{7F}", "\u{85}", "\u{9B}", "\u{2028}", "\u{2029}", "\u{200E}", "\u{200F}", "\u{61C}", "\u{202A}", "\u{202B}",
-        "\u{202C}", "\u{202D}", "\u{202E}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{200B}", "\u{200D}", "\u{2060}", "\u{FEFF}",
+        "\u{0}", "\u{7}", "\u{7F}", "\u{85}", "\u{9B}", "\u{2028}", "\u{2029}", "\u{200E}", "\u{200F}", "\u{61C}", "\u{202A}",
+        "\u{202B}",
+        "\u{202C}", "\u{202D}", "\u{202E}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{200B}", "\u{200D}", "\u{2060}",
+        "\u{FEFF}",
         "\u{AD}", "\u{34F}", "\u{FE0F}", "\u{FFF9}", "\u{E0041}", "\u{E000}", "\u{FFFF}",
     ])
     func replacesInvisibleCharactersOfReason(character: String) async throws {

@@ -137,19 +137,21 @@ struct ProxyTests {
 
 /// The values of proxies.
 struct HTTPProxyTests {
-    @Test(arguments: [
-        ("http://proxy.example:3128", "proxy.example", 3128, nil, nil),
-        ("HTTP://proxy.example:3128/", "proxy.example", 3128, nil, nil),
-        ("proxy.example:3128", "proxy.example", 3128, nil, nil),
-        ("proxy.example", "proxy.example", 80, nil, nil),
-        ("http://10.0.0.1:8080", "10.0.0.1", 8080, nil, nil),
-        ("http://[2001:db8::1]:8080", "2001:db8::1", 8080, nil, nil),
-        ("http://[2001:db8::1]", "2001:db8::1", 80, nil, nil),
-        ("http://shop:secret@proxy.example:3128", "proxy.example", 3128, "shop", "secret"),
-        ("shop:se:cret@proxy.example:3128", "proxy.example", 3128, "shop", "se:cret"),
-        ("http://shop@proxy.example:3128", "proxy.example", 3128, "shop", ""),
-        ("http://sh%6Fp:%40%3A%2F%C3%A4@proxy.example", "proxy.example", 80, "shop", "@:/ä"),
-    ] as [(String, String, Int, String?, String?)])
+    @Test(
+        arguments: [
+            ("http://proxy.example:3128", "proxy.example", 3128, nil, nil),
+            ("HTTP://proxy.example:3128/", "proxy.example", 3128, nil, nil),
+            ("proxy.example:3128", "proxy.example", 3128, nil, nil),
+            ("proxy.example", "proxy.example", 80, nil, nil),
+            ("http://10.0.0.1:8080", "10.0.0.1", 8080, nil, nil),
+            ("http://[2001:db8::1]:8080", "2001:db8::1", 8080, nil, nil),
+            ("http://[2001:db8::1]", "2001:db8::1", 80, nil, nil),
+            ("http://shop:secret@proxy.example:3128", "proxy.example", 3128, "shop", "secret"),
+            ("shop:se:cret@proxy.example:3128", "proxy.example", 3128, "shop", "se:cret"),
+            ("http://shop@proxy.example:3128", "proxy.example", 3128, "shop", ""),
+            ("http://sh%6Fp:%40%3A%2F%C3%A4@proxy.example", "proxy.example", 80, "shop", "@:/ä"),
+        ] as [(String, String, Int, String?, String?)]
+    )
     func readsURL(url: String, host: String, port: Int, username: String?, password: String?) throws {
         let proxy = try HTTPProxy(url: url)
         #expect(proxy.host == host)
@@ -160,9 +162,12 @@ struct HTTPProxyTests {
 
     @Test(arguments: [
         "", "http://", "http://:3128", "https://secret.example:3128", "socks5://secret.example:1080", "http://secret.example:0",
-        "http://secret.example:65536", "http://secret.example:99999999999999999999", "http://secret.example:+80", "http://secret.example:",
-        "http://secret.example:80/path", "http://secret.example:80?query", "http://secret.example:80#fragment", "http://sec ret:80",
-        "http://[secret]:80", "http://[::1", "http://[::1]80", "http://user:%zz@secret.example:80", "http://user:%FF@secret.example:80",
+        "http://secret.example:65536", "http://secret.example:99999999999999999999", "http://secret.example:+80",
+        "http://secret.example:",
+        "http://secret.example:80/path", "http://secret.example:80?query", "http://secret.example:80#fragment",
+        "http://sec ret:80",
+        "http://[secret]:80", "http://[::1", "http://[::1]80", "http://user:%zz@secret.example:80",
+        "http://user:%FF@secret.example:80",
         "http://us%3Aer:secret@proxy.example:80", "http://user:secret%0A@proxy.example:80", "http://user:%+1@secret.example:80",
     ])
     func throwsForInvalidURL(url: String) {

@@ -109,7 +109,8 @@ struct ReusedConnectionTests {
     /// A destination that went down while the connection was idle.
     @Test func repeatsRequestAtMostOnce() async throws {
         let connections = Counter()
-        try await withCollector(behind: IdleClosingHandler.installer(after: 1, .close, connections, connectionLimit: 1)) { collector in
+        try await withCollector(behind: IdleClosingHandler.installer(after: 1, .close, connections, connectionLimit: 1)) {
+            collector in
             let sink = try SinkFixture.sink(collector.endpoint)
             try await sink.deliver(try await SinkFixture.batch())
             let error = try await SinkFixture.failure(sink)

@@ -29,7 +29,9 @@ struct TLSTests {
 
     @Test(arguments: [TLSVersion.tlsv1, .tlsv11])
     func refusesVersionsBeforeTLS12(version: TLSVersion) async throws {
-        try await self.withTLSCollector { $0.maximumTLSVersion = version } _: { collector in
+        try await self.withTLSCollector {
+            $0.maximumTLSVersion = version
+        } _: { collector in
             let authorities = try TemporaryFile(TestCertificate.known.certificate)
             let sink = try SinkFixture.sink(collector.endpoint) { $0.certificateAuthorities = authorities.path }
             let error = try await SinkFixture.failure(sink)
@@ -42,7 +44,9 @@ struct TLSTests {
 
     @Test(arguments: [TLSVersion.tlsv12, .tlsv13])
     func delivers(version: TLSVersion) async throws {
-        try await self.withTLSCollector { ($0.minimumTLSVersion, $0.maximumTLSVersion) = (version, version) } _: { collector in
+        try await self.withTLSCollector {
+            ($0.minimumTLSVersion, $0.maximumTLSVersion) = (version, version)
+        } _: { collector in
             let authorities = try TemporaryFile(TestCertificate.known.certificate)
             let sink = try SinkFixture.sink(collector.endpoint) { $0.certificateAuthorities = authorities.path }
             try await sink.deliver(try await SinkFixture.batch())
@@ -53,7 +57,8 @@ struct TLSTests {
 
     /// The file may hold several certificates, and text around them.
     @Test func trustsEveryAuthorityOfFile() async throws {
-        try await self.withTLSCollector { _ in } _: { collector in
+        try await self.withTLSCollector { _ in
+        } _: { collector in
             let bundle = "# Our authorities\n\(TestCertificate.unknown.certificate)\n\n\(TestCertificate.known.certificate)\n"
             let authorities = try TemporaryFile(bundle)
             let sink = try SinkFixture.sink(collector.endpoint) { $0.certificateAuthorities = authorities.path }
@@ -64,7 +69,8 @@ struct TLSTests {
     }
 
     @Test func trustsNoOtherPrivateAuthority() async throws {
-        try await self.withTLSCollector { _ in } _: { collector in
+        try await self.withTLSCollector { _ in
+        } _: { collector in
             let authorities = try TemporaryFile(TestCertificate.unknown.certificate)
             let sink = try SinkFixture.sink(collector.endpoint) { $0.certificateAuthorities = authorities.path }
             let error = try await SinkFixture.failure(sink)
