@@ -106,7 +106,7 @@ struct FaultMatrixTests {
         try await withCollector { collector in
             let sink = try SinkFixture.sink(collector.endpoint) {
                 // Long enough for a healthy exchange on a busy machine, and short enough to observe the timeout twice.
-                if isSlow { ($0.readTimeout, $0.requestTimeout) = (.milliseconds(1200), .milliseconds(1500)) }
+                if isSlow { ($0.readTimeout, $0.requestTimeout) = (.milliseconds(4000), .milliseconds(5000)) }
             }
             let trial = try await FaultTrial.run(to: sink) { trial in
                 try await trial.report(20)

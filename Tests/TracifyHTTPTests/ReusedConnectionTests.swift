@@ -51,10 +51,14 @@ struct ReusedConnectionTests {
     /// Several connections wait in the pool, and all of them are closed.
     @Test func repeatsRequestOnNewConnectionEvenWhenAllPooledConnectionsAreClosed() async throws {
         let connections = Counter()
-        try await withCollector(behind: IdleClosingHandler.installer(after: 1, .close, connections)) { collector in
+        let gate = Gate(2)
+        let closing = IdleClosingHandler.installer(after: 1, .close, connections)
+        try await withCollector { channel in
+            try gate.install(on: channel)
+            try closing(channel)
+        } _: { collector in
             let sink = try SinkFixture.sink(collector.endpoint)
             let batch = try await SinkFixture.batch()
-            collector.reply(with: .accepted.delayed(by: .milliseconds(200)), .accepted.delayed(by: .milliseconds(200)))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<2 { group.addTask { try await sink.deliver(batch) } }
                 try await group.waitForAll()
