@@ -9,6 +9,10 @@ extension Tracker {
     ///
     /// Create the defaults and change what differs.
     public struct Configuration: Sendable {
+        /// Whether the tracker captures and delivers events.
+        ///
+        /// Default: `true`.
+        public var isEnabled = true
         /// The site's ID, given by Tracify.
         public var customerSiteID: CustomerSiteID
         /// The settings of capture: what is taken from requests.
