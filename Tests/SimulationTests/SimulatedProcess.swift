@@ -21,6 +21,7 @@ final class SimulatedProcess {
     /// The time for which the process has set its timer.
     var timer: SimulatedInstant?
     var isEnded = false
+    var isTickDue = false
     /// Whether the core will decide again soon.
     var isStepDue = false
     private let signal: Signal

@@ -52,6 +52,7 @@ final class Simulation {
     private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
 
     private static let storeTimeout = Duration.seconds(5)
+    private var intervalMicroseconds: Int { Int(SimulatedInstant.microseconds(self.scenario.batches.interval)) }
 
     init(seed: UInt64) throws {
         self.seed = seed
@@ -109,7 +110,6 @@ final class Simulation {
     }
 
     private func begin() {
-        self.add(.tick(generation: self.process.generation), after: self.scenario.batches.interval)
         self.process.core.wake()
         self.wake()
     }
@@ -130,8 +130,8 @@ final class Simulation {
             self.note(2)
             self.commitOrder(number, generation: generation)
         case .tick(let generation) where generation == self.process.generation && !self.process.isEnded:
+            self.process.isTickDue = false
             self.process.queue.requestFlush()
-            self.add(.tick(generation: generation), after: self.scenario.batches.interval)
         case .step(let generation) where generation == self.process.generation:
             self.note(3)
             self.process.isStepDue = false
@@ -220,6 +220,12 @@ final class Simulation {
         do {
             guard !self.process.isEnded else { throw DeliveryQueue.Refusal.closed }
             try self.process.queue.enqueue(QueuedRecord(event.encoded))
+            // The ticker matters only while something waits.
+            if !self.process.isTickDue {
+                self.process.isTickDue = true
+                let time = Duration.microseconds(Int.random(in: 0...self.intervalMicroseconds, using: &self.random))
+                self.add(.tick(generation: self.process.generation), after: time)
+            }
             if event.lane == .orders { self.events[number].receipt = .inMemory }
         } catch {
             self.events[number].fates.insert(.refused)
