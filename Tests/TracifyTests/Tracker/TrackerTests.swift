@@ -156,16 +156,6 @@ struct TrackerTests {
         #expect(sink.events.first?.origin.text == "https://shop.example")
     }
 
-    @Test func logsOnceWhenOrdersPrecedeRun() async throws {
-        let log = LogLines()
-        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), logger: log.logger, clock: ManualClock())
-        let order = try Order(id: "A-1", currency: .eur, amount: Amount("25"))
-        try await tracker.orderPlaced(order, by: Browsing.visit())
-        try await tracker.orderPlaced(order, by: Browsing.visit())
-        #expect(log.lines.count == 1)
-        #expect(log.lines.first?.contains("before the tracker runs") == true)
-    }
-
     /// An order is delivered even when the visitor's address and user agent are unknown.
     @Test func sendsOrderWithoutAddressAndUserAgent() async throws {
         let sink = InMemorySink()
@@ -244,6 +234,17 @@ struct TrackerTests {
         #expect(views.map(\.url.text) == ["https://shop.example/products/tea"])
         #expect(views.flatMap(\.parameters).map(\.name) == ["utm_source"])
         #expect(sink.events.filter { $0.type == .pageView }.count == 2)
+    }
+
+    /// A listener that comes late must not wait for ever.
+    @Test func reportsEndAtOnceAfterTheTrackerHasEnded() async throws {
+        let tracker = try self.tracker(InMemorySink())
+        let before = tracker.deliveryReports()
+        try await running(tracker) { tracker.view() }
+        for await _ in tracker.deliveryReports() { Issue.record("A tracker that has ended reports a delivery") }
+        var count = 0
+        for await report in before where report.outcome == .delivered { count += 1 }
+        #expect(count == 1)
     }
 
     @Test func publishesCounters() async throws {
