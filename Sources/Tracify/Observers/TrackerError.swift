@@ -54,8 +54,10 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
             case .alreadyRunning: "The tracker has been run already. Run it once."
             case .hashingUnavailable:
                 "The system's crypto library has no SHA-256. Check its configuration: `openssl list -providers`."
-            case .sinkInUse: "The sink is in use by another tracker of this process. Create a sink for each tracker, or use one tracker."
-            case .storeInUse: "The store is in use by another tracker of this process. Create a store for each tracker, or use one tracker."
+            case .sinkInUse:
+                "The sink is in use by another tracker of this process. Create a sink for each tracker, or use one tracker."
+            case .storeInUse:
+                "The store is in use by another tracker of this process. Create a store for each tracker, or use one tracker."
             }
         }
     }

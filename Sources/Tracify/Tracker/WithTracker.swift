@@ -32,6 +32,7 @@
 ///   - body: The closure, which gets the tracker.
 /// - Returns: The result of the closure.
 /// - Throws: The error of the closure; ``TrackerError/Code/alreadyRunning`` before the closure is called.
+@discardableResult
 public func withTracker<Value>(
     _ tracker: Tracker,
     within timeLimit: Duration? = nil,
