@@ -44,7 +44,8 @@ struct DisabledTrackerTests {
                 #expect(try await tracker.orderPlaced(order, by: visit) == .notReported)
                 let conversion = try Conversion(id: "C", currency: .eur, amount: .zero)
                 #expect(try await tracker.conversionCompleted(conversion, by: visit) == .notReported)
-                #expect(try await tracker.surveyAnswered(SurveyAnswer(orderID: "A-1", source: .google), by: visit) == .notReported)
+                let answer = try SurveyAnswer(orderID: "A-1", source: .google)
+                #expect(try await tracker.surveyAnswered(answer, by: visit) == .notReported)
                 #expect(await tracker.reportOrder(order, by: visit) == .notReported)
             }
             #expect(await tracker.reportOrder(order, by: nil) == nil)
