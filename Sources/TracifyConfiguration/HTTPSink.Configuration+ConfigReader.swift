@@ -9,17 +9,24 @@ public import Configuration
 import Tracify
 public import TracifyHTTP
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+public import FoundationEssentials
 #else
-import Foundation
+public import Foundation
 #endif
 
 extension HTTPSink.Configuration {
     /// Creates the settings of an HTTP sink from a configuration.
     ///
-    /// - Parameter config: The configuration, with the keys of the article "Settings".
+    /// The proxy is that of the environment variables `https_proxy` and `no_proxy`.
+    ///
+    /// - Parameters:
+    ///   - config: The configuration, with the keys of the article "Settings".
+    ///   - environment: The environment variables that name the proxy; the process's own when not given.
     /// - Throws: ``ConfigurationError`` when there is no token, or about the first setting that is not allowed.
-    public init(config: ConfigReader) throws(ConfigurationError) {
+    public init(
+        config: ConfigReader,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ConfigurationError) {
         let reader = SettingReader(config)
         guard let token = try Self.token(reader) else {
             throw .missing(
@@ -29,19 +36,20 @@ extension HTTPSink.Configuration {
         }
         self.init(token: token)
         self.endpoint = try Endpoint(reader) ?? .production
+        self.certificateAuthorities = try reader.value(.caFile) { path throws(ValidationError) in
+            try CertificateAuthorityFile.check(path)
+            return path
+        }
+        self.proxy = try ProxyVariables.proxy(for: self.endpoint, environment)
     }
 
-    /// Returns the token of the setting, or else that of the file.
-    private static func token(_ reader: SettingReader) throws(ConfigurationError) -> APIToken? {
-        if let token = try reader.value(.token, { text throws(ValidationError) in try APIToken(text) }) { return token }
-        guard let path = reader.text(.tokenFile) else { return nil }
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw reader.invalid(.tokenFile, path, allowed: "a file that can be read")
-        }
-        do {
-            return try APIToken(String(decoding: bytes, as: UTF8.self))
-        } catch {
-            throw reader.invalid(.tokenFile, path, allowed: "a file that holds \(error.allowed)")
+    /// Returns the token of the setting, or else the file that holds it.
+    private static func token(_ reader: SettingReader) throws(ConfigurationError) -> TokenSource? {
+        if let token = try reader.value(.token, { text throws(ValidationError) in try APIToken(text) }) { return .fixed(token) }
+        return try reader.value(.tokenFile) { path throws(ValidationError) in
+            let file = TokenSource.file(path)
+            _ = try file.read()
+            return file
         }
     }
 }

@@ -24,11 +24,13 @@ struct Setting: Sendable {
         self.isSupported = isSupported
     }
 
+    static let enabled = Setting("enabled", "TRACIFY_ENABLED")
     static let customerSiteID = Setting("customerSiteId", "TRACIFY_CUSTOMER_SITE_ID")
     static let token = Setting("token", "TRACIFY_TOKEN", isSecret: true)
     static let tokenFile = Setting("tokenFile", "TRACIFY_TOKEN_FILE")
     static let environment = Setting("environment", "TRACIFY_ENVIRONMENT")
     static let endpoint = Setting("endpoint", "TRACIFY_ENDPOINT")
+    static let caFile = Setting("caFile", "TRACIFY_CA_FILE")
     static let sink = Setting("sink", "TRACIFY_SINK")
     static let filePath = Setting("filePath", "TRACIFY_FILE_PATH")
     static let storePath = Setting("storePath", "TRACIFY_STORE_PATH")
@@ -51,18 +53,16 @@ struct Setting: Sendable {
     static let sendConversionValue = Setting("sendConversionValue", "TRACIFY_SEND_CONVERSION_VALUE")
     static let sendCurrencyCC = Setting("sendCurrencyCc", "TRACIFY_SEND_CURRENCY_CC")
 
-    static let enabled = Setting("enabled", "TRACIFY_ENABLED", isSupported: false)
     static let sites = Setting("sites", "TRACIFY_SITES", isSupported: false)
     static let excludedNetworks = Setting("excludedNetworks", "TRACIFY_EXCLUDED_NETWORKS", isSupported: false)
     static let events = Setting("events", "TRACIFY_EVENTS", isSupported: false)
     static let redaction = Setting("redaction", "TRACIFY_REDACTION", isSupported: false)
-    static let caFile = Setting("caFile", "TRACIFY_CA_FILE", isSupported: false)
 
     static let all: [Setting] = [
-        .customerSiteID, .token, .tokenFile, .environment, .endpoint, .sink, .filePath, .storePath, .storeMaximumBytes,
-        .trustedProxies, .proxyHeader, .proxyPreset, .consent, .batchSize, .flushInterval, .queueCapacity, .maximumBackoff,
-        .shutdownTimeout, .sessionTimeout, .urlParameters, .excludedPaths, .productPaths, .alwaysHTTPS, .lowercaseEmail,
-        .sendConversionValue, .sendCurrencyCC, .enabled, .sites, .excludedNetworks, .events, .redaction, .caFile,
+        .enabled, .customerSiteID, .token, .tokenFile, .environment, .endpoint, .caFile, .sink, .filePath, .storePath,
+        .storeMaximumBytes, .trustedProxies, .proxyHeader, .proxyPreset, .consent, .batchSize, .flushInterval, .queueCapacity,
+        .maximumBackoff, .shutdownTimeout, .sessionTimeout, .urlParameters, .excludedPaths, .productPaths, .alwaysHTTPS,
+        .lowercaseEmail, .sendConversionValue, .sendCurrencyCC, .sites, .excludedNetworks, .events, .redaction,
     ]
 }
 #endif

@@ -31,10 +31,13 @@ extension Tracker {
     /// allowed, a setting that contradicts another, and an environment variable whose name begins with `TRACIFY_` and is not a
     /// setting stop the start.
     ///
+    /// With `TRACIFY_ENABLED=false` the tracker captures nothing. It needs neither the site's ID nor the token, and opens no file.
+    ///
     /// - Parameters:
     ///   - config: The configuration.
     ///   - logger: The logger of the tracker and the store.
-    ///   - environment: The environment variables whose names are checked for typing errors; the process's own when not given.
+    ///   - environment: The environment variables whose names are checked for typing errors, and which name the proxy; the process's own
+    ///     when not given.
     /// - Throws: ``ConfigurationError`` about the first wrong setting; `TrackerError`.
     public convenience init(
         config: ConfigReader,
@@ -46,10 +49,20 @@ extension Tracker {
         for setting in Setting.all where !setting.isSupported && setting.name != Setting.proxyPreset.name {
             try Self.refuse(setting, reader)
         }
-        try Self.checkDestination(reader)
+        let isEnabled = try reader.flag(.enabled) ?? true
+        try Self.checkDestination(reader, needsToken: isEnabled)
         let configuration = try Configuration(config: config)
         try Self.refuse(.proxyPreset, reader)
-        let sink = try Self.makeSink(config, reader)
+        let sinkKind = try Self.sinkKind(reader)
+        #if SQLite
+        _ = try reader.storeMaximumBytes()
+        #endif
+        guard isEnabled else {
+            // A disabled tracker delivers nothing: neither the sink nor the store is opened.
+            try self.init(configuration: configuration, sink: InMemorySink(), logger: logger)
+            return
+        }
+        let sink = try Self.makeSink(sinkKind, config, reader, environment)
         try self.init(
             configuration: configuration,
             sink: sink,
@@ -64,18 +77,26 @@ extension Tracker {
     }
 
     /// Checks the settings that name a destination, whatever the sink: each needs a token.
-    private static func checkDestination(_ reader: SettingReader) throws(ConfigurationError) {
+    private static func checkDestination(_ reader: SettingReader, needsToken: Bool) throws(ConfigurationError) {
         _ = try Endpoint(reader)
-        guard reader.text(.token) == nil, reader.text(.tokenFile) == nil else { return }
+        guard needsToken, reader.text(.token) == nil, reader.text(.tokenFile) == nil else { return }
         for setting in [Setting.endpoint, .environment, .sink] {
             guard let text = reader.text(setting), setting.name != Setting.sink.name || text == "http" else { continue }
             throw .missing(Setting.token.name, allowed: "the API key that Tracify gives to you, because \(setting.name) is set")
         }
     }
 
-    private static func makeSink(_ config: ConfigReader, _ reader: SettingReader) throws -> any EventSink {
+    private static func sinkKind(_ reader: SettingReader) throws(ConfigurationError) -> String {
         let kinds = ["http", "file", "memory"]
-        let kind = try reader.value(.sink, allowed: kinds.joined(separator: ", ")) { kinds.contains($0) ? $0 : nil } ?? "http"
+        return try reader.value(.sink, allowed: kinds.joined(separator: ", ")) { kinds.contains($0) ? $0 : nil } ?? "http"
+    }
+
+    private static func makeSink(
+        _ kind: String,
+        _ config: ConfigReader,
+        _ reader: SettingReader,
+        _ environment: [String: String]
+    ) throws -> any EventSink {
         if kind != "file", let path = reader.text(.filePath) {
             throw reader.invalid(.filePath, path, allowed: "nothing, unless \(Setting.sink.name) is file")
         }
@@ -94,7 +115,7 @@ extension Tracker {
         case "memory":
             return InMemorySink()
         default:
-            return try HTTPSink(configuration: try HTTPSink.Configuration(config: config))
+            return try HTTPSink(configuration: try HTTPSink.Configuration(config: config, environment: environment))
         }
     }
 
@@ -103,9 +124,6 @@ extension Tracker {
         _ reader: SettingReader,
         logger: Logger
     ) throws(ConfigurationError) -> (any EventStore)? {
-        #if SQLite
-        _ = try reader.storeMaximumBytes()
-        #endif
         guard let path = reader.text(.storePath) else { return nil }
         #if SQLite
         let configuration = try SQLiteEventStore.Configuration(config: config)

@@ -7,6 +7,11 @@
 #if Configuration
 public import Configuration
 public import Tracify
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension Tracker.Configuration {
     /// Creates the settings of a tracker from a configuration.
@@ -16,16 +21,21 @@ extension Tracker.Configuration {
     /// The keys are those of the article "Settings", such as `tracify.batchSize`, which is the environment variable
     /// `TRACIFY_BATCH_SIZE`.
     ///
+    /// With `TRACIFY_ENABLED=false` the site's ID may be missing.
+    ///
     /// - Parameter config: The configuration.
     /// - Throws: ``ConfigurationError`` about the first setting that is missing or not allowed.
     public init(config: ConfigReader) throws(ConfigurationError) {
         let reader = SettingReader(config)
+        let isEnabled = try reader.flag(.enabled) ?? true
         let customerSiteID = try reader.value(.customerSiteID) { text throws(ValidationError) in try CustomerSiteID(text) }
         let capture = try CaptureConfiguration(config: config)
-        guard let customerSiteID else {
+        // A disabled tracker sends nothing, so it needs no site's ID.
+        guard let customerSiteID = customerSiteID ?? (isEnabled ? nil : CustomerSiteID(Self.noSite)) else {
             throw .missing(Setting.customerSiteID.name, allowed: "a UUID, 8-4-4-4-12 hexadecimal digits")
         }
         self.init(customerSiteID: customerSiteID)
+        self.isEnabled = isEnabled
         self.capture = capture
         self.sessions.timeout =
             try reader.seconds(.sessionTimeout, in: SessionConfiguration.allowedTimeout) ?? self.sessions.timeout
@@ -42,5 +52,8 @@ extension Tracker.Configuration {
         self.shutdown.gracefulDeadline =
             try reader.seconds(.shutdownTimeout, in: ShutdownConfiguration.allowedDeadline) ?? self.shutdown.gracefulDeadline
     }
+
+    /// The nil UUID (RFC 9562, section 5.9).
+    private static let noSite = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 }
 #endif

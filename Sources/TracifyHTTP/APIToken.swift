@@ -13,6 +13,8 @@ public struct APIToken: Sendable, Hashable {
     /// The longest token, in bytes.
     static let maximumLength = 4096
 
+    static let allowed = "1 to \(APIToken.maximumLength) visible ASCII characters"
+
     let value: String
 
     /// Creates a token.
@@ -28,7 +30,7 @@ public struct APIToken: Sendable, Hashable {
             throw ValidationError(
                 field: "token",
                 code: value.isEmpty ? .empty : (value.utf8.count > APIToken.maximumLength ? .tooLong : .malformed),
-                allowed: "1 to \(APIToken.maximumLength) visible ASCII characters"
+                allowed: APIToken.allowed
             )
         }
         self.value = value
@@ -36,13 +38,17 @@ public struct APIToken: Sendable, Hashable {
 
     /// Returns `text` with each occurrence of the token replaced: a destination's error may repeat what it was sent.
     func redact(_ text: String) -> String {
+        // In Unicode scalars: a combining character after the token is one character with its last letter.
+        let token = self.value.unicodeScalars
         var result = ""
-        var rest = text[...]
-        while let range = rest.firstRange(of: self.value) {
-            result += rest[..<range.lowerBound] + "[token]"
+        var rest = text.unicodeScalars[...]
+        while let range = rest.firstRange(of: token) {
+            result.unicodeScalars += rest[..<range.lowerBound]
+            result += "[token]"
             rest = rest[range.upperBound...]
         }
-        return result + rest
+        result.unicodeScalars += rest
+        return result
     }
 }
 

@@ -35,21 +35,31 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         else {
             throw ValidationError(field: "endpoint", code: url.isEmpty ? .empty : .malformed, allowed: Endpoint.allowed)
         }
-        let isSecure = page.text.hasPrefix("https://")
-        guard isSecure || Endpoint.isLoopback(page.origin) else {
+        self.url = page.text
+        guard self.isSecure || self.isLoopback else {
             throw ValidationError(field: "endpoint", code: .outOfRange, allowed: Endpoint.allowed)
         }
-        self.url = page.text
+    }
+
+    /// Whether the connection is encrypted.
+    package var isSecure: Bool { self.url.hasPrefix("https://") }
+
+    /// The host, without brackets, and the port.
+    package var address: (host: String, port: Int) {
+        let authority = URLParts(self.url[...])?.authority ?? ""
+        let isIPv6 = authority.hasPrefix("[")
+        let host = isIPv6 ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        let port = authority.dropFirst(host.count + (isIPv6 ? 2 : 0)).dropFirst()
+        return (String(host), Int(port) ?? (self.isSecure ? 443 : 80))
     }
 
     private static let allowed =
         "an absolute https URL with a path such as \(path) and without user information, or plain http to localhost, 127.0.0.0/8 or [::1]"
 
-    private static func isLoopback(_ origin: Origin) -> Bool {
-        guard let authority = URLParts(origin.text[...])?.authority else { return false }
-        if authority.hasPrefix("[") { return authority == "[::1]" || authority.hasPrefix("[::1]:") }
-        let host = authority.prefix { $0 != ":" }
-        return host == "localhost" || IPAddress(host).map { $0.isIPv4 && $0.text.hasPrefix("127.") } ?? false
+    /// Whether the host is this machine.
+    package var isLoopback: Bool {
+        let host = self.address.host
+        return host == "localhost" || host == "::1" || IPAddress(host).map { $0.isIPv4 && $0.text.hasPrefix("127.") } ?? false
     }
 
     /// The full URL.

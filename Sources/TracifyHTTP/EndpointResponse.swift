@@ -10,15 +10,21 @@ import Tracify
 struct EndpointResponse {
     let status: Int
     let retryAfter: Duration?
+    /// The body; empty when the connection ended within it.
     let body: [UInt8]
+
+    /// Whether the destination refused the token.
+    var isTokenRefused: Bool { self.status == 401 || self.status == 403 }
 
     /// Returns when the batch was accepted.
     ///
-    /// - Parameter token: The token, which is removed from the endpoint's own words.
+    /// - Parameter tokens: The tokens that the endpoint was sent, which are removed from its own words.
     /// - Throws: The kind of failure otherwise, with the endpoint's own words if it has any.
-    func check(redacting token: APIToken) throws(DeliveryError) {
+    func check(redacting tokens: APIToken...) throws(DeliveryError) {
         let document = try? JSONParser.parse(self.body)
-        let words = document?[key: "error"]?.string.map { ": " + token.redact($0) } ?? ""
+        // The longest first: one token may begin with the other.
+        let secrets = tokens.sorted { $0.value.utf8.count > $1.value.utf8.count }
+        let words = document?[key: "error"]?.string.map { text in ": " + secrets.reduce(text) { $1.redact($0) } } ?? ""
         let reason = "status \(self.status)\(words)"
         switch self.status {
         case 200..<300:
@@ -29,8 +35,8 @@ struct EndpointResponse {
                 // A 200 can still be a rejection.
                 throw .rejected("status \(self.status) with status: false\(words)")
             default:
-                // Whether the batch was accepted is unknown. To lose it is worse than to count it twice.
-                throw .retryable("status \(self.status) with an unreadable body")
+                // Whether the batch was accepted is unknown.
+                throw .unconfirmed("status \(self.status) with an unreadable body")
             }
         case 400, 422:
             throw .rejected(reason)

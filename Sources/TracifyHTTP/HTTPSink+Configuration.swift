@@ -11,12 +11,22 @@ extension HTTPSink {
     ///
     /// Create the defaults for a token and change what differs.
     public struct Configuration: Sendable {
-        /// The API key.
-        public var token: APIToken
+        /// The API key, or the file that holds it.
+        public var token: TokenSource
         /// The URL of the events API.
         ///
         /// Default: Tracify's production host.
         public var endpoint = Endpoint.production
+        /// The path of a PEM file with certificate authorities that are trusted in addition to the system's; `nil` for the system's
+        /// only.
+        ///
+        /// For an endpoint or a TLS-inspecting proxy with a private authority. The file is read when the sink is created. Default:
+        /// `nil`.
+        public var certificateAuthorities: String?
+        /// The proxy through which the sink connects; `nil` for direct connections.
+        ///
+        /// An endpoint with plain `http`, which is a loopback address, is never connected through the proxy. Default: `nil`.
+        public var proxy: HTTPProxy?
         /// The timeout for establishing a connection, 1 millisecond to 1 day.
         ///
         /// Default: 5 seconds.
@@ -38,6 +48,13 @@ extension HTTPSink {
         ///
         /// - Parameter token: The API key.
         public init(token: APIToken) {
+            self.init(token: .fixed(token))
+        }
+
+        /// Creates the default settings with the origin of the API key.
+        ///
+        /// - Parameter token: The API key, or the file that holds it.
+        public init(token: TokenSource) {
             self.token = token
         }
 

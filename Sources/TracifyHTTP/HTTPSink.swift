@@ -4,56 +4,36 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-import AsyncHTTPClient
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-package import NIOSSL
 public import Tracify
 
 /// Sends batches to Tracify's server-side events API.
 ///
-/// It sends one request for each batch, over persistent connections. Redirects are not followed, because the token must not travel to
-/// another host. Responses are classified by the contract, section "Delivery classes".
+/// It sends one request for each batch, over persistent connections, with TLS 1.2 or later. Redirects are not followed, because the
+/// token must not travel to another host. Responses are classified by the contract, section "Delivery classes".
+///
+/// A request is repeated at once in two cases only: on a new connection when the server had closed an idle one, and with a new token
+/// when the destination refuses the old one and the token comes from a file. All other retries are the tracker's.
 public final class HTTPSink: EventSink {
     private let configuration: Configuration
-    private let client: HTTPClient
+    private let token: CurrentToken
+    private let transport: HTTPTransport
 
     /// Creates a sink.
     ///
-    /// It connects with the first batch.
+    /// It reads the files of the token and of the certificate authorities. It connects with the first batch.
     ///
     /// - Parameter configuration: The token, the endpoint and the limits.
-    /// - Throws: `ValidationError` naming a setting that is out of range.
-    public convenience init(configuration: Configuration) throws(ValidationError) {
-        try self.init(configuration: configuration, tls: nil)
-    }
-
-    /// Creates a sink that trusts other authorities than the system's.
-    package init(configuration: Configuration, tls: TLSConfiguration?) throws(ValidationError) {
+    /// - Throws: `ValidationError` naming a setting that is out of range, or whose file cannot be used.
+    public init(configuration: Configuration) throws(ValidationError) {
         try configuration.validate()
         self.configuration = configuration
-        var client = HTTPClient.Configuration(
-            tlsConfiguration: tls,
-            redirectConfiguration: .disallow,
-            timeout: HTTPClient.Configuration.Timeout(
-                connect: TimeAmount(configuration.connectTimeout),
-                read: TimeAmount(configuration.readTimeout)
-            )
-        )
-        // Retries are the tracker's.
-        client.connectionPool.retryConnectionEstablishment = false
-        self.client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: client)
+        self.token = try CurrentToken(configuration.token)
+        self.transport = try HTTPTransport(configuration)
     }
 
     deinit {
-        // For a sink whose tracker never ran and so never shut it down. After a shutdown this does nothing.
-        self.client.shutdown { _ in }
+        // For a sink whose tracker never ran and so never shut it down.
+        self.transport.abandon()
     }
 
     /// Sends the batch and reads the response.
@@ -61,75 +41,24 @@ public final class HTTPSink: EventSink {
     /// - Parameter batch: The batch.
     /// - Throws: `DeliveryError`; `CancellationError` when the task is cancelled.
     public func deliver(_ batch: EventBatch) async throws {
-        var request = HTTPClientRequest(url: self.configuration.endpoint.url)
-        request.method = .POST
-        request.headers = [
-            "tracify-token": self.configuration.token.value,
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-            "User-Agent": "swift-tracify",
-        ]
-        request.body = .bytes(ByteBuffer(bytes: batch.body))
+        let token = self.token.value
+        let response = try await self.transport.send(batch.body, token: token)
+        guard response.isTokenRefused, self.token.isReplaceable else { return try response.check(redacting: token) }
 
-        let response: EndpointResponse
+        let newToken: APIToken
         do {
-            response = try await self.executeInTime(request)
-        } catch {
-            try Task.checkCancellation()
-            throw self.failure(error)
+            newToken = try await self.token.reread()
+        } catch let error as ValidationError {
+            throw DeliveryError.unauthorized("status \(response.status), and the token cannot be read again: \(error)")
         }
-        try response.check(redacting: self.configuration.token)
-    }
-
-    private struct RequestTimeout: Error {}
-
-    /// Limits the whole exchange.
-    ///
-    /// The client's own timeout ends with the response's head. A request that is cut off has ended when this returns, so it never
-    /// overlaps its retry.
-    private func executeInTime(_ request: HTTPClientRequest) async throws -> EndpointResponse {
-        try await withThrowingTaskGroup(of: EndpointResponse?.self) { group in
-            group.addTask { try await self.execute(request) }
-            group.addTask {
-                // The real clock, because the exchange goes over a real socket.
-                try await Task.sleep(for: self.configuration.requestTimeout)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let response = try await group.next() ?? nil else { throw RequestTimeout() }
-            return response
-        }
-    }
-
-    private func execute(_ request: HTTPClientRequest) async throws -> EndpointResponse {
-        let response = try await self.client.execute(request, timeout: TimeAmount(self.configuration.requestTimeout))
-        let body = try await response.body.collect(upTo: self.configuration.maximumResponseBytes)
-        return EndpointResponse(
-            status: Int(response.status.code),
-            retryAfter: response.headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0, now: Date()) },
-            body: [UInt8](body.readableBytesView)
-        )
-    }
-
-    /// Returns the error of a request without a response, which is transient.
-    private func failure(_ error: any Error) -> DeliveryError {
-        let reason: String
-        switch error {
-        case is NIOTooManyBytesError:
-            reason = "the response is longer than \(self.configuration.maximumResponseBytes) bytes"
-        case is RequestTimeout:
-            reason = "no complete response within \(self.configuration.requestTimeout)"
-        case let error as HTTPClientError:
-            reason = error.shortDescription
-        default:
-            reason = "\(error)"
-        }
-        return .retryable(self.configuration.token.redact(reason))
+        guard newToken != token else { return try response.check(redacting: token) }
+        let newResponse = try await self.transport.send(batch.body, token: newToken)
+        try newResponse.check(redacting: token, newToken)
     }
 
     /// Closes the connections.
     public func shutdown() async {
-        try? await self.client.shutdown()
+        await self.transport.shutdown()
     }
 }
 
@@ -138,12 +67,4 @@ extension HTTPSink: CustomStringConvertible, CustomReflectable {
     public var description: String { "HTTPSink(\(self.configuration.endpoint))" }
     /// Empty.
     public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-extension TimeAmount {
-    fileprivate init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        self = overflow ? .hours(24) : .nanoseconds(nanoseconds) + .nanoseconds(attoseconds / 1_000_000_000)
-    }
 }

@@ -26,6 +26,26 @@ private func staging(_ key: String) throws -> HTTPSink {
     return sink
 }
 
+private func authorities(_ configuration: inout HTTPSink.Configuration) {
+    // sample begin
+    configuration.certificateAuthorities = "/etc/ssl/private-authority.pem"
+    // sample end
+}
+
+private func tokenFile() -> HTTPSink.Configuration {
+    // sample begin
+    var configuration = HTTPSink.Configuration(token: .file("/run/secrets/tracify-token"))
+    // sample end
+    configuration.endpoint = .staging
+    return configuration
+}
+
+private func proxy(_ configuration: inout HTTPSink.Configuration) throws {
+    // sample begin
+    configuration.proxy = try HTTPProxy(host: "proxy.example", port: 3128)
+    // sample end
+}
+
 private func several(_ httpSink: HTTPSink) throws -> MultiplexSink {
     // sample begin
     var file = FileSink.Configuration(path: "/var/lib/shop/events.ndjson")

@@ -14,6 +14,21 @@ import Tracify
 import TracifyConfiguration
 import TracifyHTTP
 
+/// A certificate of an authority that signs nothing.
+private let certificate = """
+    -----BEGIN CERTIFICATE-----
+    MIIBhjCCAS2gAwIBAgIBATAKBggqhkjOPQQDAjAkMSIwIAYDVQQDDBlzd2lmdC10
+    cmFjaWZ5IHRlc3QsIGtub3duMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAw
+    MDAwWjAkMSIwIAYDVQQDDBlzd2lmdC10cmFjaWZ5IHRlc3QsIGtub3duMFkwEwYH
+    KoZIzj0CAQYIKoZIzj0DAQcDQgAEcdj0J45OL4f2s/rflpUlL13n7JLV66quDXR1
+    FEVRbwXAfDazfSTgrE540JE2Et+Lve7dkJ07prsSiWrwTKkJJKNOMEwwDwYDVR0T
+    AQH/BAUwAwEB/zAdBgNVHQ4EFgQUlGRAPbV5BpM/JU0kRJ2Owmb6S2AwGgYDVR0R
+    BBMwEYcEfwAAAYIJbG9jYWxob3N0MAoGCCqGSM49BAMCA0cAMEQCIGQ8RUU2U+Um
+    gEAQONthDpbDbRKcz3/ZAp51l3xWFGTPAiBOlPVINcNF2puO7MVJ6EzSOZQopUig
+    0LXYYt9SymuTFw==
+    -----END CERTIFICATE-----
+    """
+
 /// The site and the token, which most tests need besides the tested setting.
 private let required = ["TRACIFY_CUSTOMER_SITE_ID": "6B29FC40-CA47-1067-B31D-00DD010662DA", "TRACIFY_TOKEN": "secret-token"]
 
@@ -132,12 +147,43 @@ struct TrackerConfigReaderTests {
         let path = NSTemporaryDirectory() + "tracify-token-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let variables = ["TRACIFY_TOKEN": "", "TRACIFY_TOKEN_FILE": path]
-        #expect(try line(variables) == "TRACIFY_TOKEN_FILE is \"\(path)\"; allowed: a file that can be read")
+        #expect(
+            try line(variables)
+                == "TRACIFY_TOKEN_FILE is \"\(path)\"; allowed: the path of a file that holds the API key, 1 to 4096 visible ASCII "
+                + "characters, which this process can read (the file cannot be opened: No such file or directory)"
+        )
         try Data("a secret\n".utf8).write(to: URL(fileURLWithPath: path))
         let wrong = try line(variables)
         #expect(wrong.contains("visible ASCII characters"))
         #expect(!wrong.contains("secret"))
         try Data("secret\n".utf8).write(to: URL(fileURLWithPath: path))
+        _ = try tracker(variables)
+        let sink = try HTTPSink.Configuration(config: reader(required.merging(variables) { $1 }))
+        #expect(sink.token == .file(path))
+        // The token itself goes first.
+        let both = try HTTPSink.Configuration(config: reader(required.merging(["TRACIFY_TOKEN_FILE": path]) { $1 }))
+        #expect(both.token == .fixed(try APIToken("secret-token")))
+    }
+
+    @Test(arguments: [
+        (nil, "(the file cannot be opened: No such file or directory)"), ("", "(the file is empty)"),
+        ("no certificate", "(the file holds no certificate in PEM form, or a damaged one)"),
+    ])
+    func throwsForFileOfAuthoritiesThatCannotBeUsed(text: String?, reason: String) throws {
+        let path = NSTemporaryDirectory() + "tracify-authorities-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        if let text { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+        let line = try line(["TRACIFY_CA_FILE": path])
+        #expect(line.hasPrefix("TRACIFY_CA_FILE is \"\(path)\"; allowed: the path of a PEM file with at least one certificate"))
+        #expect(line.hasSuffix(reason))
+    }
+
+    @Test func readsPathOfAuthorities() throws {
+        let path = NSTemporaryDirectory() + "tracify-authorities-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(certificate.utf8).write(to: URL(fileURLWithPath: path))
+        let variables = required.merging(["TRACIFY_CA_FILE": path]) { $1 }
+        #expect(try HTTPSink.Configuration(config: reader(variables)).certificateAuthorities == path)
         _ = try tracker(variables)
     }
 
@@ -159,6 +205,7 @@ struct TrackerConfigReaderTests {
         ("TRACIFY_MAXIMUM_BACKOFF", "0", "seconds from 0.001 to 86400"),
         ("TRACIFY_SHUTDOWN_TIMEOUT", "-1", "seconds from 0 to 86400"),
         ("TRACIFY_SESSION_TIMEOUT", "0.5", "seconds from 1 to 86400"),
+        ("TRACIFY_ENABLED", "no", "true or false"),
         ("TRACIFY_ALWAYS_HTTPS", "yes", "true or false"),
         ("TRACIFY_LOWERCASE_EMAIL", "1", "true or false"),
         ("TRACIFY_URL_PARAMETERS", "gclid,order_id", "names that are not keys of data"),
@@ -221,8 +268,8 @@ struct TrackerConfigReaderTests {
     ///
     /// Ignoring it would break the expected behavior.
     @Test(arguments: [
-        ("TRACIFY_ENABLED", "false"), ("TRACIFY_SITES", "shop.example"), ("TRACIFY_EXCLUDED_NETWORKS", "10.0.0.0/8"),
-        ("TRACIFY_EVENTS", "purchase"), ("TRACIFY_REDACTION", "off"), ("TRACIFY_CA_FILE", "/ca.pem"),
+        ("TRACIFY_SITES", "shop.example"), ("TRACIFY_EXCLUDED_NETWORKS", "10.0.0.0/8"), ("TRACIFY_EVENTS", "purchase"),
+        ("TRACIFY_REDACTION", "off"),
     ])
     func throwsForUnsupportedSetting(variable: String, value: String) throws {
         #expect(
@@ -271,6 +318,40 @@ struct TrackerConfigReaderTests {
         try line(["TRACIFY_STORE_PATH": "/no/such/directory/x.sqlite", "TRACIFY_STORE_MAXIMUM_BYTES": value])
     }
     #endif
+}
+
+struct DisabledTrackerTests {
+    @Test func needsNeitherSiteNorToken() throws {
+        _ = try tracker(["TRACIFY_ENABLED": "false"], besides: [:])
+        #expect(try !Tracker.Configuration(config: reader(["TRACIFY_ENABLED": "false"])).isEnabled)
+        #expect(try Tracker.Configuration(config: reader(required)).isEnabled)
+        #expect(try Tracker.Configuration(config: reader(required.merging(["TRACIFY_ENABLED": "true"]) { $1 })).isEnabled)
+        #expect(try line(["TRACIFY_ENABLED": "true"], besides: [:]).hasPrefix("TRACIFY_CUSTOMER_SITE_ID is not set"))
+    }
+
+    @Test(arguments: [
+        ["TRACIFY_STORE_PATH": "/no/such/directory/x.sqlite"],
+        ["TRACIFY_SINK": "file", "TRACIFY_FILE_PATH": "/no/such/directory/x"],
+        ["TRACIFY_SINK": "file"],
+        ["TRACIFY_TOKEN_FILE": "/no/such/file"],
+        ["TRACIFY_CA_FILE": "/no/such/file"],
+        ["TRACIFY_SINK": "http", "TRACIFY_ENVIRONMENT": "staging"],
+        ["https_proxy": "socks5://proxy.example"],
+    ])
+    func opensNoFile(variables: [String: String]) throws {
+        let disabled = ["TRACIFY_ENABLED": "false"]
+        _ = try tracker(variables, besides: disabled)
+    }
+
+    /// The switch does not hide mistakes until the day it is turned on.
+    @Test(arguments: [
+        ("TRACIFY_BATCH_SIZE", "ten"), ("TRACIFY_CUSTOMER_SITE_ID", "123"), ("TRACIFY_ENVIRONMENT", "Production"),
+        ("TRACIFY_ENDPOINT", "http://tracker.example/x"), ("TRACIFY_TOKN", "secret"), ("TRACIFY_CONSENT", "never"),
+        ("TRACIFY_SINK", "nats"), ("TRACIFY_STORE_MAXIMUM_BYTES", "ten"),
+    ])
+    func throwsForInvalidValues(variable: String, value: String) throws {
+        #expect(try line([variable: value], besides: ["TRACIFY_ENABLED": "false"]).hasPrefix(variable))
+    }
 }
 
 struct SettingNamesTests {

@@ -36,7 +36,7 @@ struct FaultMatrixConnectionTests {
         let (absent, port) = try await Self.withFreePort(Self.startCollector)
         await absent.stop()
         let present = Mutex<Collector?>(nil)
-        let trial = try await FaultTrial.run(to: try FaultTrial.sink(absent.endpoint)) { trial in
+        let trial = try await FaultTrial.run(to: try SinkFixture.sink(absent.endpoint)) { trial in
             try await trial.report(20)
             try await trial.log.waitForFailures(8)
             trial.expectOutage(.retryable)
@@ -58,10 +58,12 @@ struct FaultMatrixConnectionTests {
     @Test func survivesRestartsOfDestination() async throws {
         let (first, port) = try await Self.withFreePort(Self.startCollector)
         let servers = Mutex([first])
-        let trial = try await FaultTrial.run(to: try FaultTrial.sink(first.endpoint)) { trial in
-            // Continues regardless of delivery results, with one burst for each delivery report.
+        let restarts = Counter()
+        let trial = try await FaultTrial.run(to: try SinkFixture.sink(first.endpoint)) { trial in
+            // Continues regardless of delivery results, with one burst for each delivery report, until the last restart: a stop without
+            // traffic would cause no failure.
             async let stream: Void = {
-                for _ in 0..<80 {
+                while restarts.value < 3 {
                     let seen = trial.log.reports.count
                     try await trial.report(5)
                     try await trial.log.wait { $0.count > seen }
@@ -77,6 +79,7 @@ struct FaultMatrixConnectionTests {
                 trial.faultEnds()
                 let new = try await Self.startCollector(port: port)
                 servers.withLock { $0.append(new) }
+                restarts.increment()
             }
             try await stream
             try await trial.waitForAll()
@@ -91,7 +94,8 @@ struct FaultMatrixConnectionTests {
     @Test func trustsOnlyConfiguredAuthority() async throws {
         let (impostor, port) = try await Self.withFreePort(TestCertificate.unknown.startCollector)
         let genuine = Mutex<Collector?>(nil)
-        let sink = try FaultTrial.sink(impostor.endpoint, tls: try TestCertificate.known.trust)
+        let authorities = try TemporaryFile(TestCertificate.known.certificate)
+        let sink = try SinkFixture.sink(impostor.endpoint) { $0.certificateAuthorities = authorities.path }
         let trial = try await FaultTrial.run(to: sink) { trial in
             try await trial.report(20)
             try await trial.log.waitForFailures(6)
@@ -114,7 +118,7 @@ struct FaultMatrixConnectionTests {
     /// The same with the system's authorities, which is the default.
     @Test func doesNotTrustSelfSignedCertificate() async throws {
         let (impostor, _) = try await Self.withFreePort(TestCertificate.unknown.startCollector)
-        let sink = ExchangeableSink(try FaultTrial.sink(impostor.endpoint))
+        let sink = ExchangeableSink(try SinkFixture.sink(impostor.endpoint))
         try await self.expectRecoveryWithCorrectEndpoint("TLS, self-signed certificate", sink)
         #expect(impostor.requestCount == 0)
         await impostor.stop()
@@ -123,7 +127,7 @@ struct FaultMatrixConnectionTests {
     /// The test cannot make the name resolvable, so the recovery replaces the endpoint.
     @Test func retriesWhenHostCannotBeResolved() async throws {
         let sink = ExchangeableSink(
-            try FaultTrial.sink("https://collector.invalid/api/v1/events") { $0.connectTimeout = .seconds(1) }
+            try SinkFixture.sink("https://collector.invalid/api/v1/events") { $0.connectTimeout = .seconds(1) }
         )
         try await self.expectRecoveryWithCorrectEndpoint("DNS failure", sink)
     }
@@ -136,7 +140,7 @@ struct FaultMatrixConnectionTests {
                 trial.expectOutage(.retryable)
 
                 trial.faultEnds()
-                await sink.exchange(for: try FaultTrial.sink(collector.endpoint))
+                await sink.exchange(for: try SinkFixture.sink(collector.endpoint))
                 try await trial.waitForAll()
                 try await trial.report(20)
                 try await trial.waitForAll()
@@ -151,7 +155,7 @@ struct FaultMatrixConnectionTests {
     @Test func countsDropsOfPermanentOutage() async throws {
         let (absent, _) = try await Self.withFreePort(Self.startCollector)
         await absent.stop()
-        let trial = try await FaultTrial.run(to: try FaultTrial.sink(absent.endpoint)) {
+        let trial = try await FaultTrial.run(to: try SinkFixture.sink(absent.endpoint)) {
             $0.shutdown.gracefulDeadline = .milliseconds(200)
         } _: { trial in
             try await trial.report(20)

@@ -54,7 +54,7 @@ struct FaultMatrixPauseTests {
         _ change: @escaping @Sendable (inout RetryConfiguration) -> Void = { _ in }
     ) async throws {
         try await withCollector { collector in
-            let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) {
+            let trial = try await FaultTrial.run(to: try SinkFixture.sink(collector.endpoint)) {
                 // The result of a concurrent batch does not affect the pause.
                 $0.batches.maximumConcurrentDeliveries = 1
                 change(&$0.retry)

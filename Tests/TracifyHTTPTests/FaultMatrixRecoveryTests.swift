@@ -18,7 +18,7 @@ struct FaultMatrixRecoveryTests {
         try await withCollector { collector in
             // Both batches are in flight before either response is sent.
             let start = ContinuousClock.now
-            let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) {
+            let trial = try await FaultTrial.run(to: try SinkFixture.sink(collector.endpoint)) {
                 $0.batches.maximumConcurrentDeliveries = 2
             } _: { trial in
                 collector.reply(
@@ -39,7 +39,7 @@ struct FaultMatrixRecoveryTests {
     @Test func healthReportsOversizedEvents() async throws {
         try await withCollector { collector in
             collector.replyAlways(with: .status(413))
-            _ = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
+            _ = try await FaultTrial.run(to: try SinkFixture.sink(collector.endpoint)) { trial in
                 try await trial.report(20)
                 try await trial.log.waitForRejected(20)
                 #expect(trial.tracker.health.problem?.code == .tooLarge)
@@ -50,7 +50,7 @@ struct FaultMatrixRecoveryTests {
     /// A destination that is misconfigured for a while: batches grow again once they are accepted.
     @Test func learnedSizeGrowsAfterRecovery() async throws {
         try await withCollector { collector in
-            let trial = try await FaultTrial.run(to: try FaultTrial.sink(collector.endpoint)) { trial in
+            let trial = try await FaultTrial.run(to: try SinkFixture.sink(collector.endpoint)) { trial in
                 collector.replyAlways(with: .status(413))
                 try await trial.report(5)
                 try await trial.log.waitForRejected(5)

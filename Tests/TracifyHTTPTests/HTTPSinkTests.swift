@@ -5,9 +5,6 @@
 //
 
 #if TestKit
-import Foundation
-import Logging
-import ServiceLifecycle
 import Testing
 import Tracify
 import TracifyTesting
@@ -16,42 +13,15 @@ import TracifyTesting
 
 @Suite(.timeLimit(.minutes(5)))
 struct HTTPSinkTests {
-    private func sink(_ endpoint: String, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) throws -> HTTPSink {
-        var configuration = HTTPSink.Configuration(token: try APIToken("the-secret-token"))
-        configuration.endpoint = try Endpoint(endpoint)
-        change(&configuration)
-        return try HTTPSink(configuration: configuration)
-    }
-
-    /// Returns a batch that a tracker encoded, which is what a sink receives.
-    private func batch(_ count: Int = 2) async throws -> EventBatch {
-        let catcher = CatchingSink()
-        let tracker = try Tracker(
-            configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")),
-            sink: catcher
-        )
-        let visit = try Visit(
-            address: try #require(IPAddress("203.0.113.77")),
-            userAgent: "Mozilla/5.0",
-            url: PageURL("https://shop.example/")
-        )
-        for _ in 0..<count { tracker.productViewed(by: visit) }
-        let run = Task { try await tracker.run() }
-        run.cancel()
-        try await run.value
-        return try #require(await catcher.batch)
-    }
-
     private func failure(_ reply: CollectorReply, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) async throws
         -> DeliveryError
     {
         try await withCollector { collector in
             collector.reply(with: reply)
-            let sink = try self.sink(collector.endpoint, change)
-            let batch = try await self.batch()
-            let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
+            let sink = try SinkFixture.sink(collector.endpoint, change)
+            let error = try await SinkFixture.failure(sink)
             await sink.shutdown()
-            return try #require(error)
+            return error
         }
     }
 
@@ -59,8 +29,8 @@ struct HTTPSinkTests {
         var configuration = Collector.Configuration()
         configuration.token = "the-secret-token"
         try await withCollector(configuration: configuration) { collector in
-            let sink = try self.sink(collector.endpoint)
-            let batch = try await self.batch(3)
+            let sink = try SinkFixture.sink(collector.endpoint)
+            let batch = try await SinkFixture.batch(3)
             try await sink.deliver(batch)
             await sink.shutdown()
             #expect(collector.events.count == 3)
@@ -73,8 +43,8 @@ struct HTTPSinkTests {
         var configuration = Collector.Configuration()
         configuration.token = "another"
         try await withCollector(configuration: configuration) { collector in
-            let sink = try self.sink(collector.endpoint)
-            let batch = try await self.batch()
+            let sink = try SinkFixture.sink(collector.endpoint)
+            let batch = try await SinkFixture.batch()
             let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
             #expect(error?.code == .unauthorized)
             await sink.shutdown()
@@ -85,7 +55,7 @@ struct HTTPSinkTests {
         (400, DeliveryError.Code.rejected), (422, .rejected), (401, .unauthorized), (403, .unauthorized), (404, .unauthorized),
         (405, .unauthorized), (410, .unauthorized), (301, .unauthorized), (307, .unauthorized), (408, .retryable),
         (425, .retryable), (429, .retryable), (500, .retryable), (503, .retryable), (599, .retryable), (413, .tooLarge),
-        (204, .retryable), (200, .retryable),
+        (204, .unconfirmed), (200, .unconfirmed),
     ])
     func classifiesStatusesByContract(status: Int, kind: DeliveryError.Code) async throws {
         let error = try await self.failure(.status(status))
@@ -118,19 +88,56 @@ struct HTTPSinkTests {
         }
     }
 
+    /// A combining or invisible character joins the token's last letter in one grapheme cluster.
+    @Test(arguments: ["\u{301}", "\u{200D}", "\u{FE0F}"])
+    func redactsTokenBesideCombiningCharacters(suffix: String) async throws {
+        let error = try await self.failure(.rejected("no such token: the-secret-token" + suffix))
+        #expect(!error.reason.contains("secret"))
+        #expect(error.reason.contains("[token"))
+    }
+
+    /// Line separators, marks of direction and invisible characters falsify a log line, or hide the token in it.
+    @Test(arguments: [
+        "\u{0}", "\u{7}", "\u{7F}", "\u{85}", "\u{9B}", "\u{2028}", "\u{2029}", "\u{200E}", "\u{200F}", "\u{61C}", "\u{202A}",
+        "\u{202B}",
+        "\u{202C}", "\u{202D}", "\u{202E}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{200B}", "\u{200D}", "\u{2060}",
+        "\u{FEFF}",
+        "\u{AD}", "\u{34F}", "\u{FE0F}", "\u{FFF9}", "\u{E0041}", "\u{E000}", "\u{FFFF}",
+    ])
+    func replacesInvisibleCharactersOfReason(character: String) async throws {
+        let error = try await self.failure(.rejected("an \(character)error, the-secret\(character)-token"))
+        #expect(error.reason == "status 200 with status: false: an  error, the-secret -token")
+    }
+
+    @Test func keepsVisibleCharactersOfReason() async throws {
+        let reason = "Unbekannter Schlüssel „ä“ – 不明なキー – ключ – \u{1F511} – e\u{301}"
+        let error = try await self.failure(.rejected(reason))
+        #expect(error.reason.unicodeScalars.elementsEqual("status 200 with status: false: \(reason)".unicodeScalars))
+    }
+
     @Test func reasonIsOneLineOfLimitedLength() async throws {
         let error = try await self.failure(.rejected("a\nb\r\u{1B}[31m" + String(repeating: "x", count: 5000)))
         #expect(error.reason.utf8.count <= DeliveryError.maximumReasonLength)
         #expect(!error.reason.unicodeScalars.contains { $0.value < 0x20 })
     }
 
-    @Test(arguments: ["not json", "{\"status\":tr", "{}", "[]", "{\"status\":\"true\"}"])
-    func malformedResponseIsRetryable(body: String) async throws {
-        #expect(try await self.failure(.status(200, body: body)).code == .retryable)
+    /// Whether the batch was accepted is unknown.
+    @Test(arguments: [
+        "", "{}", "[]", "null", "true", "not json", "<html><body>OK</body></html>", "{\"status\":tr", "{\"status\":true",
+        "{\"status\":\"true\"}", "{\"status\":1}", "{\"status\":null}",
+    ])
+    func unreadableSuccessIsUnconfirmed(body: String) async throws {
+        #expect(try await self.failure(.status(200, body: body)) == .unconfirmed("status 200 with an unreadable body"))
     }
 
-    @Test func truncatedResponseIsRetryable() async throws {
-        #expect(try await self.failure(.truncated).code == .retryable)
+    @Test(arguments: [201, 202, 204, 206])
+    func successWithoutBodyIsUnconfirmed(status: Int) async throws {
+        #expect(try await self.failure(.status(status)) == .unconfirmed("status \(status) with an unreadable body"))
+    }
+
+    /// The connection ends within the body of a 200.
+    @Test func truncatedSuccessIsUnconfirmed() async throws {
+        #expect(try await self.failure(.truncated) == .unconfirmed("status 200 with an unreadable body"))
     }
 
     @Test func connectionResetIsRetryable() async throws {
@@ -163,8 +170,8 @@ struct HTTPSinkTests {
     @Test func refusedConnectionIsRetryable() async throws {
         let collector = try await Collector.start()
         await collector.stop()
-        let sink = try self.sink(collector.endpoint)
-        let batch = try await self.batch()
+        let sink = try SinkFixture.sink(collector.endpoint)
+        let batch = try await SinkFixture.batch()
         let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
         #expect(error?.code == .retryable)
         await sink.shutdown()
@@ -178,8 +185,8 @@ struct HTTPSinkTests {
     @Test func cancellationIsNotDeliveryFailure() async throws {
         try await withCollector { collector in
             collector.reply(with: .hang)
-            let sink = try self.sink(collector.endpoint)
-            let batch = try await self.batch()
+            let sink = try SinkFixture.sink(collector.endpoint)
+            let batch = try await SinkFixture.batch()
             let delivery = Task { try await sink.deliver(batch) }
             while collector.requestCount == 0 { await Task.yield() }
             delivery.cancel()
@@ -189,19 +196,12 @@ struct HTTPSinkTests {
     }
 
     @Test func descriptionShowsEndpointAndHidesToken() async throws {
-        let sink = try self.sink("https://api.tracify.ai/api/v1/events")
+        let sink = try SinkFixture.sink("https://api.tracify.ai/api/v1/events")
         var dumped = ""
         dump(sink, to: &dumped)
         for text in ["\(sink)", String(reflecting: sink), dumped] { #expect(!text.contains("secret")) }
         #expect("\(sink)" == "HTTPSink(https://api.tracify.ai/api/v1/events)")
         await sink.shutdown()
     }
-}
-
-/// A sink that keeps the last batch.
-private actor CatchingSink: EventSink {
-    var batch: EventBatch?
-
-    func deliver(_ batch: EventBatch) async throws { self.batch = batch }
 }
 #endif

@@ -32,7 +32,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
 
     /// The kind of failure.
     public let code: Code
-    /// What happened, in one line, at most 512 bytes.
+    /// What happened, in one line, at most 512 bytes, without control characters, marks of direction and other invisible characters.
     public let reason: String
     /// The pause that the destination requests, if it does.
     public let retryAfter: Duration?
@@ -43,13 +43,32 @@ public struct DeliveryError: Error, Hashable, Sendable {
     package static let maximumReasonLength = 512
 
     private init(code: Code, reason: String, retryAfter: Duration? = nil) {
-        let printable = reason.unicodeScalars.prefix(DeliveryError.maximumReasonLength)
-            .map { scalar -> Character in
-                scalar.properties.generalCategory == .control ? " " : Character(scalar)
-            }
         self.code = code
-        self.reason = String(decoding: String(printable).utf8.prefix(DeliveryError.maximumReasonLength), as: UTF8.self)
+        self.reason = DeliveryError.printable(reason)
         self.retryAfter = retryAfter
+    }
+
+    /// Returns a reason with a space for each character that is not visible, cut to the maximum length.
+    ///
+    /// Line separators would begin a new log line, and marks of direction (U+202E and others) change the order in which a line is read.
+    /// A space, and not nothing: text that a character interrupts, such as a token, must not become whole.
+    private static func printable(_ reason: String) -> String {
+        var text = ""
+        var length = 0
+        for scalar in reason.unicodeScalars {
+            let visible = self.isVisible(scalar) ? scalar : " "
+            length += UTF8.width(visible)
+            guard length <= self.maximumReasonLength else { break }
+            text.unicodeScalars.append(visible)
+        }
+        return text
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: !scalar.properties.isDefaultIgnorableCodePoint
+        }
     }
 
     /// Returns a transient failure: the tracker retries the batch.

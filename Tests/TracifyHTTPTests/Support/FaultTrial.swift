@@ -7,7 +7,6 @@
 #if TestKit
 import HTTPTypes
 import Logging
-import NIOSSL
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -69,18 +68,6 @@ final class FaultTrial: Sendable {
             try await tasks.waitForAll()
         }
         return trial
-    }
-
-    /// Returns a sink as an application creates it.
-    static func sink(
-        _ endpoint: String,
-        tls: TLSConfiguration? = nil,
-        _ change: (inout HTTPSink.Configuration) -> Void = { _ in }
-    ) throws -> HTTPSink {
-        var configuration = HTTPSink.Configuration(token: try APIToken("the-secret-token"))
-        configuration.endpoint = try Endpoint(endpoint)
-        change(&configuration)
-        return try HTTPSink(configuration: configuration, tls: tls)
     }
 
     /// The number of reported events.

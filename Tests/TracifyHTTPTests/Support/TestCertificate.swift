@@ -64,26 +64,23 @@ struct TestCertificate {
             """
     )
 
-    /// Starts a collector that presents this certificate.
-    func startCollector(port: Int) async throws -> Collector {
-        let server = TLSConfiguration.makeServerConfiguration(
+    /// Returns the TLS context of a server that presents this certificate.
+    func context(_ change: (inout TLSConfiguration) -> Void = { _ in }) throws -> NIOSSLContext {
+        var server = TLSConfiguration.makeServerConfiguration(
             certificateChain: [.certificate(try self.parsed)],
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(self.privateKey.utf8), format: .pem))
         )
-        let context = try NIOSSLContext(configuration: server)
+        change(&server)
+        return try NIOSSLContext(configuration: server)
+    }
+
+    /// Starts a collector that presents this certificate.
+    func startCollector(port: Int) async throws -> Collector {
+        let context = try self.context()
         var configuration = Collector.Configuration()
         configuration.port = port
         return try await Collector.start(configuration: configuration, scheme: "https") { channel in
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
-        }
-    }
-
-    /// The TLS configuration of a client that trusts only this certificate.
-    var trust: TLSConfiguration {
-        get throws {
-            var client = TLSConfiguration.makeClientConfiguration()
-            client.trustRoots = .certificates([try self.parsed])
-            return client
         }
     }
 

@@ -1,0 +1,197 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import AsyncHTTPClient
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Tracify
+
+/// The connections to the endpoint.
+struct HTTPTransport: Sendable {
+    private let configuration: HTTPSink.Configuration
+    /// Sends requests over persistent connections.
+    private let client: HTTPClient
+    /// Repeats a request whose reused connection was closed.
+    ///
+    /// Each of its connections is closed after one request, so that the repeat always has a new connection. The client's pool may hold
+    /// further connections that the server closed.
+    private let repeater: HTTPClient
+
+    init(_ configuration: HTTPSink.Configuration) throws(ValidationError) {
+        self.configuration = configuration
+        let client = try HTTPTransport.clientConfiguration(configuration)
+        let group = MultiThreadedEventLoopGroup.singleton
+        self.client = HTTPClient(eventLoopGroup: group, configuration: client)
+        self.repeater = HTTPClient(eventLoopGroup: group, configuration: client)
+    }
+
+    /// The time for which an unused connection is kept.
+    ///
+    /// Load balancers and servers commonly close idle connections after 60 or 75 seconds. A client that closes earlier does not send a
+    /// request on a connection that the server is closing.
+    private static let idleTimeout = TimeAmount.seconds(30)
+
+    private static func clientConfiguration(
+        _ configuration: HTTPSink.Configuration
+    ) throws(ValidationError) -> HTTPClient.Configuration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        // RFC 8996 deprecates TLS 1.0 and 1.1, which NIOSSL allows by default.
+        tls.minimumTLSVersion = .tlsv12
+        if let path = configuration.certificateAuthorities {
+            tls.additionalTrustRoots = [.certificates(try CertificateAuthorityFile.read(path))]
+        }
+        var client = HTTPClient.Configuration(
+            tlsConfiguration: tls,
+            redirectConfiguration: .disallow,
+            timeout: HTTPClient.Configuration.Timeout(
+                connect: TimeAmount(configuration.connectTimeout),
+                read: TimeAmount(configuration.readTimeout)
+            ),
+            connectionPool: HTTPClient.Configuration.ConnectionPool(idleTimeout: self.idleTimeout)
+        )
+        // Retries are the tracker's.
+        client.connectionPool.retryConnectionEstablishment = false
+        // A request that times out closes its HTTP/1.1 connection. Its HTTP/2 connection would stay in the pool: the client sends no
+        // pings, so after a firewall dropped the connection, all requests would time out until the system's TCP gives up.
+        client.httpVersion = .http1Only
+        client.http1_1ConnectionDebugInitializer = { ConnectionReuse.observe($0) }
+        if let proxy = configuration.proxy, configuration.endpoint.isSecure {
+            client.proxy = .server(
+                host: proxy.host,
+                port: proxy.port,
+                authorization: proxy.credentials.map { .basic(username: $0.username, password: $0.password) }
+            )
+        }
+        return client
+    }
+
+    private struct RequestTimeout: Error {}
+
+    /// Sends a batch and reads the response.
+    ///
+    /// - Throws: `DeliveryError` when there is no response; `CancellationError` when the task is cancelled.
+    func send(_ body: [UInt8], token: APIToken) async throws -> EndpointResponse {
+        var request = HTTPClientRequest(url: self.configuration.endpoint.url)
+        request.method = .POST
+        request.headers = [
+            "tracify-token": token.value,
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": "swift-tracify",
+        ]
+        request.body = .bytes(ByteBuffer(bytes: body))
+        do {
+            return try await self.executeInTime(request)
+        } catch {
+            try Task.checkCancellation()
+            throw self.failure(error, redacting: token)
+        }
+    }
+
+    /// Limits the whole exchange.
+    ///
+    /// The client's own timeout ends with the response's head. A request that is cut off has ended when this returns, so it never
+    /// overlaps its retry.
+    private func executeInTime(_ request: HTTPClientRequest) async throws -> EndpointResponse {
+        try await withThrowingTaskGroup(of: EndpointResponse?.self) { group in
+            group.addTask { try await self.executeOnOpenConnection(request) }
+            group.addTask {
+                // The real clock, because the exchange goes over a real socket.
+                try await Task.sleep(for: self.configuration.requestTimeout)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let response = try await group.next() ?? nil else { throw RequestTimeout() }
+            return response
+        }
+    }
+
+    /// Executes the request, and repeats it once on a new connection when the server had closed the reused one.
+    private func executeOnOpenConnection(_ request: HTTPClientRequest) async throws -> EndpointResponse {
+        do {
+            return try await self.execute(request, self.client)
+        } catch  where error is ReusedConnectionClosed || (error as? ChannelError) == .ioOnClosedChannel {
+            // With the second error, the pool's connection was closed before the request was written.
+            var request = request
+            request.headers.add(name: "Connection", value: "close")
+            return try await self.execute(request, self.repeater)
+        }
+    }
+
+    private func execute(_ request: HTTPClientRequest, _ client: HTTPClient) async throws -> EndpointResponse {
+        let response = try await client.execute(request, timeout: TimeAmount(self.configuration.requestTimeout))
+        return EndpointResponse(
+            status: Int(response.status.code),
+            retryAfter: response.headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0, now: Date()) },
+            body: try await self.body(of: response)
+        )
+    }
+
+    private func body(of response: HTTPClientResponse) async throws -> [UInt8] {
+        do {
+            return [UInt8](try await response.body.collect(upTo: self.configuration.maximumResponseBytes).readableBytesView)
+        } catch  where (200..<300).contains(response.status.code) && HTTPTransport.isEndOfConnection(error) {
+            // The batch may have been accepted: the response is a success that cannot be read.
+            return []
+        }
+    }
+
+    private static func isEndOfConnection(_ error: any Error) -> Bool {
+        switch error {
+        case is IOError, is ChannelError, is HTTPParserError, is NIOSSLError: true
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        default: false
+        }
+    }
+
+    /// Returns the error of a request without a response.
+    private func failure(_ error: any Error, redacting token: APIToken) -> DeliveryError {
+        let reason: String
+        switch error {
+        case is NIOTooManyBytesError:
+            reason = "the response is longer than \(self.configuration.maximumResponseBytes) bytes"
+        case is RequestTimeout:
+            reason = "no complete response within \(self.configuration.requestTimeout)"
+        case let error as HTTPClientError where error == .proxyAuthenticationRequired:
+            // As permanent as a wrong token.
+            return .unauthorized("status 407: the proxy requires other credentials")
+        case let error as HTTPClientError where error == .invalidProxyResponse:
+            reason = "the proxy did not connect to the endpoint"
+        case let error as HTTPClientError:
+            reason = error.shortDescription
+        default:
+            reason = "\(error)"
+        }
+        return .retryable(token.redact(reason))
+    }
+
+    /// Closes the connections.
+    func shutdown() async {
+        try? await self.client.shutdown()
+        try? await self.repeater.shutdown()
+    }
+
+    /// Begins to close the connections; does nothing after a shutdown.
+    func abandon() {
+        self.client.shutdown { _ in }
+        self.repeater.shutdown { _ in }
+    }
+}
+
+extension TimeAmount {
+    fileprivate init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        self = overflow ? .hours(24) : .nanoseconds(nanoseconds) + .nanoseconds(attoseconds / 1_000_000_000)
+    }
+}

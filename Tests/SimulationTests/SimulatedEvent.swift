@@ -1,0 +1,54 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import Foundation
+
+@testable import Tracify
+
+/// An event of a simulation, with what the shop was told about it and what became of it.
+struct SimulatedEvent {
+    /// What the shop was told.
+    enum Receipt {
+        /// Nothing: observations have no receipt, and a refused order neither.
+        case none
+        case inMemory, durable
+        /// The store did not answer in time.
+        case unknown
+    }
+
+    /// What became of it, as far as the tracker knows.
+    enum Fate: Hashable {
+        case refused, delivered, deadLetter, dropped, discarded, evicted
+        /// It was in memory when the process ended without warning, or at the deadline.
+        case lostWithProcess
+    }
+
+    let number: Int
+    let encoded: EncodedEvent
+    let poison: Scenario.Poison?
+    let captured: SimulatedInstant
+    var receipt = Receipt.none
+    var fates: Set<Fate> = []
+
+    var lane: DeliveryLane { DeliveryLane(self.encoded.type) }
+
+    init(number: Int, type: EventType, poison: Scenario.Poison?, captured: SimulatedInstant) {
+        self.number = number
+        self.poison = poison
+        self.captured = captured
+        let date = Date(timeIntervalSince1970: 1_750_000_000 + Double(captured.microseconds / 1_000_000))
+        let json = Array(
+            #"{"url":"https://shop.example/\#(number)","customer_site_id":"6b29fc40-ca47-1067-b31d-00dd010662da","n":\#(number)}"#.utf8
+        )
+        self.encoded = EncodedEvent(
+            id: EventID(high: 0x7000, low: UInt64(number)),
+            type: type,
+            date: date,
+            json: json[...],
+            orderID: DeliveryLane(type) == .orders ? "\(number)" : nil
+        )
+    }
+}

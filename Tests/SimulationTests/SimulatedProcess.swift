@@ -1,0 +1,59 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import Foundation
+
+@testable import Tracify
+
+/// One process of a simulation: the real queue, writer and core, which a restart makes anew.
+final class SimulatedProcess {
+    let generation: Int
+    let queue: DeliveryQueue
+    var core: ExporterCore<SimulatedInstant>
+    var writer: EventWriter
+    var deadLetters: MemoryDeadLetters
+    /// The batches that the sink has, and those that it accepted and whose outcome is not recorded yet.
+    var inFlight: [EventID: EventBatch] = [:]
+    var unsettled: Set<EventID> = []
+    /// The time for which the process has set its timer.
+    var timer: SimulatedInstant?
+    var isEnded = false
+    var isTickDue = false
+    /// Whether the core will decide again soon.
+    var isStepDue = false
+    private let signal: Signal
+
+    /// Set by the queue.
+    private final class Signal: @unchecked Sendable {  // A simulation has one thread.
+        var isSet = false
+    }
+
+    init(generation: Int, scenario: Scenario) throws {
+        self.generation = generation
+        let signal = Signal()
+        self.signal = signal
+        self.queue = DeliveryQueue(
+            limits: scenario.queue,
+            batchSize: scenario.batches.maximumEvents,
+            batchBytes: scenario.batches.maximumBytes,
+            signal: { signal.isSet = true }
+        )
+        self.core = ExporterCore(batches: scenario.batches, retry: scenario.retry, hasStore: scenario.hasStore)
+        self.writer = EventWriter(
+            customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"),
+            encoder: EventEncoder(),
+            batches: scenario.batches,
+            lowercasesEmail: false,
+            cachedVisitors: 0
+        )
+        self.deadLetters = MemoryDeadLetters(maximumCount: scenario.maximumDeadLetters)
+    }
+
+    func takeSignal() -> Bool {
+        defer { self.signal.isSet = false }
+        return self.signal.isSet
+    }
+}

@@ -1,0 +1,81 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+@testable import Tracify
+
+// What must be true after every run.
+extension Simulation {
+    func complaints() -> [String] {
+        var complaints: [String] = []
+        let pending = self.store.pendingIDs
+        let letters = self.store.letterIDs
+        self.queueEvictions += self.process.queue.snapshot.evicted.sum(nil)
+
+        // Safety: an order that was acknowledged is delivered, or a dead letter, or still in the store.
+        for event in self.events where event.lane == .orders {
+            let id = event.encoded.id
+            let isKept = self.destination.taken[id] != nil || pending.contains(id) || letters.contains(id)
+                || !event.fates.isDisjoint(with: [.deadLetter, .discarded])
+            switch event.receipt {
+            case .durable where !isKept: complaints.append("order \(event.number) was committed and is lost")
+            case .inMemory where !isKept && event.fates.isDisjoint(with: [.lostWithProcess, .dropped]):
+                complaints.append("order \(event.number) was accepted and is lost without a count")
+            default: break
+            }
+            if event.fates.contains(.evicted) { complaints.append("order \(event.number) was evicted") }
+        }
+
+        // Conservation: what has no fate was evicted by the queue.
+        let fateless = self.events.filter { event in
+            event.fates.isEmpty && event.receipt != .unknown && !pending.contains(event.encoded.id)
+                && !letters.contains(event.encoded.id)
+        }
+        if fateless.count != self.queueEvictions {
+            complaints.append("\(fateless.count) events have no fate, the queue evicted \(self.queueEvictions)")
+        }
+
+        // No event is sent again without need.
+        for (id, count) in self.destination.taken where count > 1 + self.destination.unknown[id, default: 0] {
+            complaints.append("event \(id.low) arrived \(count) times without need")
+        }
+
+        // Liveness: once the faults have ended, everything arrives that is not poison.
+        for event in self.events where event.poison == nil && self.destination.taken[event.encoded.id] == nil {
+            let isExplained = !event.fates.isDisjoint(with: [.refused, .dropped, .discarded, .evicted, .lostWithProcess])
+                || (event.fates.isEmpty && event.lane == .observations) || event.receipt == .unknown
+                // Dead letters in memory end with their process.
+                || (event.fates.contains(.deadLetter) && !letters.contains(event.encoded.id) && !pending.contains(event.encoded.id))
+            if !isExplained { complaints.append("event \(event.number) has not arrived") }
+        }
+        for event in self.events where event.poison != nil && pending.contains(event.encoded.id) {
+            complaints.append("poison \(event.number) is still pending")
+        }
+
+        // No order waits for a page view.
+        if self.isOrderLaneUndisturbed {
+            let limit = SimulatedInstant.microseconds(self.scenario.batches.interval) + 2 * Scenario.seconds
+            for event in self.events where event.lane == .orders {
+                guard let arrival = self.destination.firstTaken[event.encoded.id] else { continue }
+                let delay = arrival.microseconds - event.captured.microseconds
+                if delay > limit { complaints.append("order \(event.number) waited \(delay / 1000) ms") }
+            }
+        }
+
+        // Bounds.
+        let allowed = 100 * self.events.count + 2000
+        if self.destination.requests > allowed {
+            complaints.append("\(self.destination.requests) requests for \(self.events.count) events")
+        }
+        return complaints
+    }
+
+    /// Whether nothing but page views can delay an order.
+    private var isOrderLaneUndisturbed: Bool {
+        self.scenario.destinationFaults.isEmpty && self.scenario.storeFaults.isEmpty && self.scenario.endings.isEmpty
+            && self.scenario.batches.maximumEvents >= 10 && self.scenario.latency.upperBound <= 50
+            && !self.events.contains { $0.lane == .orders && $0.poison != nil }
+    }
+}
