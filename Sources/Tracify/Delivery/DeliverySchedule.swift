@@ -114,8 +114,10 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             || self.outage.map { !deadline.allowsDelivery(at: $0.nextProbe, taking: self.typicalDuration) } ?? false
     }
 
-    /// Whether a probe of the shutdown has failed.
-    var isDownAtShutdown: Bool { self.outage != nil && self.probesSinceClose > 0 }
+    /// Whether something was tried since the shutdown began, and only failed events are left or the destination is down.
+    func isDownAtShutdown(isStoreExhausted: Bool) -> Bool {
+        self.probesSinceClose > 0 && (self.outage != nil || (self.fresh.isEmpty && isStoreExhausted))
+    }
 
     /// Whether all events that wait here are in the store.
     var isStored: Bool {
