@@ -21,7 +21,9 @@ public struct BatchConfiguration: Sendable, Hashable {
     ///
     /// Default: 1 second.
     public var interval: Duration = .seconds(1)
-    /// The maximum number of batches in flight, 1 to 64.
+    /// The maximum number of batches of page views, product views and add-to-carts in flight, 1 to 64.
+    ///
+    /// Orders, conversions and survey answers have one more batch in flight, see ``DeliveryLane``.
     ///
     /// Default: 4.
     public var maximumConcurrentDeliveries = 4
