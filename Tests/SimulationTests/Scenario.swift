@@ -78,6 +78,8 @@ struct Scenario {
         if !random.once(in: 3) {
             self.poison = Poison.allCases.filter { _ in random.once(in: 2) }
             self.poisonRate = random.element([3, 10, 40])
+            // Each attempt takes half a minute.
+            if self.poison.contains(.hang) { self.poisonRate = max(20, self.poisonRate) }
         }
         for _ in 0..<random.element([0, 0, 1, 2, 4]) {
             self.destinationFaults.append(
@@ -100,5 +102,20 @@ struct Scenario {
         let start = Int64.random(in: 0...(60 * seconds), using: &random)
         let length = random.element([seconds, 10 * seconds, 120 * seconds])
         return start...min(self.faultTime, start + Int64.random(in: 0...length, using: &random))
+    }
+}
+
+extension Scenario: CustomStringConvertible {
+    /// What differs from a quiet run, in one line.
+    var description: String {
+        let faults = self.destinationFaults.map { "\($0.kind) \($0.time.lowerBound / 1000)...\($0.time.upperBound / 1000) ms" }
+        let storeFaults = self.storeFaults.map { "\($0.kind) \($0.time.lowerBound / 1000)...\($0.time.upperBound / 1000) ms" }
+        let endings = self.endings.map { "\($0.ending) at \($0.time / 1000) ms" }
+        return """
+            store \(self.hasStore), batches of \(self.batches.maximumEvents) × \(self.batches.maximumConcurrentDeliveries), queue \
+            \(self.queue.maximumEvents), letters \(self.maximumDeadLetters), stored \(self.maximumStored), failures \
+            \(self.retry.maximumFailures), events \(self.events) every \(self.meanGap) ms, latency \(self.latency), poison \
+            \(self.poison) 1/\(self.poisonRate), destination \(faults), store \(storeFaults), endings \(endings)
+            """
     }
 }

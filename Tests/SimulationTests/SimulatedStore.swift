@@ -24,19 +24,20 @@ struct SimulatedStore {
     mutating func append(_ events: [EncodedEvent]) -> [EncodedEvent]? {
         var evicted: [EncodedEvent] = []
         var incoming = events
-        while self.events.count + incoming.count > self.maximumEvents {
+        var kept = self.events
+        while kept.count + incoming.count > self.maximumEvents {
             let highest = incoming.map { Self.rank($0.type) }.max() ?? 0
-            if let index = self.events.indices.filter({ Self.rank(self.events[$0].event.type) < 2 })
-                .min(by: { Self.order(self.events[$0]) < Self.order(self.events[$1]) }),
-                Self.rank(self.events[index].event.type) <= highest
+            if let index = kept.indices.filter({ Self.rank(kept[$0].event.type) < 2 })
+                .min(by: { Self.order(kept[$0]) < Self.order(kept[$1]) }), Self.rank(kept[index].event.type) <= highest
             {
-                evicted.append(self.events.remove(at: index).event)
+                evicted.append(kept.remove(at: index).event)
             } else if let index = incoming.firstIndex(where: { Self.rank($0.type) < highest }) {
                 evicted.append(incoming.remove(at: index))
             } else {
                 return nil
             }
         }
+        self.events = kept
         for event in incoming {
             self.lastPosition += 1
             self.events.append((self.lastPosition, event, 0))

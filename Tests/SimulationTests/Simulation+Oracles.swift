@@ -65,7 +65,7 @@ extension Simulation {
         }
 
         // Bounds.
-        let allowed = 40 * self.events.count + 2000
+        let allowed = 100 * self.events.count + 2000
         if self.destination.requests > allowed {
             complaints.append("\(self.destination.requests) requests for \(self.events.count) events")
         }

@@ -47,7 +47,9 @@ final class Simulation {
     var process: SimulatedProcess
     var queueEvictions = 0
     var steps = 0
+    private var operations = 0
     var isFinished = false
+    var isVerbose = false
     /// A hash of everything that happened, in order.
     private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -73,7 +75,7 @@ final class Simulation {
         self.scheduleArrivals()
         for (time, ending) in self.scenario.endings { self.add(.end(ending), at: SimulatedInstant(microseconds: time)) }
         self.add(.operate, at: SimulatedInstant(microseconds: Scenario.faultTime + 1_000_000))
-        self.add(.finish, at: SimulatedInstant(microseconds: Scenario.faultTime + 3600 * Scenario.seconds))
+        self.add(.finish, at: SimulatedInstant(microseconds: Scenario.faultTime + 7200 * Scenario.seconds))
         self.begin()
         while !self.isFinished, let (time, action) = self.agenda.popFirst() {
             self.now = time
@@ -122,6 +124,7 @@ final class Simulation {
     }
 
     private func perform(_ action: Action) throws {
+        if self.isVerbose { print(self.now.microseconds, "\(action)".prefix(150)) }
         switch action {
         case .arrive(let number):
             self.note(1)
@@ -211,7 +214,11 @@ final class Simulation {
         case .fails: self.enqueue(number)
         case .hangs:
             self.events[number].receipt = .unknown
-            if self.random.once(in: 2) { _ = self.store.append([event.encoded]) } else { self.events[number].fates.insert(.dropped) }
+            if self.random.once(in: 2), let evicted = self.store.append([event.encoded]) {
+                for victim in evicted { self.note(victim, .evicted) }
+            } else {
+                self.events[number].fates.insert(.dropped)
+            }
         }
     }
 
@@ -308,13 +315,16 @@ final class Simulation {
 
     /// Requeues dead letters once, and makes room when dead letters of orders fill their limit.
     private func operate() {
-        let isFirst = self.now.microseconds < Scenario.faultTime + 2_000_000
+        self.operations += 1
+        // Again after ten minutes, for what the destination rejected last.
+        let isFirst = self.operations == 1 || self.operations == 10
         let selection = isFirst ? DeadLetterSelection.all : DeadLetterSelection(types: Set(EventType.allCases))
         if isFirst {
             let letters = self.process.deadLetters.take(selection)
+            let events = letters.map { StoredEvent(position: 0, event: $0.event) } + self.process.core.takeRefused()
             for lane in DeliveryLane.allCases {
-                let events = letters.filter { DeliveryLane($0.event.type) == lane }.map { StoredEvent(position: 0, event: $0.event) }
-                self.process.core.requeue(self.process.writer.batches(of: events).map(\.batch), to: lane)
+                let batches = self.process.writer.batches(of: events.filter { DeliveryLane($0.event.type) == lane })
+                self.process.core.requeue(batches.map(\.batch), to: lane)
             }
             self.store.requeue()
         } else if self.process.core.isHeldByDeadLetters {

@@ -40,11 +40,20 @@ struct SimulationTests {
         for (seed, complaints) in failures.sorted(by: { $0.0 < $1.0 }) {
             Issue.record(
                 """
-                \(complaints.prefix(5).joined(separator: "; ")). Replay: TRACIFY_SIMULATION_SEED=\(seed) swift test --filter \
-                SimulationTests
+                \(complaints.prefix(5).joined(separator: "; ")). Scenario: \(Scenario(seed: seed)). Replay: \
+                TRACIFY_SIMULATION_SEED=\(seed) swift test --filter SimulationTests
                 """
             )
         }
+    }
+
+    @Test func debugRun() throws {
+        guard let seed = Self.environment["TRACIFY_SIMULATION_SEED"].flatMap(UInt64.init) else { return }
+        let simulation = try Simulation(seed: seed)
+        simulation.isVerbose = true
+        print(try simulation.run())
+        print(simulation.scenario)
+        print("held", simulation.process.core.isHeldByDeadLetters, "waiting", simulation.process.core.waitingEvents, "failing", simulation.process.core.failingEvents, "steps", simulation.steps, "stored", simulation.store.pendingIDs.count, simulation.process.generation, simulation.process.isEnded, simulation.now)
     }
 
     @Test func sameSeedGivesTheSameRun() throws {

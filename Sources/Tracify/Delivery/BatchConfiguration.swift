@@ -23,9 +23,8 @@ public struct BatchConfiguration: Sendable, Hashable {
     public var interval: Duration = .seconds(1)
     /// The maximum number of batches of page views, product views and add-to-carts in flight, 1 to 64.
     ///
-    /// Orders, conversions and survey answers have one more batch in flight, see ``DeliveryLane``.
-    ///
-    /// Default: 4.
+    /// Orders have one place besides, so that no page view delays them. Batches that failed before have half as many places, at least
+    /// one for each kind, so that one which hangs delays no other. Default: 4.
     public var maximumConcurrentDeliveries = 4
 
     /// Creates the default settings.

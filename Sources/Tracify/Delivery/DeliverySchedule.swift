@@ -8,7 +8,7 @@ import DequeModule
 
 /// A pure state machine that decides which batch of a lane to send, and when.
 ///
-/// While the destination works, up to a number of batches are in flight. After a failure the circuit is open: one probe is sent after
+/// While the destination works, up to a number of batches are in flight, and half as many that failed before. After a failure the circuit is open: one probe is sent after
 /// each pause, and everything else waits. Probes rotate: they are other events each time, and single ones, so that no event can make a
 /// working destination look like one that is down.
 ///
@@ -44,22 +44,25 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     static var maximumUnconfirmed: Int { 3 }
     /// The number of events that are rejected without any being accepted after which the destination counts as misconfigured.
     static var rejectionsToMisconfiguration: Int { 20 }
-    /// The number of suspects beyond which no other batches are fetched, so that memory is bounded.
+    /// The number of suspects beyond which other events are sent slowly and one by one, so that memory is bounded.
     static var maximumSuspects: Int { 32 }
-    /// The same while the circuit is open, when suspects may be single events.
+    /// The number of suspects beyond which no others are sent.
     static var maximumSuspectsInOutage: Int { 1000 }
 
     private let configuration: RetryConfiguration
     private let batches: BatchConfiguration
     private let maximumInFlight: Int
+    /// Suspects have places of their own, so that one which hangs delays no other batch.
+    private var maximumSuspectsInFlight: Int { max(1, self.maximumInFlight / 2) }
     private var fresh: Deque<Attempt> = []
     private var suspects = SuspectList<Instant>()
     private(set) var inFlight = 0
     private var suspectsInFlight = 0
-    /// The number of batches that may be in flight: after an outage or a rejection one, then twice as many after each acceptance.
+    /// The number of batches that may be in flight besides the suspects: after an outage or a rejection one, then twice as many after each acceptance.
     private var allowedInFlight: Int
-    private var isSuspectsTurn = true
     private var outage: Outage<Instant>?
+    /// The time of the next single event that is sent although the suspects are too many.
+    private var nextSample: Instant?
     /// The number of batches that were accepted.
     private var delivered = 0
     /// The number of events that were rejected since the last acceptance.
@@ -133,16 +136,31 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     mutating func next(at now: Instant, canFetch: Bool) -> Step {
         if self.deadline != nil, self.isTooLate(at: now) { return .wait(until: nil) }
         if let outage { return self.nextProbe(outage, at: now, canFetch: canFetch) }
-        guard self.inFlight < self.allowedInFlight else { return .wait(until: nil) }
-        // Suspects take turns with the others and have at most half of the places.
-        let isSuspectAllowed = self.suspectsInFlight < max(1, self.maximumInFlight / 2)
-        if self.isSuspectsTurn, isSuspectAllowed, let suspect = self.suspects.popDue(at: now) { return self.send(suspect, at: now) }
-        if self.suspects.count < Self.maximumSuspects {
-            if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
-            if canFetch { return .fetch }
+        if self.suspectsInFlight < min(self.maximumSuspectsInFlight, self.allowedInFlight),
+            let suspect = self.suspects.popDue(at: now)
+        {
+            return self.send(suspect, at: now)
         }
-        if isSuspectAllowed, let suspect = self.suspects.popDue(at: now) { return self.send(suspect, at: now) }
-        return .wait(until: isSuspectAllowed ? self.suspects.nextDue : nil)
+        var times = [self.suspectsInFlight < self.maximumSuspectsInFlight ? self.suspects.nextDue : nil]
+        if self.inFlight - self.suspectsInFlight < self.allowedInFlight {
+            if self.suspects.count < Self.maximumSuspects {
+                if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
+                if canFetch { return .fetch }
+            } else if self.suspects.count < Self.maximumSuspectsInOutage, !self.fresh.isEmpty || canFetch {
+                // Slowly and one by one, because without any acceptance no failure of a suspect would count.
+                if now >= self.nextSample ?? now { return self.sendSample(at: now) }
+                times.append(self.nextSample)
+            }
+        }
+        return .wait(until: times.compactMap(\.self).min())
+    }
+
+    private mutating func sendSample(at now: Instant) -> Step {
+        guard let attempt = self.fresh.popFirst() else { return .fetch }
+        self.nextSample = now.advanced(by: self.configuration.initialBackoff)
+        guard let (sample, rest) = attempt.split(at: 1) else { return self.send(attempt, at: now) }
+        self.fresh.prepend(rest)
+        return self.send(sample, at: now)
     }
 
     /// The first probe is another batch, as it is; then probes alternate between single events of suspects and of other batches.
@@ -172,7 +190,6 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         attempt.start = now
         self.inFlight += 1
         if attempt.isSuspect { self.suspectsInFlight += 1 }
-        self.isSuspectsTurn = !attempt.isSuspect
         return .send(attempt)
     }
 

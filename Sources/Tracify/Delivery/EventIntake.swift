@@ -31,7 +31,8 @@ final class EventIntake: Sendable {
         lowercasesEmail: Bool,
         statistics: StatisticsRecorder,
         storeTimeout: Duration,
-        clock: some Clock<Duration>
+        clock: some Clock<Duration>,
+        onBatchFull: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.customerSiteID = customerSiteID
@@ -46,7 +47,10 @@ final class EventIntake: Sendable {
             limits: limits,
             batchSize: batches.maximumEvents,
             batchBytes: batches.maximumBytes,
-            signal: { waker.wake() }
+            signal: {
+                waker.wake()
+                onBatchFull()
+            }
         )
     }
 

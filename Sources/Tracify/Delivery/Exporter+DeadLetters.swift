@@ -65,9 +65,10 @@ extension Exporter {
 
     func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int {
         let letters = self.deadLetters.take(selection)
+        let events = letters.map { StoredEvent(position: 0, event: $0.event) } + self.core.takeRefused()
         for lane in DeliveryLane.allCases {
-            let events = letters.filter { DeliveryLane($0.event.type) == lane }.map { StoredEvent(position: 0, event: $0.event) }
-            self.core.requeue(self.writer.batches(of: events).map(\.batch), to: lane)
+            let batches = self.writer.batches(of: events.filter { DeliveryLane($0.event.type) == lane })
+            self.core.requeue(batches.map(\.batch), to: lane)
         }
         self.outcomes.statistics.requeue(letters.count)
         var count = letters.count

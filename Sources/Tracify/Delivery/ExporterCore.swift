@@ -232,7 +232,14 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         self.storeFailed(at: now)
     }
 
-    /// Adds events that have left the dead letters in memory.
+    /// Removes and returns the orders that would be dead letters if there were room: when dead letters are requeued, so are they.
+    mutating func takeRefused() -> [StoredEvent] {
+        self.settlements.takeRefused().compactMap { event in
+            event.letter.map { StoredEvent(position: event.position, event: $0.event) }
+        }
+    }
+
+    /// Adds events that have left the dead letters, or were to become such.
     mutating func requeue(_ batches: [EventBatch], to lane: DeliveryLane) {
         self[lane].schedule.add(batches.map { Attempt(lane: lane, batch: $0) })
     }

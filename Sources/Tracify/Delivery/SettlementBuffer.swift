@@ -76,6 +76,12 @@ struct SettlementBuffer<Instant: InstantProtocol>: Sendable where Instant.Durati
         self.nextTry = now.advanced(by: pause(self.failures))
     }
 
+    /// Removes and returns the dead letters for which there was no room.
+    mutating func takeRefused() -> [SettledEvent] {
+        defer { self.refused = [] }
+        return self.refused
+    }
+
     /// Makes the next attempt due, because there may be room again.
     mutating func retry(at now: Instant) {
         if self.nextTry != nil { self.nextTry = now }

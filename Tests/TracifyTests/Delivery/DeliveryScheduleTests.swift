@@ -76,7 +76,8 @@ struct DeliveryScheduleTests {
                 }
             }
             #expect(inFlight.count == schedule.inFlight)
-            #expect(inFlight.count <= 3)
+            // One more for a batch that failed before.
+            #expect(inFlight.count <= 4)
         }
         let left = Set(inFlight.flatMap { $0.batch.map(\.id) } + schedule.takeWaiting().flatMap { $0.map(\.id) })
         #expect(done.isDisjoint(with: left))
