@@ -97,7 +97,12 @@ struct FaultMatrixTests {
 
     @Test(arguments: [
         Fault(name: "hang, taken", reply: .hang.acceptingEvents, problem: .unavailable, reason: "imeout"),
-        Fault(name: "slow drip, taken", reply: .drip.acceptingEvents, problem: .unavailable, reason: "no complete response within"),
+        Fault(
+            name: "slow drip, taken",
+            reply: .drip.acceptingEvents,
+            problem: .unavailable,
+            reason: "no complete response within"
+        ),
     ])
     func redeliversBatchAcceptedAfterTimeout(_ fault: Fault) async throws {
         try await self.expectRecovery(fault, repeats: .ofUnacknowledged, isSlow: true)
@@ -116,7 +121,7 @@ struct FaultMatrixTests {
 
                 collector.replyAlways(with: fault.reply)
                 try await trial.report(20)
-                // At most five batches were in flight together, four of page views and one of orders; the other failures are probes.
+                // At most five batches were in flight together, one of them of orders; the other failures are probes.
                 try await trial.log.waitForFailures(isSlow ? 6 : 8)
                 trial.expectOutage(fault.problem, reason: fault.reason)
 

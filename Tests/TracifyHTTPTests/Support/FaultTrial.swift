@@ -127,7 +127,8 @@ final class FaultTrial: Sendable {
     }
 
     /// Expects that no event was dropped or rejected during an outage, and that the health reports the outage.
-    func expectOutage(_ code: DeliveryHealth.Problem.Code, reason: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
+    func expectOutage(_ code: DeliveryHealth.Problem.Code, reason: String = "", sourceLocation: SourceLocation = #_sourceLocation)
+    {
         let problem = self.tracker.health.problem
         #expect(problem?.code == code, "health: \(self.tracker.health)", sourceLocation: sourceLocation)
         let text = problem?.reason ?? ""
