@@ -178,7 +178,8 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             if canFetch { return .fetch }
         }
         if let attempt = self.suspects.popFirst(at: now) {
-            guard outage.failures > 1, self.suspects.count < Self.maximumSuspectsInOutage, let (probe, rest) = attempt.split(at: 1)
+            guard outage.failures > 1, self.suspects.count < Self.maximumSuspectsInOutage,
+                let (probe, rest) = attempt.split(at: 1)
             else { return self.send(attempt, at: now) }
             self.suspects.append(rest)
             return self.send(probe, at: now)
@@ -267,7 +268,9 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         guard isCounted else { return self.suspect(attempt, countsFailure: false) }
         attempt.failures += 1
         attempt.failuresOfThisSize += 1
-        guard attempt.failuresOfThisSize >= EventBatch.failuresOfSuspect else { return self.suspect(attempt, countsFailure: true) }
+        guard attempt.failuresOfThisSize >= EventBatch.failuresOfSuspect else {
+            return self.suspect(attempt, countsFailure: true)
+        }
         if let (first, second) = attempt.split(at: attempt.batch.count / 2) {
             _ = self.suspect(first, countsFailure: true)
             return self.suspect(second, countsFailure: true)
