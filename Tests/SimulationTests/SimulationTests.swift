@@ -18,7 +18,7 @@ struct SimulationTests {
 
     private static var seeds: Range<UInt64> {
         if let seed = Self.environment["TRACIFY_SIMULATION_SEED"].flatMap(UInt64.init) { return seed..<(seed + 1) }
-        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 5000)
+        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 1000)
     }
 
     @Test func keepsItsPromisesUnderEveryFault() async throws {
@@ -45,15 +45,6 @@ struct SimulationTests {
                 """
             )
         }
-    }
-
-    @Test func debugRun() throws {
-        guard let seed = Self.environment["TRACIFY_SIMULATION_SEED"].flatMap(UInt64.init) else { return }
-        let simulation = try Simulation(seed: seed)
-        simulation.isVerbose = true
-        print(try simulation.run())
-        print(simulation.scenario)
-        print("held", simulation.process.core.isHeldByDeadLetters, "waiting", simulation.process.core.waitingEvents, "failing", simulation.process.core.failingEvents, "steps", simulation.steps, "stored", simulation.store.pendingIDs.count, simulation.process.generation, simulation.process.isEnded, simulation.now)
     }
 
     @Test func sameSeedGivesTheSameRun() throws {

@@ -165,7 +165,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         guard self.hasStore else { return state.schedule.isIdle || (lane == .orders && self.isHeldByDeadLetters) }
         if state.schedule.isIdle, state.isStoreExhausted { return true }
         // What a destination that is down does not accept stays in the store for the next start.
-        let isStopped = state.schedule.isDownAtShutdown(isStoreExhausted: state.isStoreExhausted)
+        let isStopped =
+            state.schedule.isDownAtShutdown(isStoreExhausted: state.isStoreExhausted)
             || state.nextRead != nil || (lane == .orders && self.isHeldByDeadLetters)
         return isStopped && state.schedule.isStored
     }

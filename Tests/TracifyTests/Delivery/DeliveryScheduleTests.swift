@@ -272,7 +272,9 @@ struct DeliveryScheduleTests {
         var requests = 0
         while case .send(let attempt) = schedule.next(at: self.start, canFetch: false) {
             requests += 1
-            if case .deadLetter = schedule.complete(attempt, .rejected("unknown site"), at: self.start, jitter: 1) { letters += 1 }
+            if case .deadLetter = schedule.complete(attempt, .rejected("unknown site"), at: self.start, jitter: 1) {
+                letters += 1
+            }
         }
         #expect(schedule.isMisconfigured)
         #expect(letters == 19)
