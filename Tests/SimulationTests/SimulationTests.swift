@@ -18,17 +18,19 @@ struct SimulationTests {
 
     private static var seeds: Range<UInt64> {
         if let seed = Self.environment["TRACIFY_SIMULATION_SEED"].flatMap(UInt64.init) { return seed..<(seed + 1) }
-        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 1000)
+        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 100)
     }
 
     @Test func keepsItsPromisesUnderEveryFault() async throws {
         let seeds = Self.seeds
-        let workers = UInt64(max(1, ProcessInfo.processInfo.activeProcessorCount))
+        let workers = seeds.count > 100 ? UInt64(max(1, ProcessInfo.processInfo.activeProcessorCount)) : 1
         let failures = try await withThrowingTaskGroup(of: [(UInt64, [String])].self) { group in
             for worker in 0..<workers {
                 group.addTask {
                     var failures: [(UInt64, [String])] = []
                     for seed in seeds where seed % workers == worker && failures.count < 10 {
+                        // Other tests of the process have their turn, too.
+                        await Task.yield()
                         let complaints = try Simulation(seed: seed).run()
                         if !complaints.isEmpty { failures.append((seed, complaints)) }
                     }
@@ -47,8 +49,9 @@ struct SimulationTests {
         }
     }
 
-    @Test func sameSeedGivesTheSameRun() throws {
-        for seed in UInt64(0)..<50 {
+    @Test func sameSeedGivesTheSameRun() async throws {
+        for seed in UInt64(0)..<20 {
+            await Task.yield()
             let (first, second) = (try Simulation(seed: seed), try Simulation(seed: seed))
             _ = try first.run()
             _ = try second.run()
