@@ -52,6 +52,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private var drainWaiters: [CheckedContinuation<Bool, Never>] = []
     private var lastEvicted = 0
     private var isQueueDropping = false
+    /// The time when old dead letters are discarded again; `nil` before the first time.
+    var nextDiscard: C.Instant?
 
     init(
         configuration: Configuration,

@@ -82,6 +82,28 @@ struct StoreFaultTests {
         #expect(sink.events.count == 8)
     }
 
+    /// The exporter's periodic work does not shorten the pauses between attempts.
+    @Test func failedAcknowledgementIsRepeatedWithGrowingPauses() async throws {
+        let (sink, store, clock) = (InMemorySink(), FaultyStore(), ManualClock())
+        store.change { $0.failing = [.settle] }
+        let tracker = try self.tracker(sink, store, clock)
+        try await running(tracker) {
+            for index in 0..<4 { tracker.view("/\(index)") }
+            await clock.advance(by: .milliseconds(100)) { store.calls(.settle) > 0 }
+            let (start, calls) = (clock.now, store.calls(.settle))
+            for _ in 0..<60 {
+                // The ticker asks for the summary once a second.
+                let summaries = store.calls(.summary)
+                await clock.advance(by: .milliseconds(100)) { store.calls(.summary) > summaries }
+            }
+            // Pauses of 0.5, 1, 2, 4, 8, 16 and 32 seconds, and then of a minute.
+            let minutes = Int(start.duration(to: clock.now) / .seconds(60))
+            #expect(store.calls(.settle) - calls <= 8 + minutes)
+            store.change { $0.failing = [] }
+            await clock.advance(by: .seconds(1)) { store.events.isEmpty }
+        }
+    }
+
     @Test func storesAtTheEndWhatBypassedTheStore() async throws {
         let (store, clock) = (FaultyStore(), ManualClock())
         let sink = ScriptedSink { _ in .retryable("down") }
