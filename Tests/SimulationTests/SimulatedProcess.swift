@@ -18,6 +18,12 @@ final class SimulatedProcess {
     /// The batches that the sink has, and those that it accepted and whose outcome is not recorded yet.
     var inFlight: [EventID: EventBatch] = [:]
     var unsettled: Set<EventID> = []
+    /// The number of batches that each lane knows to be accepted.
+    var acceptances: [DeliveryLane: Int] = [:]
+    /// The number of dead letters that were rejected since the last acceptance of their lane.
+    var rejectedInRow: [DeliveryLane: Int] = [:]
+    /// The shutdown that was requested, and what could be delivered before its deadline.
+    var shutdown: Shutdown?
     /// The time for which the process has set its timer.
     var timer: SimulatedInstant?
     var isEnded = false
@@ -25,6 +31,12 @@ final class SimulatedProcess {
     /// Whether the core will decide again soon.
     var isStepDue = false
     private let signal: Signal
+
+    struct Shutdown {
+        var deadline: SimulatedInstant
+        /// Whether nothing prevents the delivery of every accepted order before the deadline.
+        var isEasy: Bool
+    }
 
     /// Set by the queue.
     private final class Signal: @unchecked Sendable {  // A simulation has one thread.

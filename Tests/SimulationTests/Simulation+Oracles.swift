@@ -50,6 +50,10 @@ extension Simulation {
                 || (event.fates.contains(.deadLetter) && !letters.contains(event.encoded.id) && !pending.contains(event.encoded.id))
             if !isExplained { complaints.append("event \(event.number) has not arrived") }
         }
+        // What was delivered and recorded is not sent again after the next start.
+        for event in self.events where event.fates.contains(.delivered) && pending.contains(event.encoded.id) {
+            complaints.append("event \(event.number) was delivered and is still in the store")
+        }
         for event in self.events where event.poison != nil && pending.contains(event.encoded.id) {
             complaints.append("poison \(event.number) is still pending")
         }
@@ -64,12 +68,27 @@ extension Simulation {
             }
         }
 
+        self.checkCalm(&complaints)
+
         // Bounds.
         let allowed = 100 * self.events.count + 2000
         if self.destination.requests > allowed {
             complaints.append("\(self.destination.requests) requests for \(self.events.count) events")
         }
         return complaints
+    }
+
+    /// What failed before and fails again delays nothing that comes long after the last fault.
+    private func checkCalm(_ complaints: inout [String]) {
+        let start = Scenario.faultTime + 1500 * Scenario.seconds
+        let latency = Int64(self.scenario.latency.upperBound) * 1000
+        let limit = 2 * SimulatedInstant.microseconds(self.scenario.batches.interval) + 2 * latency + 2 * Scenario.seconds
+        let areOrdersHeld = self.lastRefusal.map { $0.microseconds > start - 120 * Scenario.seconds } ?? false
+        for event in self.events where event.captured.microseconds >= start && !(event.isOrder && areOrdersHeld) {
+            guard let arrival = self.destination.firstTaken[event.encoded.id] else { continue }
+            let delay = arrival.microseconds - event.captured.microseconds
+            if delay > limit { complaints.append("event \(event.number) waited \(delay / 1000) ms long after the last fault") }
+        }
     }
 
     /// Whether nothing but page views can delay an order.

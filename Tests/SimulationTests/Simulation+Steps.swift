@@ -44,6 +44,7 @@ extension Simulation {
 
     private func send(_ attempt: DeliveryAttempt<SimulatedInstant>) {
         let poison = attempt.batch.compactMap { self.events[Int($0.id.low)].poison }
+        self.checkSending(attempt)
         let answer = self.destination.answer(attempt.batch, poison: poison, at: self.now, &self.random)
         for event in attempt.batch { self.process.inFlight[event.id] = attempt.batch }
         if answer.isTaken { self.add(.arrivedAtDestination(attempt.batch), after: answer.delay / 2) }
@@ -63,6 +64,7 @@ extension Simulation {
         let jitter = Double.random(in: 0...1, using: &self.random)
         let consequence = self.process.core.complete(attempt, answer.failure, at: self.now, jitter: jitter)
         self.process.writer.limitBatches(to: self.process.core.learnedBytes)
+        self.checkAnswer(attempt, answer.failure, consequence)
         switch consequence {
         case .delivered:
             for (event, position) in zip(attempt.batch, attempt.batch.positions) {
@@ -181,7 +183,7 @@ extension Simulation {
             switch self.process.deadLetters.add(DeadLetter(event: letter.event, reason: reason, date: date)) {
             case .added: break
             // Which one it was is not said; its fate is noted when it became a dead letter.
-            case .evicted: break
+            case .evicted(let type): self.checkEviction(of: type)
             case .refused: refused.insert(letter.event.id)
             }
         }
@@ -192,6 +194,7 @@ extension Simulation {
             },
             at: self.now
         )
+        if recorded.count < events.count { self.lastRefusal = self.now }
         for event in recorded {
             if let letter = event.letter { self.note(letter.event, .deadLetter) }
         }

@@ -48,6 +48,12 @@ final class Simulation {
     var queueEvictions = 0
     var steps = 0
     private var operations = 0
+    /// The complaints of the oracles that watch the run.
+    var violations: [String] = []
+    /// The number of batches of each lane that the tracker knew to be accepted.
+    var acceptances: [DeliveryLane: Int] = [:]
+    /// The last time at which a dead letter of an order was refused.
+    var lastRefusal: SimulatedInstant?
     var isFinished = false
     var isVerbose = false
     /// A hash of everything that happened, in order.
@@ -83,7 +89,7 @@ final class Simulation {
             guard self.steps < 200_000 else { return ["more than 200,000 steps"] }
             try self.perform(action)
         }
-        return self.complaints()
+        return self.violations + self.complaints()
     }
 
     private func scheduleArrivals() {
@@ -259,7 +265,9 @@ final class Simulation {
         switch ending {
         case .graceful, .cancelled:
             self.process.queue.close(ending == .graceful ? .gracefully : .byCancellation)
-            self.process.core.close(after: ending == .graceful ? .seconds(10) : .seconds(2), at: self.now)
+            let duration = Duration.seconds(ending == .graceful ? 10 : 2)
+            self.noteShutdown(within: duration)
+            self.process.core.close(after: duration, at: self.now)
             self.wake()
         case .crash:
             self.process.isEnded = true
@@ -307,6 +315,7 @@ final class Simulation {
             if let letter = event.letter { self.note(letter.event, .dropped) }
         }
         self.takeQueue(as: .dropped)
+        self.checkShutdown()
         self.excuseUnsettled()
         self.add(.restart, after: self.random.duration(10...5000))
     }
