@@ -48,7 +48,8 @@ struct SimulatedEvent {
         self.captured = captured
         let date = Date(timeIntervalSince1970: 1_750_000_000 + Double(captured.microseconds / 1_000_000))
         let json = Array(
-            #"{"url":"https://shop.example/\#(number)","customer_site_id":"6b29fc40-ca47-1067-b31d-00dd010662da","n":\#(number)}"#.utf8
+            #"{"url":"https://shop.example/\#(number)","customer_site_id":"6b29fc40-ca47-1067-b31d-00dd010662da","n":\#(number)}"#
+                .utf8
         )
         self.encoded = EncodedEvent(
             id: EventID(high: 0x7000, low: UInt64(number)),

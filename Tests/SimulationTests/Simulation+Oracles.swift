@@ -17,7 +17,8 @@ extension Simulation {
         // Safety: an order that was acknowledged is delivered, or a dead letter, or still in the store.
         for event in self.events where event.lane == .orders {
             let id = event.encoded.id
-            let isKept = self.destination.taken[id] != nil || pending.contains(id) || letters.contains(id)
+            let isKept =
+                self.destination.taken[id] != nil || pending.contains(id) || letters.contains(id)
                 || !event.fates.isDisjoint(with: [.deadLetter, .discarded])
             switch event.receipt {
             case .durable where !isKept: complaints.append("order \(event.number) was committed and is lost")
@@ -44,10 +45,12 @@ extension Simulation {
 
         // Liveness: once the faults have ended, everything arrives that is not poison.
         for event in self.events where event.poison == nil && self.destination.taken[event.encoded.id] == nil {
-            let isExplained = !event.fates.isDisjoint(with: [.refused, .dropped, .discarded, .evicted, .lostWithProcess])
+            let isExplained =
+                !event.fates.isDisjoint(with: [.refused, .dropped, .discarded, .evicted, .lostWithProcess])
                 || (event.fates.isEmpty && event.lane == .observations) || event.receipt == .unknown
                 // Dead letters in memory end with their process.
-                || (event.fates.contains(.deadLetter) && !letters.contains(event.encoded.id) && !pending.contains(event.encoded.id))
+                || (event.fates.contains(.deadLetter) && !letters.contains(event.encoded.id)
+                    && !pending.contains(event.encoded.id))
             if !isExplained { complaints.append("event \(event.number) has not arrived") }
         }
         // What was delivered and recorded is not sent again after the next start.

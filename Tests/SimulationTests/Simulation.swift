@@ -55,7 +55,6 @@ final class Simulation {
     /// The last time at which a dead letter of an order was refused.
     var lastRefusal: SimulatedInstant?
     var isFinished = false
-    var isVerbose = false
     /// A hash of everything that happened, in order.
     private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -130,7 +129,6 @@ final class Simulation {
     }
 
     private func perform(_ action: Action) throws {
-        if self.isVerbose { print(self.now.microseconds, "\(action)".prefix(150)) }
         switch action {
         case .arrive(let number):
             self.note(1)
@@ -198,7 +196,8 @@ final class Simulation {
             case 4: .productView
             default: .pageView
             }
-        let isGood = number >= self.scenario.events || self.scenario.poison.isEmpty || !self.random.once(in: self.scenario.poisonRate)
+        let isGood =
+            number >= self.scenario.events || self.scenario.poison.isEmpty || !self.random.once(in: self.scenario.poisonRate)
         let poison = isGood ? nil : self.random.element(self.scenario.poison)
         let event = SimulatedEvent(number: self.events.count, type: type, poison: poison, captured: self.now)
         self.events.append(event)

@@ -13,7 +13,7 @@ import Testing
 /// Runs the real queue, writer, schedule and core under simulated time, with faults of every kind.
 ///
 /// A night's run: `TRACIFY_SIMULATION_SEEDS=1000000 swift test -c release -Xswiftc -enable-testing --filter SimulationTests`. One seed
-/// again, with everything that happened: `TRACIFY_SIMULATION_SEED=42 swift test --filter SimulationTests`. With
+/// again: `TRACIFY_SIMULATION_SEED=42 swift test --filter SimulationTests`. With
 /// `TRACIFY_SIMULATION_STOP=1` the first complaint ends the run.
 struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
@@ -22,7 +22,7 @@ struct SimulationTests {
 
     private static var seeds: Range<UInt64> {
         if let replay { return replay..<(replay + 1) }
-        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 5000)
+        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 100)
     }
 
     /// The seeds that are not run yet, and the complaints about the others.
@@ -56,8 +56,9 @@ struct SimulationTests {
         let progress = Progress(Self.seeds)
         let duration = try await ContinuousClock().measure {
             try await withThrowingDiscardingTaskGroup { group in
-                for _ in 0..<max(1, ProcessInfo.processInfo.activeProcessorCount) {
-                    group.addTask { try Self.run(progress) }
+                // The few seeds that run with all tests leave the others a processor.
+                for _ in 0..<(Self.seeds.count > 100 ? ProcessInfo.processInfo.activeProcessorCount : 1) {
+                    group.addTask { try await Self.run(progress) }
                 }
             }
         }
@@ -73,17 +74,18 @@ struct SimulationTests {
         }
     }
 
-    private static func run(_ progress: Progress) throws {
+    private static func run(_ progress: Progress) async throws {
         while let seed = progress.next() {
-            let simulation = try Simulation(seed: seed)
-            simulation.isVerbose = Self.replay != nil
-            let complaints = try simulation.run()
+            // Other tests of the process have their turn, too.
+            await Task.yield()
+            let complaints = try Simulation(seed: seed).run()
             if !complaints.isEmpty { progress.add(complaints, of: seed) }
         }
     }
 
-    @Test func sameSeedGivesTheSameRun() throws {
-        for seed in UInt64(0)..<50 {
+    @Test func sameSeedGivesTheSameRun() async throws {
+        for seed in UInt64(0)..<20 {
+            await Task.yield()
             let (first, second) = (try Simulation(seed: seed), try Simulation(seed: seed))
             _ = try first.run()
             _ = try second.run()

@@ -281,7 +281,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     /// - Returns: The pending events by type.
     @discardableResult
     private func publishStore() async -> [EventType: Int] {
-        guard let store = self.intake.store, let summary = try? await self.withinStoreTimeout({ try await store.summary() }) else {
+        guard let store = self.intake.store, let summary = try? await self.withinStoreTimeout({ try await store.summary() })
+        else {
             return [:]
         }
         self.outcomes.publishStore(summary, date: self.now())

@@ -165,7 +165,9 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         guard self.hasStore else { return state.schedule.isIdle || (lane == .orders && self.isHeldByDeadLetters) }
         if state.schedule.isIdle, state.isStoreExhausted { return true }
         // What a destination that is down does not accept stays in the store for the next start.
-        let isStopped = state.schedule.isDownAtShutdown || state.nextRead != nil || (lane == .orders && self.isHeldByDeadLetters)
+        let isStopped =
+            state.schedule.isDownAtShutdown(isStoreExhausted: state.isStoreExhausted)
+            || state.nextRead != nil || (lane == .orders && self.isHeldByDeadLetters)
         return isStopped && state.schedule.isStored
     }
 
@@ -218,12 +220,13 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     mutating func add(_ batches: [(batch: EventBatch, failures: Int)], read events: [StoredEvent], from lane: DeliveryLane) {
         self[lane].readSucceeded(events)
         self.storeSucceeded()
-        self[lane].schedule.add(
-            batches.map { batch, failures in
-                let isSuspect = failures >= EventBatch.failuresOfSuspect
-                return Attempt(lane: lane, batch: batch, failures: failures, isSuspect: isSuspect)
-            }
-        )
+        self[lane].schedule
+            .add(
+                batches.map { batch, failures in
+                    let isSuspect = failures >= EventBatch.failuresOfSuspect
+                    return Attempt(lane: lane, batch: batch, failures: failures, isSuspect: isSuspect)
+                }
+            )
     }
 
     /// Notes that the store could not be read.
@@ -234,9 +237,10 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
 
     /// Removes and returns the orders that would be dead letters if there were room: when dead letters are requeued, so are they.
     mutating func takeRefused() -> [StoredEvent] {
-        self.settlements.takeRefused().compactMap { event in
-            event.letter.map { StoredEvent(position: event.position, event: $0.event) }
-        }
+        self.settlements.takeRefused()
+            .compactMap { event in
+                event.letter.map { StoredEvent(position: event.position, event: $0.event) }
+            }
     }
 
     /// Adds events that have left the dead letters, or were to become such.
@@ -285,9 +289,10 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     private mutating func moveToDeadLetters(_ batch: EventBatch, reason: String, _ failure: DeliveryError?) {
         let failure = failure ?? .rejected(reason)
         self.settlements.add(
-            zip(batch.positions, batch).map { position, event in
-                SettledEvent(position: position, outcome: .deadLetter(reason: reason), letter: (event, failure))
-            }
+            zip(batch.positions, batch)
+                .map { position, event in
+                    SettledEvent(position: position, outcome: .deadLetter(reason: reason), letter: (event, failure))
+                }
         )
     }
 
