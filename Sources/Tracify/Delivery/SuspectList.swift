@@ -22,7 +22,7 @@ struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration ==
     /// The earliest time at which a batch is due; `nil` without any.
     ///
     /// A batch without a pause is due at once, and is then not waited for.
-    var nextDue: Instant? { self.attempts.lazy.compactMap(\.notBefore).min() }
+    var nextDue: Instant? { self.attempts.reduce(nil) { smaller($0, $1.notBefore) } }
 
     func allSatisfy(_ predicate: (Attempt) -> Bool) -> Bool {
         self.attempts.allSatisfy(predicate)
