@@ -22,6 +22,10 @@ final class SimulatedProcess {
     var acceptances: [DeliveryLane: Int] = [:]
     /// The number of dead letters that were rejected since the last acceptance of their lane.
     var rejectedInRow: [DeliveryLane: Int] = [:]
+    /// The number of batches that each lane may have in flight besides its suspects, since it was last down; `nil` for no limit.
+    var allowance: [DeliveryLane: Int] = [:]
+    /// The number of batches in flight besides the suspects.
+    var freshInFlight: [DeliveryLane: Int] = [:]
     /// The shutdown that was requested, and what could be delivered before its deadline.
     var shutdown: Shutdown?
     /// The time for which the process has set its timer.
@@ -34,8 +38,8 @@ final class SimulatedProcess {
 
     struct Shutdown {
         var deadline: SimulatedInstant
-        /// Whether nothing prevents the delivery of every accepted order before the deadline.
-        var isEasy: Bool
+        /// The orders in memory that nothing prevents from being delivered before the deadline.
+        var deliverable: [Int]
     }
 
     /// Set by the queue.

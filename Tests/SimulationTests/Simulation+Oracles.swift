@@ -94,9 +94,10 @@ extension Simulation {
         }
     }
 
-    /// Whether nothing but page views can delay an order.
+    /// Whether nothing but page views, and a store that can be bypassed, may delay an order.
     private var isOrderLaneUndisturbed: Bool {
-        self.scenario.destinationFaults.isEmpty && self.scenario.storeFaults.isEmpty && self.scenario.endings.isEmpty
+        // A store that refuses events is bypassed.
+        self.scenario.destinationFaults.isEmpty && self.scenario.storeFaults.allSatisfy { $0.kind == .appendFails } && self.scenario.endings.isEmpty
             && self.scenario.batches.maximumEvents >= 10 && self.scenario.latency.upperBound <= 50
             && !self.events.contains { $0.lane == .orders && $0.poison != nil }
     }

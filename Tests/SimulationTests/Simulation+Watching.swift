@@ -21,11 +21,33 @@ extension Simulation {
         if let shutdown = self.process.shutdown, self.now.duration(to: shutdown.deadline) < Self.minimumTimeOfDelivery {
             self.violate("a delivery began \(self.now.duration(to: shutdown.deadline)) before the deadline of the shutdown")
         }
+        self.checkStart(attempt)
         for event in attempt.batch {
             let number = Int(event.id.low)
             guard self.events[number].acceptancesAtFirstSend == nil else { continue }
             self.events[number].acceptancesAtFirstSend = self.acceptances[self.events[number].lane, default: 0]
         }
+    }
+
+    /// A destination that was down gets one batch, and then twice as many at once after each that it accepts.
+    private func checkStart(_ attempt: DeliveryAttempt<SimulatedInstant>) {
+        guard !attempt.isSuspect else { return }
+        self.process.freshInFlight[attempt.lane, default: 0] += 1
+        let count = self.process.freshInFlight[attempt.lane, default: 0]
+        if let allowed = self.process.allowance[attempt.lane], count > allowed {
+            self.violate("\(count) batches were in flight, \(allowed) after an outage")
+        }
+    }
+
+    private func noteAllowance(_ attempt: DeliveryAttempt<SimulatedInstant>, _ failure: DeliveryError?) {
+        if !attempt.isSuspect { self.process.freshInFlight[attempt.lane, default: 0] -= 1 }
+        guard let failure else {
+            self.process.allowance[attempt.lane]? *= 2
+            if self.process.allowance[attempt.lane, default: 0] > 64 { self.process.allowance[attempt.lane] = nil }
+            return
+        }
+        // A suspect that fails says nothing about the destination, but a rejection calls for care.
+        if !attempt.isSuspect || failure.code == .rejected || failure.code == .tooLarge { self.process.allowance[attempt.lane] = 1 }
     }
 
     /// Dead letters need a reason that lies in the event, not in the destination.
@@ -35,6 +57,7 @@ extension Simulation {
         _ consequence: DeliverySchedule<SimulatedInstant>.Consequence
     ) {
         guard let first = attempt.batch.first else { return }
+        self.noteAllowance(attempt, failure)
         let lane = self.events[Int(first.id.low)].lane
         guard let failure else {
             self.acceptances[lane, default: 0] += 1
@@ -82,20 +105,19 @@ extension Simulation {
     func noteShutdown(within duration: Duration) {
         let deadline = self.now.advanced(by: duration)
         if let known = self.process.shutdown, known.deadline <= deadline { return }
-        let waiting = self.events.count { $0.isOrder && $0.receipt == .inMemory && $0.fates.isEmpty }
-        let time = Int64(waiting + 1) * Int64(self.scenario.latency.upperBound) * 1000
+        let waiting = self.events.filter { $0.isOrder && $0.receipt == .inMemory && $0.fates.isEmpty }.map(\.number)
+        let time = Int64(waiting.count + 1) * Int64(self.scenario.latency.upperBound) * 1000
         let isEasy = duration >= .seconds(10) && time < 4 * Scenario.seconds
             && self.isQuiet(until: deadline)
             && !self.process.core.isHeldByDeadLetters
             && !self.events.contains { $0.isOrder && $0.poison != nil }
-        self.process.shutdown = SimulatedProcess.Shutdown(deadline: deadline, isEasy: isEasy)
+        self.process.shutdown = SimulatedProcess.Shutdown(deadline: deadline, deliverable: isEasy ? waiting : [])
     }
 
     /// A graceful shutdown delivers the orders that are in memory only, if the destination works and there is enough time.
     func checkShutdown() {
-        guard self.process.shutdown?.isEasy == true else { return }
-        for event in self.events where event.isOrder && event.receipt == .inMemory && event.fates.contains(.dropped) {
-            self.violate("order \(event.number) was dropped by a shutdown that could have delivered it")
+        for number in self.process.shutdown?.deliverable ?? [] where self.events[number].fates.contains(.dropped) {
+            self.violate("order \(number) was dropped by a shutdown that could have delivered it")
         }
     }
 
