@@ -33,6 +33,8 @@ struct SimulatedEvent {
     var receipt = Receipt.none
     var fates: Set<Fate> = []
 
+    /// Whether nothing that is known when it happens may delay it.
+    var isUndisturbed = false
     /// The number of batches of its lane that the tracker knew to be accepted when the event was first sent; `nil` before.
     var acceptancesAtFirstSend: Int?
     /// How often the present process got an answer that confirmed nothing, although others had been accepted.

@@ -86,12 +86,15 @@ extension Simulation {
     /// An event whose acceptance stays unknown is not sent for ever by a process that knows its destination to work.
     private func checkUnconfirmed(_ attempt: DeliveryAttempt<SimulatedInstant>, _ lane: DeliveryLane) {
         guard self.process.acceptances[lane, default: 0] > 0 else { return }
+        // With a store that hangs, an event may be both in the store and in memory.
+        let copies = self.scenario.storeFaults.contains { $0.kind == .hangs } ? 2 : 1
+        let maximum = Self.maximumUnconfirmed * copies
         for event in attempt.batch {
             let number = Int(event.id.low)
             let known = self.events[number].unconfirmed
             let count = known.generation == self.process.generation ? known.count + 1 : 1
             self.events[number].unconfirmed = (self.process.generation, count)
-            if count > Self.maximumUnconfirmed { self.violate("event \(number) was sent \(count) times without confirmation") }
+            if count > maximum { self.violate("event \(number) was sent \(count) times without confirmation") }
         }
     }
 
@@ -110,7 +113,7 @@ extension Simulation {
         let isEasy = duration >= .seconds(10) && time < 4 * Scenario.seconds
             && self.isQuiet(until: deadline)
             && !self.process.core.isHeldByDeadLetters
-            && !self.events.contains { $0.isOrder && $0.poison != nil }
+            && !waiting.contains { self.events[$0].poison != nil }
         self.process.shutdown = SimulatedProcess.Shutdown(deadline: deadline, deliverable: isEasy ? waiting : [])
     }
 
@@ -119,6 +122,29 @@ extension Simulation {
         for number in self.process.shutdown?.deliverable ?? [] where self.events[number].fates.contains(.dropped) {
             self.violate("order \(number) was dropped by a shutdown that could have delivered it")
         }
+    }
+
+    // MARK: - Orders without disturbance
+
+    /// The time within which an order is delivered that nothing disturbs.
+    var undisturbedLimit: Duration {
+        self.scenario.batches.interval + .seconds(2) + .milliseconds(8 * self.scenario.latency.upperBound)
+    }
+
+    func isUndisturbed(_ event: SimulatedEvent) -> Bool {
+        // A fault leaves pauses and full batches behind.
+        let window = self.now.microseconds - 60 * Scenario.seconds
+            ... self.now.advanced(by: self.undisturbedLimit).microseconds
+        // A full store refuses orders, and those that bypass it overtake the stored ones.
+        guard event.isOrder, event.poison == nil, self.scenario.maximumStored >= 1000, window.upperBound < Scenario.faultTime, !self.process.isEnded,
+            self.process.shutdown == nil, !self.process.core.isHeldByDeadLetters,
+            !self.scenario.destinationFaults.contains(where: { $0.time.overlaps(window) }),
+            // A store that refuses events is bypassed.
+            !self.scenario.storeFaults.contains(where: { $0.kind != .appendFails && $0.time.overlaps(window) }),
+            !self.scenario.endings.contains(where: { window.contains($0.time) })
+        else { return false }
+        let waiting = self.events.lazy.filter { $0.isOrder && $0.fates.isEmpty }
+        return waiting.count { $0.poison == nil } <= 3 && !waiting.contains { $0.poison != nil }
     }
 
     /// Whether no fault happens until a time, nor has happened so shortly before that it still has consequences.

@@ -21,7 +21,9 @@ final class Simulation {
         case resolved([QueuedRecord], DeliveryLane, isStored: Bool, generation: Int)
         case stored([EncodedEvent], DeliveryLane, StoreResult, generation: Int)
         case read(DeliveryLane, after: UInt64, generation: Int)
+        case readDone(DeliveryLane, [StoredEvent]?, generation: Int)
         case settle([SettledEvent], generation: Int)
+        case settled([SettledEvent], refusing: Set<UInt64>?, generation: Int)
         case arrivedAtDestination(EventBatch)
         case answered(DeliveryAttempt<SimulatedInstant>, SimulatedDestination.Answer, generation: Int)
         case end(Scenario.Ending)
@@ -104,6 +106,13 @@ final class Simulation {
             let time = pair + Int64.random(in: 0...50_000, using: &self.random)
             self.add(.arrive(self.scenario.events + index), at: SimulatedInstant(microseconds: time))
         }
+        // And some just before a process ends, when they are in memory or being stored.
+        for (end, _) in self.scenario.endings {
+            for _ in 0..<6 {
+                let time = max(0, end - Int64.random(in: 0...(3 * Scenario.seconds), using: &self.random))
+                self.add(.arrive(self.scenario.events), at: SimulatedInstant(microseconds: time))
+            }
+        }
     }
 
     func add(_ action: Action, at time: SimulatedInstant) {
@@ -160,6 +169,10 @@ final class Simulation {
         case .settle(let events, let generation) where generation == self.process.generation:
             self.note(8)
             self.settle(events)
+        case .readDone(let lane, let events, let generation) where generation == self.process.generation:
+            self.readDone(lane, events)
+        case .settled(let events, let refused, let generation) where generation == self.process.generation:
+            self.settled(events, refusing: refused)
         case .arrivedAtDestination(let batch):
             self.note(9)
             self.destination.take(batch, at: self.now)
@@ -177,7 +190,7 @@ final class Simulation {
             self.operate()
         case .finish:
             self.isFinished = true
-        case .tick, .step, .take, .read, .settle:
+        case .tick, .step, .take, .read, .readDone, .settle, .settled:
             break
         }
         if self.process.takeSignal() {
@@ -201,7 +214,8 @@ final class Simulation {
         let isGood =
             number >= self.scenario.events || self.scenario.poison.isEmpty || !self.random.once(in: self.scenario.poisonRate)
         let poison = isGood ? nil : self.random.element(self.scenario.poison)
-        let event = SimulatedEvent(number: self.events.count, type: type, poison: poison, captured: self.now)
+        var event = SimulatedEvent(number: self.events.count, type: type, poison: poison, captured: self.now)
+        event.isUndisturbed = self.isUndisturbed(event)
         self.events.append(event)
         guard event.lane == .orders, self.scenario.hasStore, !self.process.isEnded else { return self.enqueue(event.number) }
         let delay = self.storeResult(.appendFails) == .hangs ? Self.storeTimeout : self.random.duration(1...5)
