@@ -30,9 +30,10 @@ extension Simulation {
         }
 
         // Conservation: what has no fate was evicted by the queue.
-        let waiting = Set(self.process.core.takeUnfinished().batches.flatMap { $0.map(\.id) })
+        let unfinished = self.process.core.takeUnfinished().batches.map { $0.map { Int($0.id.low) } }
+        let waiting = Set(unfinished.joined())
         let fateless = self.events.filter { event in
-            event.fates.isEmpty && !(event.poison != nil && waiting.contains(event.encoded.id)) && event.receipt != .unknown && !pending.contains(event.encoded.id)
+            event.fates.isEmpty && !waiting.contains(event.number) && event.receipt != .unknown && !pending.contains(event.encoded.id)
                 && !letters.contains(event.encoded.id)
         }
         if fateless.count != self.queueEvictions {
@@ -58,7 +59,11 @@ extension Simulation {
         for event in self.events where event.fates.contains(.delivered) && pending.contains(event.encoded.id) {
             complaints.append("event \(event.number) was delivered and is still in the store")
         }
-        // What makes a request hang needs half a minute for each attempt, and only two attempts at once.
+        // An event that makes a request hang takes half a minute for each attempt, and the other suspects of its lane wait as long.
+        let hanging = Set(waiting.filter { self.events[$0].poison == .hang }.map { self.events[$0].lane })
+        for number in waiting where !hanging.contains(self.events[number].lane) {
+            complaints.append("event \(number) still waits in memory")
+        }
         let areMostIsolated = self.events.count { $0.poison == .hang } <= 3
         for event in self.events where event.poison != nil && pending.contains(event.encoded.id) {
             guard event.poison != .hang || areMostIsolated else { continue }
