@@ -31,6 +31,9 @@ struct Scenario {
 
         let kind: Kind
         let time: ClosedRange<Int64>
+
+        /// Whether the store refuses events, so that they bypass it.
+        var isBypassed: Bool { self.kind == .appendFails || self.kind == .everythingFails }
     }
 
     /// The way in which the process ends.

@@ -24,6 +24,8 @@ final class SimulatedProcess {
     var rejectedInRow: [DeliveryLane: Int] = [:]
     /// The number of batches that each lane may have in flight besides its suspects, since it was last down; `nil` for no limit.
     var allowance: [DeliveryLane: Int] = [:]
+    /// The number of batches of orders in flight.
+    var ordersInFlight = 0
     /// The number of batches in flight besides the suspects.
     var freshInFlight: [DeliveryLane: Int] = [:]
     /// The shutdown that was requested, and what could be delivered before its deadline.
@@ -40,6 +42,9 @@ final class SimulatedProcess {
         var deadline: SimulatedInstant
         /// The orders in memory that nothing prevents from being delivered before the deadline.
         var deliverable: [Int]
+        /// The orders in memory for which at least one delivery must be tried.
+        var triable: [Int]
+        var hasTried = false
     }
 
     /// Set by the queue.

@@ -113,6 +113,10 @@ extension Simulation {
         let limit = self.undisturbedLimit
         for event in self.events where event.isUndisturbed {
             let latest = event.captured.advanced(by: limit)
+            let isInFault = self.scenario.storeFaults.contains {
+                $0.time.overlaps((event.captured.microseconds - 60 * Scenario.seconds)...latest.microseconds)
+            }
+            guard event.receipt == .inMemory || !isInFault else { continue }
             guard let arrival = self.destination.firstTaken[event.encoded.id], arrival > latest else { continue }
             guard !poison.contains(where: { event.captured <= $0 && $0 <= latest }) else { continue }
             complaints.append("order \(event.number) waited \(event.captured.duration(to: arrival)), undisturbed")

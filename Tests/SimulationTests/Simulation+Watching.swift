@@ -22,6 +22,10 @@ extension Simulation {
             self.violate("a delivery began \(self.now.duration(to: shutdown.deadline)) before the deadline of the shutdown")
         }
         self.checkStart(attempt)
+        if attempt.lane == .orders {
+            self.process.ordersInFlight += 1
+            self.process.shutdown?.hasTried = true
+        }
         for event in attempt.batch {
             let number = Int(event.id.low)
             guard self.events[number].acceptancesAtFirstSend == nil else { continue }
@@ -40,6 +44,7 @@ extension Simulation {
     }
 
     private func noteAllowance(_ attempt: DeliveryAttempt<SimulatedInstant>, _ failure: DeliveryError?) {
+        if attempt.lane == .orders { self.process.ordersInFlight -= 1 }
         if !attempt.isSuspect { self.process.freshInFlight[attempt.lane, default: 0] -= 1 }
         guard let failure else {
             self.process.allowance[attempt.lane]? *= 2
@@ -113,13 +118,25 @@ extension Simulation {
         let isEasy = duration >= .seconds(10) && time < 4 * Scenario.seconds
             && self.isQuiet(until: deadline)
             && !self.process.core.isHeldByDeadLetters
-            && !waiting.contains { self.events[$0].poison != nil }
-        self.process.shutdown = SimulatedProcess.Shutdown(deadline: deadline, deliverable: isEasy ? waiting : [])
+            && !self.events.contains { $0.isOrder && $0.fates.isEmpty && $0.poison != nil }
+        // Not when the destination requested a pause, or is known to be slow.
+        let isTriable = duration >= .seconds(10) && self.process.ordersInFlight == 0
+            && !self.process.core.isHeldByDeadLetters && self.isStoreQuiet(until: deadline)
+            && !self.scenario.destinationFaults.contains { $0.kind == .busy || $0.kind == .slow }
+        self.process.shutdown = SimulatedProcess.Shutdown(
+            deadline: deadline,
+            deliverable: isEasy ? waiting : [],
+            triable: isTriable ? waiting : []
+        )
     }
 
     /// A graceful shutdown delivers the orders that are in memory only, if the destination works and there is enough time.
     func checkShutdown() {
-        for number in self.process.shutdown?.deliverable ?? [] where self.events[number].fates.contains(.dropped) {
+        guard let shutdown = self.process.shutdown else { return }
+        for number in shutdown.triable where self.events[number].fates.contains(.dropped) && !shutdown.hasTried {
+            self.violate("order \(number) was dropped by a shutdown that tried nothing")
+        }
+        for number in shutdown.deliverable where self.events[number].fates.contains(.dropped) {
             self.violate("order \(number) was dropped by a shutdown that could have delivered it")
         }
     }
@@ -139,11 +156,12 @@ extension Simulation {
         guard event.isOrder, event.poison == nil, self.scenario.maximumStored >= 1000, window.upperBound < Scenario.faultTime, !self.process.isEnded,
             self.process.shutdown == nil, !self.process.core.isHeldByDeadLetters,
             !self.scenario.destinationFaults.contains(where: { $0.time.overlaps(window) }),
-            // A store that refuses events is bypassed.
-            !self.scenario.storeFaults.contains(where: { $0.kind != .appendFails && $0.time.overlaps(window) }),
+            !self.scenario.storeFaults.contains(where: { !$0.isBypassed && $0.time.overlaps(window) }),
             !self.scenario.endings.contains(where: { window.contains($0.time) })
         else { return false }
-        let waiting = self.events.lazy.filter { $0.isOrder && $0.fates.isEmpty }
+        // Orders in the store wait until it works again, those that bypass it do not.
+        let isStoreFailing = self.scenario.storeFaults.contains { $0.time.contains(self.now.microseconds) }
+        let waiting = self.events.lazy.filter { $0.isOrder && $0.fates.isEmpty && !(isStoreFailing && $0.receipt == .durable) }
         return waiting.count { $0.poison == nil } <= 3 && !waiting.contains { $0.poison != nil }
     }
 
@@ -160,9 +178,12 @@ extension Simulation {
             let last = fault.time.upperBound + consequence * Scenario.seconds
             return last < self.now.microseconds || fault.time.lowerBound > end.microseconds
         }
-        return isDestinationQuiet
-            && self.scenario.storeFaults.allSatisfy {
-                $0.time.upperBound + 6 * Scenario.seconds < self.now.microseconds || $0.time.lowerBound > end.microseconds
-            }
+        return isDestinationQuiet && self.isStoreQuiet(until: end)
+    }
+
+    private func isStoreQuiet(until end: SimulatedInstant) -> Bool {
+        self.scenario.storeFaults.allSatisfy {
+            $0.time.upperBound + 6 * Scenario.seconds < self.now.microseconds || $0.time.lowerBound > end.microseconds
+        }
     }
 }
