@@ -33,7 +33,16 @@ struct SimulatedEvent {
     var receipt = Receipt.none
     var fates: Set<Fate> = []
 
-    var lane: DeliveryLane { DeliveryLane(self.encoded.type) }
+    /// Whether nothing that is known when it happens may delay it.
+    var isUndisturbed = false
+    /// The number of batches of its lane that the tracker knew to be accepted when the event was first sent; `nil` before.
+    var acceptancesAtFirstSend: Int?
+    /// How often the present process got an answer that confirmed nothing, although others had been accepted.
+    var unconfirmed = (generation: 0, count: 0)
+
+    // By the type, not by the core's own idea of a lane.
+    var isOrder: Bool { self.encoded.type == .purchase || self.encoded.type == .conversion }
+    var lane: DeliveryLane { self.isOrder ? .orders : .observations }
 
     init(number: Int, type: EventType, poison: Scenario.Poison?, captured: SimulatedInstant) {
         self.number = number
@@ -49,7 +58,7 @@ struct SimulatedEvent {
             type: type,
             date: date,
             json: json[...],
-            orderID: DeliveryLane(type) == .orders ? "\(number)" : nil
+            orderID: type == .purchase || type == .conversion ? "\(number)" : nil
         )
     }
 }

@@ -121,7 +121,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
 
     /// Whether all events that wait here are in the store.
     var isStored: Bool {
-        self.fresh.allSatisfy(\.batch.isStored) && self.suspects.allSatisfy(\.batch.isStored)
+        self.fresh.allSatisfy { $0.batch.isStored } && self.suspects.allSatisfy { $0.batch.isStored }
     }
 
     /// Removes and returns the waiting batches.
@@ -143,7 +143,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         {
             return self.send(suspect, at: now)
         }
-        var times = [self.suspectsInFlight < self.maximumSuspectsInFlight ? self.suspects.nextDue : nil]
+        var time = self.suspectsInFlight < self.maximumSuspectsInFlight ? self.suspects.nextDue : nil
         if self.inFlight - self.suspectsInFlight < self.allowedInFlight {
             if self.suspects.count < Self.maximumSuspects {
                 if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
@@ -151,10 +151,10 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             } else if self.suspects.count < Self.maximumSuspectsInOutage, !self.fresh.isEmpty || canFetch {
                 // Slowly and one by one, because without any acceptance no failure of a suspect would count.
                 if now >= self.nextSample ?? now { return self.sendSample(at: now) }
-                times.append(self.nextSample)
+                time = smaller(time, self.nextSample)
             }
         }
-        return .wait(until: times.compactMap(\.self).min())
+        return .wait(until: time)
     }
 
     private mutating func sendSample(at now: Instant) -> Step {

@@ -76,7 +76,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     var isClosed: Bool { self.deadline != nil }
     /// The longest body that the destination is known to accept, in bytes; `nil` as long as it accepted all.
     var learnedBytes: Int? {
-        [self.orders.schedule.learnedBytes, self.observations.schedule.learnedBytes].compactMap(\.self).min()
+        smaller(self.orders.schedule.learnedBytes, self.observations.schedule.learnedBytes)
     }
     /// Whether the destination accepts no events of the lane, and why.
     func problem(of lane: DeliveryLane) -> (failure: DeliveryError, isMisconfigured: Bool)? {
@@ -107,15 +107,20 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     mutating func next(at now: Instant) -> Step {
         if let deadline, deadline.time <= now { return .end }
         if let events = self.settlements.next(at: now) { return .settle(events) }
-        var times = [self.settlements.due, self.deadline?.time]
+        var time = self.later(self.settlements.due, self.deadline?.time, than: now)
         for lane in DeliveryLane.allCases {
             switch self.next(lane, at: now) {
-            case .wait(let time): times += [time, self[lane].nextRead]
+            case .wait(let next): time = smaller(time, self.later(next, self[lane].nextRead, than: now))
             case let step: return step
             }
         }
         if self.isFinished(at: now) { return .end }
-        return .wait(until: times.compactMap(\.self).filter { $0 > now }.min())
+        return .wait(until: time)
+    }
+
+    /// Returns the first of two times that is not past.
+    private func later(_ time: Instant?, _ other: Instant?, than now: Instant) -> Instant? {
+        smaller(time.flatMap { $0 > now ? $0 : nil }, other.flatMap { $0 > now ? $0 : nil })
     }
 
     private mutating func next(_ lane: DeliveryLane, at now: Instant) -> Step {
