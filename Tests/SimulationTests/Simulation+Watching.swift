@@ -159,10 +159,11 @@ extension Simulation {
             !self.scenario.storeFaults.contains(where: { !$0.isBypassed && $0.time.overlaps(window) }),
             !self.scenario.endings.contains(where: { window.contains($0.time) })
         else { return false }
+        let waiting = self.events.lazy.filter { $0.isOrder && $0.fates.isEmpty }
+        guard !waiting.contains(where: { $0.poison != nil }) else { return false }
         // Orders in the store wait until it works again, those that bypass it do not.
         let isStoreFailing = self.scenario.storeFaults.contains { $0.time.contains(self.now.microseconds) }
-        let waiting = self.events.lazy.filter { $0.isOrder && $0.fates.isEmpty && !(isStoreFailing && $0.receipt == .durable) }
-        return waiting.count { $0.poison == nil } <= 3 && !waiting.contains { $0.poison != nil }
+        return waiting.count { !(isStoreFailing && $0.receipt == .durable) } <= 3
     }
 
     /// Whether no fault happens until a time, nor has happened so shortly before that it still has consequences.

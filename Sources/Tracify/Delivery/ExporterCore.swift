@@ -125,11 +125,12 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
 
     private mutating func next(_ lane: DeliveryLane, at now: Instant) -> Step {
         let isStoreDue = self.hasStore && self.nextStoreTry.map { $0 <= now } ?? true
-        // Into the store at once, not only when the lane has room for more.
-        if isStoreDue, self.canTake(lane) { return self.take(lane, isStored: true) }
+        // Into the store at once, not only when the lane has room for more; while the store fails, the queue bounds what waits.
+        let takesAtOnce = isStoreDue && (self.nextStoreTry == nil || self[lane].schedule.waitingEvents == 0)
+        if takesAtOnce, self.canTake(lane) { return self.take(lane, isStored: true) }
         if lane == .orders, self.isHeldByDeadLetters { return .wait(until: nil) }
         let canRead = self.hasStore && self.mayRead(lane) && self[lane].canRead(at: now)
-        let canFetch = canRead || (!isStoreDue && self.canTake(lane))
+        let canFetch = canRead || self.canTake(lane)
         switch self[lane].schedule.next(at: now, canFetch: canFetch) {
         case .send(let attempt):
             self.inFlight.append(attempt)
@@ -138,7 +139,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
             self[lane].beginReading()
             return .readStore(lane, after: self[lane].position)
         case .fetch:
-            return self.take(lane, isStored: false)
+            return self.take(lane, isStored: isStoreDue)
         case .wait(let time):
             return .wait(until: time)
         }
