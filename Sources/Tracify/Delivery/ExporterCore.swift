@@ -17,11 +17,11 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         case deliver(Attempt)
         /// Take records of the lane from the queue, and report their number to ``tookFromQueue(_:_:isPartial:)``.
         ///
-        /// Then store them if told so and report that to ``stored(_:)``, or report their batches to ``add(_:to:)``.
+        /// Then store them if told so and report that to ``stored(_:isEmpty:)``, or report their batches to ``add(_:to:)``.
         case takeFromQueue(DeliveryLane, isPartial: Bool, isStored: Bool)
         /// Read events of the store, and report them to ``add(_:read:from:)``.
         case readStore(DeliveryLane, after: UInt64)
-        /// Record outcomes, and report the result to ``settled(refused:at:)``.
+        /// Record outcomes, and report the result to ``settled(refusing:at:)``.
         case settle([SettledEvent])
         /// Nothing to do until a result or a wake-up comes, or until this time.
         case wait(until: Instant?)
@@ -74,6 +74,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     // MARK: - State
 
     var isClosed: Bool { self.deadline != nil }
+    /// The time that is left of a shutdown.
+    func timeLeft(at now: Instant) -> Duration { self.deadline.map { now.duration(to: $0.time) } ?? .zero }
     /// The longest body that the destination is known to accept, in bytes; `nil` as long as it accepted all.
     var learnedBytes: Int? {
         smaller(self.orders.schedule.learnedBytes, self.observations.schedule.learnedBytes)
@@ -211,7 +213,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Adds the batches of records that were taken from the queue.
     mutating func add(_ batches: [EventBatch], to lane: DeliveryLane) {
         self[lane].isTaking = false
-        self[lane].schedule.add(batches.map { Attempt(lane: lane, batch: $0) })
+        self.requeue(batches, to: lane)
     }
 
     /// Notes that records which were taken from the queue are in the store, or that there were none.
