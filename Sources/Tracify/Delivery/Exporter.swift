@@ -316,7 +316,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         }
         let delay = self.configuration.shutdown.abandonDelay
         // What delivery has left of the deadline is the sink's: it may have events of its own to deliver.
-        _ = await withTimeout(max(delay, self.core.timeLeft(at: self.clock.now)), clock: self.clock) { await self.sink.shutdown() }
+        let patience = max(delay, self.core.timeLeft(at: self.clock.now))
+        _ = await withTimeout(patience, clock: self.clock) { await self.sink.shutdown() }
         let pending = await self.publishStore()
         if let store = self.intake.store { _ = await withTimeout(delay, clock: self.clock) { await store.close() } }
         self.publish(isLast: true)

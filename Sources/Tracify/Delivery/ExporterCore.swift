@@ -40,6 +40,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// The time when the store is tried again; `nil` as long as it works.
     private var nextStoreTry: Instant?
     private var storeFailures = 0
+    /// Whether the store did not take the last events: it may be readable all the same, as on a full disk.
+    private var isBypassed = false
 
     init(batches: BatchConfiguration, retry: RetryConfiguration, hasStore: Bool) {
         self.batches = batches
@@ -127,8 +129,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
 
     private mutating func next(_ lane: DeliveryLane, at now: Instant) -> Step {
         let isStoreDue = self.hasStore && self.nextStoreTry.map { $0 <= now } ?? true
-        // Into the store at once, not only when the lane has room for more; while the store fails, the queue bounds what waits.
-        let takesAtOnce = isStoreDue && (self.nextStoreTry == nil || self[lane].schedule.waitingEvents == 0)
+        // Into the store at once, not only when the lane has room for more; while events bypass it, the queue bounds what waits.
+        let takesAtOnce = isStoreDue && (!self.isBypassed || self[lane].schedule.waitingEvents == 0)
         if takesAtOnce, self.canTake(lane) { return self.take(lane, isStored: true) }
         if lane == .orders, self.isHeldByDeadLetters { return .wait(until: nil) }
         let canRead = self.hasStore && self.mayRead(lane) && self[lane].canRead(at: now)
@@ -213,6 +215,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Adds the batches of records that were taken from the queue.
     mutating func add(_ batches: [EventBatch], to lane: DeliveryLane) {
         self[lane].isTaking = false
+        if !batches.isEmpty { self.isBypassed = self.hasStore }
         self.requeue(batches, to: lane)
     }
 
@@ -221,6 +224,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         self[lane].isTaking = false
         guard !isEmpty else { return }
         self[lane].storeChanged()
+        self.isBypassed = false
         self.storeSucceeded()
     }
 
