@@ -10,7 +10,7 @@ import Testing
 
 /// What the simulator found, in small.
 struct MergedSuspectTests {
-    private func attempt(_ number: Int, position: UInt64) -> DeliveryAttempt<SimulatedInstant>? {
+    private func attempt(_ number: Int, position: UInt64) -> DeliveryAttempt? {
         let event = SimulatedEvent(number: number, type: .pageView, poison: nil, captured: SimulatedInstant())
         var builder = EventBatchBuilder()
         builder.append(EventBatch.Header(event.encoded, position: position)) { $0.append(contentsOf: event.encoded.json) }
@@ -18,7 +18,7 @@ struct MergedSuspectTests {
     }
 
     @Test func mergesNoStoredEventsWithThoseInMemory() throws {
-        var suspects = SuspectList<SimulatedInstant>()
+        var suspects = SuspectList()
         for number in 0..<12 {
             suspects.append(try #require(self.attempt(number, position: number < 6 ? UInt64(number + 1) : 0)))
         }

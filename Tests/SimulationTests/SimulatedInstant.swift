@@ -4,18 +4,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// A point in simulated time.
-struct SimulatedInstant: InstantProtocol {
-    /// The time since the beginning, in microseconds: an integer keeps a simulation fast.
-    var microseconds: Int64 = 0
+@testable import Tracify
 
-    func advanced(by duration: Duration) -> SimulatedInstant {
-        SimulatedInstant(microseconds: self.microseconds &+ SimulatedInstant.microseconds(duration))
+/// A point in simulated time.
+typealias SimulatedInstant = DeliveryInstant
+
+extension SimulatedInstant {
+    init(microseconds: Int64) {
+        self.init(offset: .microseconds(microseconds))
     }
 
-    func duration(to other: SimulatedInstant) -> Duration { .microseconds(other.microseconds - self.microseconds) }
-
-    static func < (lhs: SimulatedInstant, rhs: SimulatedInstant) -> Bool { lhs.microseconds < rhs.microseconds }
+    /// The time since the beginning.
+    var microseconds: Int64 { Self.microseconds(self.offset) }
 
     static func microseconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components

@@ -12,7 +12,7 @@ import Foundation
 final class SimulatedProcess {
     let generation: Int
     let queue: DeliveryQueue
-    var core: ExporterCore<SimulatedInstant>
+    var core: ExporterCore
     var writer: EventWriter
     var deadLetters: MemoryDeadLetters
     /// The batches that the sink has, and those that it accepted and whose outcome is not recorded yet.

@@ -42,7 +42,7 @@ extension Simulation {
         }
     }
 
-    private func send(_ attempt: DeliveryAttempt<SimulatedInstant>) {
+    private func send(_ attempt: DeliveryAttempt) {
         let poison = attempt.batch.compactMap { self.events[Int($0.id.low)].poison }
         self.checkSending(attempt)
         let answer = self.destination.answer(attempt.batch, poison: poison, at: self.now, &self.random)
@@ -52,7 +52,7 @@ extension Simulation {
     }
 
     func answered(
-        _ attempt: DeliveryAttempt<SimulatedInstant>,
+        _ attempt: DeliveryAttempt,
         _ answer: SimulatedDestination.Answer,
         generation: Int
     ) {

@@ -17,7 +17,7 @@ extension Simulation {
     }
 
     /// A delivery that would be cut off by the deadline of a shutdown is not started, because its events would be sent again.
-    func checkSending(_ attempt: DeliveryAttempt<SimulatedInstant>) {
+    func checkSending(_ attempt: DeliveryAttempt) {
         if let shutdown = self.process.shutdown, self.now.duration(to: shutdown.deadline) < Self.minimumTimeOfDelivery {
             self.violate("a delivery began \(self.now.duration(to: shutdown.deadline)) before the deadline of the shutdown")
         }
@@ -42,7 +42,7 @@ extension Simulation {
     }
 
     /// A destination that was down gets one batch, and then twice as many at once after each that it accepts.
-    private func checkStart(_ attempt: DeliveryAttempt<SimulatedInstant>) {
+    private func checkStart(_ attempt: DeliveryAttempt) {
         guard !attempt.isSuspect else { return }
         self.process.freshInFlight[attempt.lane, default: 0] += 1
         let count = self.process.freshInFlight[attempt.lane, default: 0]
@@ -51,7 +51,7 @@ extension Simulation {
         }
     }
 
-    private func noteAllowance(_ attempt: DeliveryAttempt<SimulatedInstant>, _ failure: DeliveryError?) {
+    private func noteAllowance(_ attempt: DeliveryAttempt, _ failure: DeliveryError?) {
         if attempt.lane == .orders { self.process.ordersInFlight -= 1 }
         if !attempt.isSuspect { self.process.freshInFlight[attempt.lane, default: 0] -= 1 }
         guard let failure else {
@@ -67,9 +67,9 @@ extension Simulation {
 
     /// Dead letters need a reason that lies in the event, not in the destination.
     func checkAnswer(
-        _ attempt: DeliveryAttempt<SimulatedInstant>,
+        _ attempt: DeliveryAttempt,
         _ failure: DeliveryError?,
-        _ consequence: DeliverySchedule<SimulatedInstant>.Consequence
+        _ consequence: DeliverySchedule.Consequence
     ) {
         guard let first = attempt.batch.first else { return }
         self.noteAllowance(attempt, failure)
@@ -99,7 +99,7 @@ extension Simulation {
     }
 
     /// An event whose acceptance stays unknown is not sent for ever by a process that knows its destination to work.
-    private func checkUnconfirmed(_ attempt: DeliveryAttempt<SimulatedInstant>, _ lane: DeliveryLane) {
+    private func checkUnconfirmed(_ attempt: DeliveryAttempt, _ lane: DeliveryLane) {
         guard self.process.acceptances[lane, default: 0] > 0 else { return }
         // With a store that hangs, an event may be both in the store and in memory.
         let copies = self.scenario.storeFaults.contains { $0.kind == .hangs } ? 2 : 1

@@ -25,7 +25,7 @@ final class Simulation {
         case settle([SettledEvent], generation: Int)
         case settled([SettledEvent], refusing: Set<UInt64>?, generation: Int)
         case arrivedAtDestination(EventBatch)
-        case answered(DeliveryAttempt<SimulatedInstant>, SimulatedDestination.Answer, generation: Int)
+        case answered(DeliveryAttempt, SimulatedDestination.Answer, generation: Int)
         case end(Scenario.Ending)
         case restart
         case operate

@@ -5,7 +5,7 @@
 //
 
 /// A batch with the history of its deliveries.
-struct DeliveryAttempt<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
+struct DeliveryAttempt: Sendable {
     let lane: DeliveryLane
     let batch: EventBatch
     /// Whether the batch has failed and is sent apart from those that have not.
@@ -23,11 +23,11 @@ struct DeliveryAttempt<Instant: InstantProtocol>: Sendable where Instant.Duratio
     /// The number of batches that the lane had delivered when this one failed; `nil` before the first failure.
     var deliveredAtFailure: Int?
     /// The time before which it is not sent again.
-    var notBefore: Instant?
+    var notBefore: DeliveryInstant?
     /// Whether the destination requested that pause.
     var isPauseRequested = false
     /// The time when the delivery began.
-    var start: Instant?
+    var start: DeliveryInstant?
 
     init(lane: DeliveryLane, batch: EventBatch, failures: Int = 0, isSuspect: Bool = false) {
         self.lane = lane

@@ -14,8 +14,8 @@ import DequeModule
 ///
 /// A batch that failed is a suspect. It is sent again apart from the others; when it keeps failing while others are accepted, it is
 /// bisected until the bad events are isolated. A rejected batch is bisected at once.
-struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
-    typealias Attempt = DeliveryAttempt<Instant>
+struct DeliverySchedule: Sendable {
+    typealias Attempt = DeliveryAttempt
 
     enum Step: Sendable {
         /// Send this, and report the result.
@@ -23,7 +23,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         /// More can be sent than is known here.
         case fetch
         /// Nothing to do until a delivery completes, or until the time, if there is one.
-        case wait(until: Instant?)
+        case wait(until: DeliveryInstant?)
     }
 
     /// The consequence of a delivery.
@@ -55,23 +55,23 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     /// Suspects have places of their own, so that one which hangs delays no other batch.
     private var maximumSuspectsInFlight: Int { max(1, self.maximumInFlight / 2) }
     private var fresh: Deque<Attempt> = []
-    private var suspects = SuspectList<Instant>()
+    private var suspects = SuspectList()
     private(set) var inFlight = 0
     private var suspectsInFlight = 0
     /// The number of batches that may be in flight besides the suspects.
     ///
     /// After an outage or a rejection one, then twice as many after each acceptance.
     private var allowedInFlight: Int
-    private var outage: Outage<Instant>?
+    private var outage: Outage?
     /// The time of the next single event that is sent although the suspects are too many.
-    private var nextSample: Instant?
+    private var nextSample: DeliveryInstant?
     /// The number of batches that were accepted.
     private var delivered = 0
     /// The number of events that were rejected since the last acceptance.
     private var rejectedInRow = 0
     private var learnedSize = LearnedSize()
     private var typicalDuration = Duration.zero
-    private var deadline: ShutdownDeadline<Instant>?
+    private var deadline: ShutdownDeadline?
     private var probesSinceClose = 0
 
     init(configuration: RetryConfiguration, batches: BatchConfiguration, maximumInFlight: Int) {
@@ -103,14 +103,14 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     }
 
     /// Begins the shutdown: one probe is due now, further ones are spread over the time that is left.
-    mutating func close(_ deadline: ShutdownDeadline<Instant>, at now: Instant) {
+    mutating func close(_ deadline: ShutdownDeadline, at now: DeliveryInstant) {
         self.deadline = deadline
         self.outage?.probe(at: now)
         self.suspects.makeDue()
     }
 
     /// Whether nothing can be sent any more before the deadline of the shutdown.
-    func isTooLate(at now: Instant) -> Bool {
+    func isTooLate(at now: DeliveryInstant) -> Bool {
         guard let deadline = self.deadline else { return false }
         return !deadline.allowsDelivery(at: now, taking: self.typicalDuration)
             || self.outage.map { !deadline.allowsDelivery(at: $0.nextProbe, taking: self.typicalDuration) } ?? false
@@ -137,7 +137,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     /// Returns the next step.
     ///
     /// `canFetch` tells whether there may be more batches to ``add(_:)``.
-    mutating func next(at now: Instant, canFetch: Bool) -> Step {
+    mutating func next(at now: DeliveryInstant, canFetch: Bool) -> Step {
         if self.deadline != nil, self.isTooLate(at: now) { return .wait(until: nil) }
         if let outage { return self.nextProbe(outage, at: now, canFetch: canFetch) }
         if self.suspectsInFlight < min(self.maximumSuspectsInFlight, self.allowedInFlight),
@@ -164,7 +164,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     }
 
     /// Sends the first batch that has not failed, or the first event of it; `nil` without any.
-    private mutating func sendFresh(asSingle: Bool, at now: Instant) -> Step? {
+    private mutating func sendFresh(asSingle: Bool, at now: DeliveryInstant) -> Step? {
         guard let attempt = self.fresh.popFirst() else { return nil }
         guard asSingle, let (single, rest) = attempt.split(at: 1) else { return self.send(attempt, at: now) }
         self.fresh.prepend(rest)
@@ -172,7 +172,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     }
 
     /// The first probe is another batch, as it is; then probes alternate between single events of suspects and of other batches.
-    private mutating func nextProbe(_ outage: Outage<Instant>, at now: Instant, canFetch: Bool) -> Step {
+    private mutating func nextProbe(_ outage: Outage, at now: DeliveryInstant, canFetch: Bool) -> Step {
         guard self.inFlight == 0 else { return .wait(until: nil) }
         guard outage.nextProbe <= now else { return .wait(until: outage.nextProbe) }
         if !outage.failures.isMultiple(of: 2), self.suspects.count < Self.maximumSuspectsInOutage {
@@ -189,7 +189,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         return self.sendFresh(asSingle: false, at: now) ?? (canFetch ? .fetch : .wait(until: nil))
     }
 
-    private mutating func send(_ attempt: Attempt, at now: Instant) -> Step {
+    private mutating func send(_ attempt: Attempt, at now: DeliveryInstant) -> Step {
         var attempt = attempt
         attempt.start = now
         self.inFlight += 1
@@ -202,7 +202,8 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     /// Notes the result of a delivery, and returns what follows from it.
     ///
     /// `jitter` is a number from 0 to 1, drawn evenly.
-    mutating func complete(_ attempt: Attempt, _ failure: DeliveryError?, at now: Instant, jitter: Double) -> Consequence {
+    mutating func complete(_ attempt: Attempt, _ failure: DeliveryError?, at now: DeliveryInstant, jitter: Double) -> Consequence
+    {
         self.inFlight -= 1
         if attempt.isSuspect { self.suspectsInFlight -= 1 }
         if self.deadline != nil { self.probesSinceClose += 1 }
@@ -217,7 +218,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         }
     }
 
-    private mutating func accept(_ attempt: Attempt, at now: Instant) {
+    private mutating func accept(_ attempt: Attempt, at now: DeliveryInstant) {
         self.delivered += 1
         self.rejectedInRow = 0
         self.allowedInFlight = min(self.maximumInFlight, self.allowedInFlight * 2)
@@ -226,7 +227,9 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         self.closeCircuit(at: now)
     }
 
-    private mutating func reject(_ attempt: Attempt, _ failure: DeliveryError, at now: Instant, jitter: Double) -> Consequence {
+    private mutating func reject(_ attempt: Attempt, _ failure: DeliveryError, at now: DeliveryInstant, jitter: Double)
+        -> Consequence
+    {
         if self.isMisconfigured {
             self.openCircuit(failure, at: now, jitter: jitter)
             return self.suspect(attempt, countsFailure: false)
@@ -251,7 +254,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     private mutating func leaveUnconfirmed(
         _ attempt: Attempt,
         _ failure: DeliveryError,
-        at now: Instant,
+        at now: DeliveryInstant,
         jitter: Double
     ) -> Consequence {
         var attempt = attempt
@@ -262,7 +265,9 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         return self.suspect(attempt, countsFailure: false)
     }
 
-    private mutating func fail(_ attempt: Attempt, _ failure: DeliveryError, at now: Instant, jitter: Double) -> Consequence {
+    private mutating func fail(_ attempt: Attempt, _ failure: DeliveryError, at now: DeliveryInstant, jitter: Double)
+        -> Consequence
+    {
         var attempt = attempt
         let isCounted = attempt.deliveredAtFailure.map { self.delivered > $0 } ?? (attempt.failures > 0 && self.delivered > 0)
         self.pause(&attempt, failure, at: now, jitter: jitter)
@@ -283,7 +288,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     }
 
     /// Pauses the batch alone, or the lane: a suspect that fails says nothing about the destination.
-    private mutating func pause(_ attempt: inout Attempt, _ failure: DeliveryError, at now: Instant, jitter: Double) {
+    private mutating func pause(_ attempt: inout Attempt, _ failure: DeliveryError, at now: DeliveryInstant, jitter: Double) {
         guard attempt.isSuspect, self.outage == nil else { return self.openCircuit(failure, at: now, jitter: jitter) }
         attempt.retries += 1
         attempt.notBefore = now.advanced(by: self.pause(afterFailures: attempt.retries, failure, jitter: jitter))
@@ -300,7 +305,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
 
     // MARK: - The circuit
 
-    private mutating func openCircuit(_ failure: DeliveryError, at now: Instant, jitter: Double) {
+    private mutating func openCircuit(_ failure: DeliveryError, at now: DeliveryInstant, jitter: Double) {
         var outage = self.outage ?? Outage(failure, at: now)
         outage.add(failure, at: now) { self.pause(afterFailures: $0, failure, jitter: jitter) }
         self.outage = outage
@@ -310,7 +315,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     /// Closes the circuit, because the destination responded.
     ///
     /// A batch that was in flight before a pause was requested does not end that pause.
-    private mutating func closeCircuit(at now: Instant) {
+    private mutating func closeCircuit(at now: DeliveryInstant) {
         guard let outage else { return }
         if outage.isPauseRequested, now < outage.nextProbe { return }
         self.outage = nil

@@ -26,11 +26,11 @@ extension Exporter {
                 refusedPositions = Set(result.refused)
             } catch {
                 // Those in memory are added again, too, which replaces them.
-                self.core.settlementFailed(at: self.clock.now)
+                self.core.settlementFailed(at: self.time)
                 return self.noteStoreFailure(error, "Outcomes could not be recorded in the event store")
             }
         }
-        let now = self.clock.now
+        let now = self.time
         let recorded = self.core.settled(
             refusing: { event in
                 event.position > 0
@@ -77,7 +77,7 @@ extension Exporter {
             self.outcomes.statistics.requeue(stored)
             count += stored
         }
-        self.core.deadLettersRemoved(at: self.clock.now)
+        self.core.deadLettersRemoved(at: self.time)
         self.intake.waker.wake()
         return count
     }
@@ -89,7 +89,7 @@ extension Exporter {
         // Only then is there more room: to look for it in vain would cut the pauses of what failed short.
         if !counts.isEmpty {
             self.outcomes.statistics.drop(counts, .discarded)
-            self.core.deadLettersRemoved(at: self.clock.now)
+            self.core.deadLettersRemoved(at: self.time)
             self.intake.waker.wake()
         }
         return counts.values.reduce(0, +)
@@ -97,8 +97,8 @@ extension Exporter {
 
     /// Discards the dead letters that are older than the settings allow, at most once a minute, which is the least such age.
     func discardOldDeadLetters() async {
-        if let next = self.nextDiscard, self.clock.now < next { return }
-        self.nextDiscard = self.clock.now.advanced(by: .seconds(60))
+        if let next = self.nextDiscard, self.time < next { return }
+        self.nextDiscard = self.time.advanced(by: .seconds(60))
         for lane in DeliveryLane.allCases {
             guard let age = self.configuration.retention.maximumDeadLetterAge(lane) else { continue }
             let selection = DeadLetterSelection(

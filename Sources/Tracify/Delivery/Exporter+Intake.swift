@@ -48,7 +48,7 @@ extension Exporter {
         }
         self.noteStoreFailure(error, "The event store failed; events bypass it in memory")
         let unstored = events.map { StoredEvent(position: 0, event: $0) }
-        self.core.storeFailed(at: self.clock.now)
+        self.core.storeFailed(at: self.time)
         self.core.add(self.writer.batches(of: unstored).map(\.batch), to: lane)
     }
 
@@ -61,7 +61,7 @@ extension Exporter {
     }
 
     func readStore(_ lane: DeliveryLane, after position: UInt64) async {
-        guard let store = self.intake.store else { return self.core.readFailed(lane, at: self.clock.now) }
+        guard let store = self.intake.store else { return self.core.readFailed(lane, at: self.time) }
         let count = self.configuration.batches.maximumEvents
         do {
             let read = try await self.withinStoreTimeout { try await store.read(lane, after: position, count: count) }
@@ -72,7 +72,7 @@ extension Exporter {
             for stored in expired { self.outcomes.statistics.drop(stored.event.type, .expired) }
             self.core.add(self.writer.batches(of: events), read: read.events, from: lane)
         } catch {
-            self.core.readFailed(lane, at: self.clock.now)
+            self.core.readFailed(lane, at: self.time)
             self.noteStoreFailure(error, "The event store could not be read")
         }
     }
@@ -87,7 +87,7 @@ extension Exporter {
 
     func noteStoreFailure(_ error: any Error, _ message: String) {
         if (error as? EventStoreError)?.code != .full { self.storeFailure = loggableReason(error) }
-        self.outcomes.recordStoreError(error, message, at: self.clock.now)
+        self.outcomes.recordStoreError(error, message, at: self.time)
     }
 
     /// Returns the result of a call of the store; throws ``EventStoreError/Code/timeout`` when it does not answer in time.
@@ -133,13 +133,13 @@ extension Exporter {
             store.keep(landings)
             return store.enter(visits)
         case .custom(let store):
-            guard !(visits.isEmpty && landings.isEmpty), !self.sessionTimeout.isPaused(at: self.clock.now) else { return [] }
+            guard !(visits.isEmpty && landings.isEmpty), !self.sessionTimeout.isPaused(at: self.time) else { return [] }
             let entries = await withTimeout(self.sessionTimeout.limit, clock: self.clock) {
                 if !landings.isEmpty { await store.keep(landings) }
                 return visits.isEmpty ? [] : await store.enter(visits)
             }
-            self.sessionTimeout.completed(entries != nil, at: self.clock.now)
-            if entries == nil, !Task.isCancelled { self.outcomes.recordSessionTimeout(at: self.clock.now) }
+            self.sessionTimeout.completed(entries != nil, at: self.time)
+            if entries == nil, !Task.isCancelled { self.outcomes.recordSessionTimeout(at: self.time) }
             return entries ?? []
         }
     }

@@ -15,7 +15,7 @@ import Foundation
 /// All work right of the queue runs here. ``ExporterCore`` decides what to do; this actor carries it out, and ``OutcomeRecorder``
 /// records the results.
 actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
-    private typealias Attempt = DeliveryAttempt<C.Instant>
+    private typealias Attempt = DeliveryAttempt
 
     /// The settings that an exporter takes from those of its tracker.
     struct Configuration: Sendable {
@@ -33,27 +33,28 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     let landings: LandingBuffer
     let sessions: SessionMemory
     let clock: C
+    private let start: C.Instant
     let now: @Sendable () -> Date
     private let sink: any EventSink
     private let jitter: @Sendable () -> Double
 
-    var core: ExporterCore<C.Instant>
+    var core: ExporterCore
     var writer: EventWriter
-    var outcomes: OutcomeRecorder<C>
-    var sessionTimeout: SessionTimeout<C.Instant>
+    var outcomes: OutcomeRecorder
+    var sessionTimeout: SessionTimeout
     var deadLetters: MemoryDeadLetters
     /// The store's last failure; `nil` as long as it works.
     var storeFailure: String?
     /// Whether the end is reached and what is still under way is no longer awaited.
     private(set) var isAbandoned = false
-    private var timer: (deadline: C.Instant, task: Task<Void, Never>)?
+    private var timer: (deadline: DeliveryInstant, task: Task<Void, Never>)?
     private let ended = AsyncStream.makeStream(of: Void.self)
     private var drainWaiters: [CheckedContinuation<Bool, Never>] = []
     private var lastEvicted = 0
     private var isQueueDropping = false
     private var findings: [DeliveryHealth.Finding] = []
     /// The time when old dead letters are discarded again; `nil` before the first time.
-    var nextDiscard: C.Instant?
+    var nextDiscard: DeliveryInstant?
 
     init(
         configuration: Configuration,
@@ -62,7 +63,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         sessions: SessionMemory,
         sink: any EventSink,
         writer: consuming EventWriter,
-        outcomes: OutcomeRecorder<C>,
+        outcomes: OutcomeRecorder,
         clock: C,
         now: @escaping @Sendable () -> Date,
         jitter: @escaping @Sendable () -> Double
@@ -73,6 +74,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.sessions = sessions
         self.sink = sink
         self.clock = clock
+        self.start = clock.now
         self.now = now
         self.jitter = jitter
         self.core = ExporterCore(batches: configuration.batches, retry: configuration.retry, hasStore: intake.store != nil)
@@ -81,6 +83,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.sessionTimeout = SessionTimeout(limit: configuration.sessionLookupTimeout)
         self.deadLetters = MemoryDeadLetters(maximumCount: configuration.maximumDeadLetters)
     }
+
+    var time: DeliveryInstant { DeliveryInstant(offset: self.start.duration(to: self.clock.now)) }
 
     func run() async {
         // A task of its own: when the caller is cancelled, accepted events still have their deadline.
@@ -119,7 +123,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         if !self.core.isClosed {
             self.outcomes.recordShutdown(events: self.intake.queue.snapshot.count + self.core.waitingEvents, within: deadline)
         }
-        self.core.close(after: deadline, at: self.clock.now)
+        self.core.close(after: deadline, at: self.time)
         self.intake.waker.wake()
     }
 
@@ -147,8 +151,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     }
 
     /// Returns the next step that takes time; `nil` when there is nothing to do until the next wake-up.
-    private func nextStep() -> ExporterCore<C.Instant>.Step? {
-        let step = self.core.next(at: self.clock.now)
+    private func nextStep() -> ExporterCore.Step? {
+        let step = self.core.next(at: self.time)
         guard case .wait(let time) = step else { return step }
         if let time { self.wake(at: time) }
         self.updateHealth()
@@ -156,7 +160,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         return nil
     }
 
-    private func perform(_ step: ExporterCore<C.Instant>.Step) async {
+    private func perform(_ step: ExporterCore.Step) async {
         switch step {
         case .deliver(let attempt): await self.deliver(attempt)
         case .takeFromQueue(let lane, let isPartial, let isStored):
@@ -168,13 +172,15 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.intake.waker.resume()
     }
 
-    private func wake(at deadline: C.Instant) {
+    private func wake(at deadline: DeliveryInstant) {
         if let timer = self.timer {
             guard timer.deadline != deadline else { return }
             timer.task.cancel()
         }
         let task = Task {
-            guard (try? await self.clock.sleep(until: deadline, tolerance: nil)) != nil else { return }
+            guard (try? await self.clock.sleep(until: self.start.advanced(by: deadline.offset), tolerance: nil)) != nil else {
+                return
+            }
             self.timer = nil
             self.intake.waker.resume()
         }
@@ -182,7 +188,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     }
 
     private func deliver(_ attempt: Attempt) async {
-        let start = self.clock.now
+        let start = self.time
         var failure: DeliveryError?
         do {
             try await self.sink.deliver(attempt.batch)
@@ -194,7 +200,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             failure = error as? DeliveryError ?? .retryable("the sink threw \(type(of: error))")
         }
         guard !self.isAbandoned else { return }
-        let now = self.clock.now
+        let now = self.time
         let consequence = self.core.complete(attempt, failure, at: now, jitter: self.jitter())
         self.writer.limitBatches(to: self.core.learnedBytes)
         // A listener that asks for the state after a report finds it up to date.
@@ -273,7 +279,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private func publish(isLast: Bool = false) -> TrackerStatistics {
         let droppedLandings = self.landings.droppedCount + self.sessions.droppedLandings
         let statistics = self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: droppedLandings)
-        self.outcomes.publish(statistics, at: self.clock.now, date: self.now(), isLast: isLast)
+        self.outcomes.publish(statistics, at: self.time, date: self.now(), isLast: isLast)
         return statistics
     }
 
@@ -316,7 +322,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         }
         let delay = self.configuration.shutdown.abandonDelay
         // What delivery has left of the deadline is the sink's: it may have events of its own to deliver.
-        let patience = max(delay, self.core.timeLeft(at: self.clock.now))
+        let patience = max(delay, self.core.timeLeft(at: self.time))
         _ = await withTimeout(patience, clock: self.clock) { await self.sink.shutdown() }
         let pending = await self.publishStore()
         if let store = self.intake.store { _ = await withTimeout(delay, clock: self.clock) { await store.close() } }

@@ -8,9 +8,9 @@
 ///
 /// ``Exporter`` asks for the next step, carries it out, and reports the result. Each lane reads, sends, retries and pauses by itself.
 /// With a store, the queue is drained into the store, and the lanes read from there; while the store fails, they take from the queue.
-struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
-    typealias Attempt = DeliveryAttempt<Instant>
-    typealias Consequence = DeliverySchedule<Instant>.Consequence
+struct ExporterCore: Sendable {
+    typealias Attempt = DeliveryAttempt
+    typealias Consequence = DeliverySchedule.Consequence
 
     enum Step: Sendable {
         /// Deliver this, and report the result to ``complete(_:_:at:jitter:)``.
@@ -24,7 +24,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         /// Record outcomes, and report the result to ``settled(refusing:at:)``.
         case settle([SettledEvent])
         /// Nothing to do until a result or a wake-up comes, or until this time.
-        case wait(until: Instant?)
+        case wait(until: DeliveryInstant?)
         /// Nothing is left that can be delivered now, and nothing more comes in.
         case end
     }
@@ -32,13 +32,13 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     private let batches: BatchConfiguration
     private let retry: RetryConfiguration
     private let hasStore: Bool
-    private var orders: LaneState<Instant>
-    private var observations: LaneState<Instant>
+    private var orders: LaneState
+    private var observations: LaneState
     private var inFlight: [Attempt] = []
-    private var settlements = SettlementBuffer<Instant>()
-    private var deadline: ShutdownDeadline<Instant>?
+    private var settlements = SettlementBuffer()
+    private var deadline: ShutdownDeadline?
     /// The time when the store is tried again; `nil` as long as it works.
-    private var nextStoreTry: Instant?
+    private var nextStoreTry: DeliveryInstant?
     private var storeFailures = 0
     /// Whether the store did not take the last events: it may be readable all the same, as on a full disk.
     private var isBypassed = false
@@ -58,7 +58,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         )
     }
 
-    private subscript(lane: DeliveryLane) -> LaneState<Instant> {
+    private subscript(lane: DeliveryLane) -> LaneState {
         get {
             switch lane {
             case .orders: self.orders
@@ -77,7 +77,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
 
     var isClosed: Bool { self.deadline != nil }
     /// The time that is left of a shutdown.
-    func timeLeft(at now: Instant) -> Duration { self.deadline.map { now.duration(to: $0.time) } ?? .zero }
+    func timeLeft(at now: DeliveryInstant) -> Duration { self.deadline.map { now.duration(to: $0.time) } ?? .zero }
     /// The longest body that the destination is known to accept, in bytes; `nil` as long as it accepted all.
     var learnedBytes: Int? {
         smaller(self.orders.schedule.learnedBytes, self.observations.schedule.learnedBytes)
@@ -108,7 +108,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     // MARK: - Steps
 
     /// Returns the next step.
-    mutating func next(at now: Instant) -> Step {
+    mutating func next(at now: DeliveryInstant) -> Step {
         if let deadline, deadline.time <= now { return .end }
         if let events = self.settlements.next(at: now) { return .settle(events) }
         var time = self.later(self.settlements.due, self.deadline?.time, than: now)
@@ -123,11 +123,11 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     }
 
     /// Returns the first of two times that is not past.
-    private func later(_ time: Instant?, _ other: Instant?, than now: Instant) -> Instant? {
+    private func later(_ time: DeliveryInstant?, _ other: DeliveryInstant?, than now: DeliveryInstant) -> DeliveryInstant? {
         smaller(time.flatMap { $0 > now ? $0 : nil }, other.flatMap { $0 > now ? $0 : nil })
     }
 
-    private mutating func next(_ lane: DeliveryLane, at now: Instant) -> Step {
+    private mutating func next(_ lane: DeliveryLane, at now: DeliveryInstant) -> Step {
         let isStoreDue = self.hasStore && self.nextStoreTry.map { $0 <= now } ?? true
         // Into the store at once, not only when the lane has room for more; while events bypass it, the queue bounds what waits.
         let takesAtOnce = isStoreDue && (!self.isBypassed || self[lane].schedule.waitingEvents == 0)
@@ -163,11 +163,11 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         return .takeFromQueue(lane, isPartial: self[lane].isFlushing, isStored: isStored)
     }
 
-    private func isFinished(at now: Instant) -> Bool {
+    private func isFinished(at now: DeliveryInstant) -> Bool {
         self.isClosed && self.settlements.isEmpty && DeliveryLane.allCases.allSatisfy { self.isFinished($0, at: now) }
     }
 
-    private func isFinished(_ lane: DeliveryLane, at now: Instant) -> Bool {
+    private func isFinished(_ lane: DeliveryLane, at now: DeliveryInstant) -> Bool {
         let state = self[lane]
         guard state.schedule.inFlight == 0, !state.isTaking, !state.isReading else { return false }
         if state.schedule.isTooLate(at: now) { return true }
@@ -194,7 +194,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     }
 
     /// Begins the shutdown, or brings its end forward: nothing is enqueued any more.
-    mutating func close(after duration: Duration, at now: Instant) {
+    mutating func close(after duration: Duration, at now: DeliveryInstant) {
         let deadline = ShutdownDeadline(after: duration, at: now)
         if let known = self.deadline, known.time <= deadline.time { return }
         self.deadline = deadline
@@ -242,7 +242,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     }
 
     /// Notes that the store could not be read.
-    mutating func readFailed(_ lane: DeliveryLane, at now: Instant) {
+    mutating func readFailed(_ lane: DeliveryLane, at now: DeliveryInstant) {
         self[lane].readFailed(retryAfter: self.retry.pause(afterFailures:), at: now)
         self.storeFailed(at: now)
     }
@@ -261,7 +261,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     }
 
     /// Notes that the store did not take or return something: events bypass it until it works again.
-    mutating func storeFailed(at now: Instant) {
+    mutating func storeFailed(at now: DeliveryInstant) {
         self.storeFailures += 1
         self.nextStoreTry = now.advanced(by: self.retry.pause(afterFailures: self.storeFailures))
     }
@@ -276,7 +276,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Notes the result of a delivery, and returns what follows from it.
     ///
     /// `jitter` is a number from 0 to 1, drawn evenly.
-    mutating func complete(_ attempt: Attempt, _ failure: DeliveryError?, at now: Instant, jitter: Double) -> Consequence {
+    mutating func complete(_ attempt: Attempt, _ failure: DeliveryError?, at now: DeliveryInstant, jitter: Double) -> Consequence
+    {
         self.inFlight.removeAll { $0.batch.firstID == attempt.batch.firstID }
         let consequence = self[attempt.lane].schedule.complete(attempt, failure, at: now, jitter: jitter)
         switch consequence {
@@ -316,19 +317,19 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Notes that outcomes were recorded, except dead letters of orders for which there is no room.
     ///
     /// - Returns: The events that were recorded.
-    mutating func settled(refusing refused: (SettledEvent) -> Bool, at now: Instant) -> [SettledEvent] {
+    mutating func settled(refusing refused: (SettledEvent) -> Bool, at now: DeliveryInstant) -> [SettledEvent] {
         if self.hasStore { self.storeSucceeded() }
         return self.settlements.recorded(refusing: refused, retryAt: now.advanced(by: self.retry.maximumBackoff))
     }
 
     /// Notes that outcomes could not be recorded.
-    mutating func settlementFailed(at now: Instant) {
+    mutating func settlementFailed(at now: DeliveryInstant) {
         self.settlements.failed(retryAfter: self.retry.pause(afterFailures:), at: now)
         self.storeFailed(at: now)
     }
 
     /// Notes that dead letters were removed, so that there may be room for others.
-    mutating func deadLettersRemoved(at now: Instant) {
+    mutating func deadLettersRemoved(at now: DeliveryInstant) {
         self.settlements.retry(at: now)
     }
 

@@ -9,10 +9,10 @@ import Logging
 /// Logs failures, dead letters and drops at once, and then at most every ten seconds with totals.
 ///
 /// A destination that is down for an hour, or that rejects everything, must not fill the disk.
-struct FailureLog<C: Clock> where C.Duration == Duration {
+struct FailureLog {
     private let logger: Logger
     private let pause: Duration = .seconds(10)
-    private var lastLines: [Line: C.Instant] = [:]
+    private var lastLines: [Line: DeliveryInstant] = [:]
     private var failure: (error: DeliveryError, events: Int)?
     private var deadLetter: (event: EncodedEvent, reason: String)?
     private var deadLetters = 0
@@ -31,19 +31,19 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         self.logger = logger
     }
 
-    mutating func add(_ failure: DeliveryError, failingEvents: Int, at now: C.Instant) {
+    mutating func add(_ failure: DeliveryError, failingEvents: Int, at now: DeliveryInstant) {
         self.failure = (failure, failingEvents)
         self.logFailure(at: now)
     }
 
-    mutating func addDeadLetter(_ event: EncodedEvent, reason: String, at now: C.Instant) {
+    mutating func addDeadLetter(_ event: EncodedEvent, reason: String, at now: DeliveryInstant) {
         self.deadLetter = (event, reason)
         self.deadLetters += 1
         self.logDeadLetters(at: now)
     }
 
     /// Logs an error of a store, if it is due.
-    mutating func log(_ message: Logger.Message, reason: String, at now: C.Instant) {
+    mutating func log(_ message: Logger.Message, reason: String, at now: DeliveryInstant) {
         guard self.isDue(.store("\(message)"), at: now) else { return }
         self.logger.error(message, metadata: ["reason": "\(reason)"])
     }
@@ -62,7 +62,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
     }
 
     /// Logs the events that were dropped since the last line, if it is due.
-    mutating func report(_ statistics: TrackerStatistics, at now: C.Instant, isLast: Bool = false) {
+    mutating func report(_ statistics: TrackerStatistics, at now: DeliveryInstant, isLast: Bool = false) {
         self.logFailure(at: now, isLast: isLast)
         self.logDeadLetters(at: now, isLast: isLast)
         let dropped = statistics.dropped()
@@ -77,7 +77,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         self.loggedDrops = dropped
     }
 
-    private mutating func logFailure(at now: C.Instant, isLast: Bool = false) {
+    private mutating func logFailure(at now: DeliveryInstant, isLast: Bool = false) {
         guard let (error, events) = self.failure, self.isDue(.failure, at: now, isLast: isLast) else { return }
         self.logger.error(
             "Delivery failed",
@@ -86,7 +86,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
         self.failure = nil
     }
 
-    private mutating func logDeadLetters(at now: C.Instant, isLast: Bool = false) {
+    private mutating func logDeadLetters(at now: DeliveryInstant, isLast: Bool = false) {
         guard let (event, reason) = self.deadLetter, self.isDue(.deadLetter, at: now, isLast: isLast) else { return }
         self.logger.warning(
             "Events became dead letters",
@@ -100,7 +100,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
     }
 
     /// Whether a line may be written now, which is then noted.
-    private mutating func isDue(_ line: Line, at now: C.Instant, isLast: Bool = false) -> Bool {
+    private mutating func isDue(_ line: Line, at now: DeliveryInstant, isLast: Bool = false) -> Bool {
         if !isLast, let last = self.lastLines[line], last.duration(to: now) < self.pause { return false }
         self.lastLines[line] = now
         return true

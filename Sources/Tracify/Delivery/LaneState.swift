@@ -5,8 +5,8 @@
 //
 
 /// One lane of an exporter: its schedule, and how far it has read the queue and the store.
-struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
-    var schedule: DeliverySchedule<Instant>
+struct LaneState: Sendable {
+    var schedule: DeliverySchedule
     /// Whether partial batches are taken from the queue until it is empty.
     var isFlushing = false
     /// Whether records were taken whose batches have not come yet.
@@ -23,10 +23,10 @@ struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == D
     /// Whether something was stored while the store was read, which the read may have missed.
     private var isStoreChanged = false
     /// The time when a failed read is repeated.
-    var nextRead: Instant?
+    var nextRead: DeliveryInstant?
     private var readFailures = 0
 
-    init(schedule: DeliverySchedule<Instant>) {
+    init(schedule: DeliverySchedule) {
         self.schedule = schedule
     }
 
@@ -52,7 +52,7 @@ struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == D
         self.isStoreChanged = false
     }
 
-    func canRead(at now: Instant) -> Bool {
+    func canRead(at now: DeliveryInstant) -> Bool {
         !self.isReading && !self.isStoreExhausted && self.nextRead.map { $0 <= now } ?? true
     }
 
@@ -64,7 +64,7 @@ struct LaneState<Instant: InstantProtocol>: Sendable where Instant.Duration == D
         self.isStoreExhausted = events.isEmpty && !self.isStoreChanged
     }
 
-    mutating func readFailed(retryAfter pause: (Int) -> Duration, at now: Instant) {
+    mutating func readFailed(retryAfter pause: (Int) -> Duration, at now: DeliveryInstant) {
         self.isReading = false
         self.readFailures += 1
         self.nextRead = now.advanced(by: pause(self.readFailures))

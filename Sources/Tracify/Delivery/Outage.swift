@@ -5,17 +5,17 @@
 //
 
 /// The state of a lane while its circuit is open: the destination accepts nothing, and one probe is sent after each pause.
-struct Outage<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
+struct Outage: Sendable {
     /// The number of failures in a row: the first one, and those of the probes.
     private(set) var failures = 0
     /// The time of the next probe.
-    private(set) var nextProbe: Instant
+    private(set) var nextProbe: DeliveryInstant
     /// Whether the destination requested the pause.
     private(set) var isPauseRequested = false
     /// The last failure.
     private(set) var failure: DeliveryError
 
-    init(_ failure: DeliveryError, at now: Instant) {
+    init(_ failure: DeliveryError, at now: DeliveryInstant) {
         self.failure = failure
         self.nextProbe = now
     }
@@ -31,7 +31,7 @@ struct Outage<Instant: InstantProtocol>: Sendable where Instant.Duration == Dura
     ///   - failure: The failure.
     ///   - now: The time of the failure.
     ///   - pause: Returns the pause after a number of failures.
-    mutating func add(_ failure: DeliveryError, at now: Instant, pause: (Int) -> Duration) {
+    mutating func add(_ failure: DeliveryError, at now: DeliveryInstant, pause: (Int) -> Duration) {
         guard self.failures == 0 || now >= self.nextProbe else {
             guard failure.retryAfter != nil else { return }
             self.nextProbe = max(self.nextProbe, now.advanced(by: pause(1)))
@@ -46,7 +46,7 @@ struct Outage<Instant: InstantProtocol>: Sendable where Instant.Duration == Dura
     }
 
     /// Makes a probe due, unless the destination requested the pause.
-    mutating func probe(at now: Instant) {
+    mutating func probe(at now: DeliveryInstant) {
         if !self.isPauseRequested { self.nextProbe = min(self.nextProbe, now) }
     }
 }

@@ -12,15 +12,15 @@ import Foundation
 import Logging
 
 /// Records what became of events, in statistics, metrics, reports and the log.
-struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
-    typealias Attempt = DeliveryAttempt<C.Instant>
-    typealias Consequence = DeliverySchedule<C.Instant>.Consequence
+struct OutcomeRecorder: Sendable {
+    typealias Attempt = DeliveryAttempt
+    typealias Consequence = DeliverySchedule.Consequence
 
     let statistics: StatisticsRecorder
     private let metrics: TrackerMetrics
     private let reports: ReportBroadcaster
     private let logger: Logger
-    private var failureLog: FailureLog<C>
+    private var failureLog: FailureLog
 
     init(statistics: StatisticsRecorder, metrics: TrackerMetrics, reports: ReportBroadcaster, logger: Logger) {
         self.statistics = statistics
@@ -41,7 +41,7 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
         _ consequence: Consequence,
         failingEvents: Int,
         duration: Duration,
-        at now: C.Instant
+        at now: DeliveryInstant
     ) {
         let batch = attempt.batch
         self.metrics.record(batch, duration: duration)
@@ -62,7 +62,7 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// Records events that have become dead letters.
-    mutating func record(deadLetters events: [SettledEvent], at now: C.Instant) {
+    mutating func record(deadLetters events: [SettledEvent], at now: DeliveryInstant) {
         for event in events {
             guard let (letter, failure) = event.letter, case .deadLetter(let reason) = event.outcome else { continue }
             self.statistics.reject(letter.type)
@@ -88,7 +88,7 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// Logs an error of a store, at a limited rate.
-    mutating func recordStoreError(_ error: any Error, _ message: String, at now: C.Instant) {
+    mutating func recordStoreError(_ error: any Error, _ message: String, at now: DeliveryInstant) {
         self.failureLog.log("\(message)", reason: loggableReason(error), at: now)
     }
 
@@ -100,7 +100,7 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// Logs that a session store did not answer, at a limited rate.
-    mutating func recordSessionTimeout(at now: C.Instant) {
+    mutating func recordSessionTimeout(at now: DeliveryInstant) {
         self.failureLog.log("The session store did not answer in time", reason: "timeout", at: now)
     }
 
@@ -110,7 +110,7 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// Publishes the statistics as metrics, and logs drops.
-    mutating func publish(_ statistics: TrackerStatistics, at now: C.Instant, date: Date, isLast: Bool = false) {
+    mutating func publish(_ statistics: TrackerStatistics, at now: DeliveryInstant, date: Date, isLast: Bool = false) {
         self.metrics.publish(statistics, now: date)
         self.failureLog.report(statistics, at: now, isLast: isLast)
     }

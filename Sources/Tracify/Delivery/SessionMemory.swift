@@ -50,20 +50,20 @@ struct SessionEntrance: Sendable {
 }
 
 /// The pauses after a session store did not answer: a store that hangs costs one batch its parameters, and not every batch the wait.
-struct SessionTimeout<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
+struct SessionTimeout: Sendable {
     /// The time that a session store has to answer.
     let limit: Duration
-    private var pausedUntil: Instant?
+    private var pausedUntil: DeliveryInstant?
 
     init(limit: Duration) {
         self.limit = limit
     }
 
-    func isPaused(at now: Instant) -> Bool {
+    func isPaused(at now: DeliveryInstant) -> Bool {
         self.pausedUntil.map { now < $0 } ?? false
     }
 
-    mutating func completed(_ isAnswered: Bool, at now: Instant) {
+    mutating func completed(_ isAnswered: Bool, at now: DeliveryInstant) {
         self.pausedUntil = isAnswered ? nil : now.advanced(by: self.limit * 10)
     }
 }

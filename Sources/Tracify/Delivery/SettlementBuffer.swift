@@ -17,7 +17,7 @@ struct SettledEvent: Sendable {
 ///
 /// Those that come while others are being recorded are recorded together. What fails stays here and is recorded again later, because
 /// an acknowledgement that is lost means that its events are sent again after the next start.
-struct SettlementBuffer<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
+struct SettlementBuffer: Sendable {
     /// The maximum number of outcomes that are recorded together.
     private static var maximumCount: Int { 1000 }
 
@@ -26,20 +26,20 @@ struct SettlementBuffer<Instant: InstantProtocol>: Sendable where Instant.Durati
     /// The dead letters of orders for which there is no room.
     private(set) var refused: [SettledEvent] = []
     private var failures = 0
-    private var nextTry: Instant?
+    private var nextTry: DeliveryInstant?
 
     var isEmpty: Bool { self.waiting.isEmpty && self.inFlight.isEmpty }
     /// The number of outcomes that are not recorded yet.
     var count: Int { self.waiting.count + self.inFlight.count }
     /// The time of the next attempt; `nil` when nothing waits for it.
-    var due: Instant? { self.inFlight.isEmpty && !(self.waiting.isEmpty && self.refused.isEmpty) ? self.nextTry : nil }
+    var due: DeliveryInstant? { self.inFlight.isEmpty && !(self.waiting.isEmpty && self.refused.isEmpty) ? self.nextTry : nil }
 
     mutating func add(_ events: some Sequence<SettledEvent>) {
         self.waiting.append(contentsOf: events)
     }
 
     /// Returns the next outcomes to record, if any are due.
-    mutating func next(at now: Instant) -> [SettledEvent]? {
+    mutating func next(at now: DeliveryInstant) -> [SettledEvent]? {
         guard self.inFlight.isEmpty else { return nil }
         if let nextTry = self.nextTry {
             guard nextTry <= now else { return nil }
@@ -56,7 +56,7 @@ struct SettlementBuffer<Instant: InstantProtocol>: Sendable where Instant.Durati
     /// Notes that outcomes were recorded, except those of refused positions.
     ///
     /// - Returns: The events that were recorded.
-    mutating func recorded(refusing refused: (SettledEvent) -> Bool, retryAt time: Instant) -> [SettledEvent] {
+    mutating func recorded(refusing refused: (SettledEvent) -> Bool, retryAt time: DeliveryInstant) -> [SettledEvent] {
         let events = self.inFlight
         self.inFlight = []
         self.failures = 0
@@ -69,7 +69,7 @@ struct SettlementBuffer<Instant: InstantProtocol>: Sendable where Instant.Durati
     }
 
     /// Notes that nothing was recorded.
-    mutating func failed(retryAfter pause: (Int) -> Duration, at now: Instant) {
+    mutating func failed(retryAfter pause: (Int) -> Duration, at now: DeliveryInstant) {
         self.waiting = self.inFlight + self.waiting
         self.inFlight = []
         self.failures += 1
@@ -83,7 +83,7 @@ struct SettlementBuffer<Instant: InstantProtocol>: Sendable where Instant.Durati
     }
 
     /// Makes the next attempt due, because there may be room again.
-    mutating func retry(at now: Instant) {
+    mutating func retry(at now: DeliveryInstant) {
         if self.nextTry != nil { self.nextTry = now }
     }
 

@@ -7,8 +7,8 @@
 import DequeModule
 
 /// The batches of a lane that failed, in the order in which they are tried again.
-struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
-    typealias Attempt = DeliveryAttempt<Instant>
+struct SuspectList: Sendable {
+    typealias Attempt = DeliveryAttempt
 
     /// The number of batches beyond which the parts that probes left are merged.
     private static var maximumParts: Int { 8 }
@@ -22,7 +22,7 @@ struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration ==
     /// The earliest time at which a batch is due; `nil` without any.
     ///
     /// A batch without a pause is due at once, and is then not waited for.
-    var nextDue: Instant? { self.attempts.reduce(nil) { smaller($0, $1.notBefore) } }
+    var nextDue: DeliveryInstant? { self.attempts.reduce(nil) { smaller($0, $1.notBefore) } }
 
     func allSatisfy(_ predicate: (Attempt) -> Bool) -> Bool {
         self.attempts.allSatisfy(predicate)
@@ -34,12 +34,12 @@ struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration ==
     }
 
     /// Removes and returns the first batch that is due.
-    mutating func popDue(at now: Instant) -> Attempt? {
+    mutating func popDue(at now: DeliveryInstant) -> Attempt? {
         self.pop { attempt in attempt.notBefore.map { $0 <= now } ?? true }
     }
 
     /// Removes and returns the first batch, due or not, unless the destination requested its pause.
-    mutating func popFirst(at now: Instant) -> Attempt? {
+    mutating func popFirst(at now: DeliveryInstant) -> Attempt? {
         self.pop { attempt in !attempt.isPauseRequested || attempt.notBefore.map { $0 <= now } ?? true }
     }
 

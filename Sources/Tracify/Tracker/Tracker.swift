@@ -151,7 +151,7 @@ public final class Tracker: Sendable {
                 lowercasesEmail: self.rules.configuration.lowercasesEmail,
                 cachedVisitors: configuration.maximumCachedVisitors
             ),
-            outcomes: OutcomeRecorder<C>(
+            outcomes: OutcomeRecorder(
                 statistics: self.recorder,
                 metrics: TrackerMetrics(factory: metrics),
                 reports: self.reports,

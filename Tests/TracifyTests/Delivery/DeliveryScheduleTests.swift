@@ -10,9 +10,9 @@ import Testing
 
 /// The delivery schedule against a simple model, and its rules one by one.
 struct DeliveryScheduleTests {
-    private typealias Schedule = DeliverySchedule<ManualClock.Instant>
+    private typealias Schedule = DeliverySchedule
 
-    private let start = ManualClock.Instant(offset: .zero)
+    private let start = DeliveryInstant(offset: .zero)
 
     private static func schedule(maximumInFlight: Int = 2, maximumEvents: Int = 100) -> Schedule {
         var batches = BatchConfiguration()
@@ -26,12 +26,12 @@ struct DeliveryScheduleTests {
 
     private struct Unexpected: Error {}
 
-    private func send(_ schedule: inout Schedule, at now: ManualClock.Instant) throws -> Schedule.Attempt {
+    private func send(_ schedule: inout Schedule, at now: DeliveryInstant) throws -> Schedule.Attempt {
         guard case .send(let attempt) = schedule.next(at: now, canFetch: false) else { throw Unexpected() }
         return attempt
     }
 
-    private func pause(_ schedule: inout Schedule, at now: ManualClock.Instant) throws -> Duration {
+    private func pause(_ schedule: inout Schedule, at now: DeliveryInstant) throws -> Duration {
         guard case .wait(let time?) = schedule.next(at: now, canFetch: false) else { throw Unexpected() }
         return now.duration(to: time)
     }

@@ -9,9 +9,9 @@ import Testing
 @testable import Tracify
 
 struct ExporterCoreTests {
-    private typealias Core = ExporterCore<ManualClock.Instant>
+    private typealias Core = ExporterCore
 
-    private let start = ManualClock.Instant(offset: .zero)
+    private let start = DeliveryInstant(offset: .zero)
 
     private func core(hasStore: Bool = false) -> Core {
         var batches = BatchConfiguration()
@@ -29,7 +29,7 @@ struct ExporterCoreTests {
     }
 
     /// Returns the next step, after answering the takes and reads of both lanes with nothing.
-    private func next(_ core: inout Core, at now: ManualClock.Instant? = nil) -> Core.Step {
+    private func next(_ core: inout Core, at now: DeliveryInstant? = nil) -> Core.Step {
         while true {
             let step = core.next(at: now ?? self.start)
             switch step {
