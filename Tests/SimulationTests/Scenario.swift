@@ -70,7 +70,7 @@ struct Scenario {
         self.batches.maximumConcurrentDeliveries = Int.random(in: 1...4, using: &random)
         self.batches.interval = random.duration(50...2000)
         self.retry.initialBackoff = random.duration(10...1000)
-        self.retry.maximumBackoff = random.duration(1000...20_000)
+        self.retry.maximumBackoff = random.once(in: 3) ? .seconds(60) : random.duration(1000...20_000)
         self.retry.maximumFailures = random.element([3, 8, 16])
         self.queue.maximumEvents = random.element([20, 100, 1000])
         self.maximumDeadLetters = random.element([2, 10, 1000])
@@ -91,7 +91,11 @@ struct Scenario {
         }
         if self.hasStore {
             for _ in 0..<random.element([0, 0, 1, 2]) {
-                self.storeFaults.append(StoreFault(kind: random.element(StoreFault.Kind.allCases), time: Self.period(&random)))
+                // Often together with the destination, as what fails is the machine.
+                let times =
+                    self.destinationFaults.isEmpty || random.once(in: 2)
+                    ? [Self.period(&random)] : self.destinationFaults.map(\.time)
+                self.storeFaults.append(StoreFault(kind: random.element(StoreFault.Kind.allCases), time: random.element(times)))
             }
         }
         var time: Int64 = 0

@@ -99,10 +99,10 @@ final class Simulation {
             time += Int64.random(in: 0...Int64(self.scenario.meanGap * 2000), using: &self.random)
             self.add(.arrive(number), at: SimulatedInstant(microseconds: time))
         }
-        // Good events after the faults, so that poison is known from an outage; in pairs, so that the second one comes while the first
+        // Good events after the faults until the end, so that poison is known from an outage; in pairs, so that the second one comes while the first
         // is being stored, read or sent, and then nothing for a time.
         for index in 0..<240 {
-            let pair = Scenario.faultTime + Int64(index / 2) * 20 * Scenario.seconds
+            let pair = Scenario.faultTime + Int64(index / 2) * 55 * Scenario.seconds
             let time = pair + Int64.random(in: 0...50_000, using: &self.random)
             self.add(.arrive(self.scenario.events + index), at: SimulatedInstant(microseconds: time))
         }
