@@ -16,7 +16,7 @@ struct Scenario {
     /// A fault of the destination, for a time.
     struct DestinationFault {
         enum Kind: CaseIterable {
-            case down, forbidden, hang, busy, flapping, unconfirmed, lostAnswers, rejectsAll, slow
+            case down, forbidden, hang, busy, flapping, unconfirmed, lostAnswers, takesHalf, rejectsAll, slow
         }
 
         let kind: Kind

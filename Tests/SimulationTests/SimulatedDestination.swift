@@ -13,6 +13,8 @@ struct SimulatedDestination {
         var failure: DeliveryError?
         /// Whether the destination took the events, whatever it answered.
         var isTaken = true
+        /// Whether it took only the first half of them.
+        var isHalfTaken = false
         var delay: Duration
     }
 
@@ -56,6 +58,13 @@ struct SimulatedDestination {
             case .lostAnswers:
                 if random.once(in: 3) {
                     answer.failure = .retryable("reset")
+                    self.noteIfTaken(batch, answer)
+                    return answer
+                }
+            case .takesHalf:
+                if random.once(in: 3) {
+                    answer.failure = .retryable("status 500")
+                    answer.isHalfTaken = true
                     self.noteIfTaken(batch, answer)
                     return answer
                 }

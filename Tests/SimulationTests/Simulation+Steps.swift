@@ -47,7 +47,8 @@ extension Simulation {
         self.checkSending(attempt)
         let answer = self.destination.answer(attempt.batch, poison: poison, at: self.now, &self.random)
         for event in attempt.batch { self.process.inFlight[event.id] = attempt.batch }
-        if answer.isTaken { self.add(.arrivedAtDestination(attempt.batch), after: answer.delay / 2) }
+        let half = answer.isHalfTaken ? attempt.batch.split(at: attempt.batch.count / 2)?.0 : nil
+        if answer.isTaken { self.add(.arrivedAtDestination(half ?? attempt.batch), after: answer.delay / 2) }
         self.add(.answered(attempt, answer, generation: self.process.generation), after: answer.delay)
     }
 
