@@ -1,0 +1,126 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import Foundation
+import Synchronization
+import Testing
+import TracifyHTTP
+import TracifyTesting
+
+@testable import Tracify
+
+/// The sinks of this package meet the requirements of every sink.
+@Suite(.timeLimit(.minutes(2)))
+struct SinkConformanceTests {
+    @Test func inMemorySinkConforms() async throws {
+        try await checkSinkConformance {
+            let sink = InMemorySink()
+            return SinkUnderTest(sink, received: { sink.events }, failNext: { sink.failNext(1) })
+        }
+    }
+
+    @Test func fileSinkConforms() async throws {
+        try await withTemporaryDirectory { directory in
+            let files = Shared(0)
+            try await checkSinkConformance {
+                let path = "\(directory)/\(files.change { $0 += 1; return $0 }).ndjson"
+                let failures = Shared(0)
+                var operations = FileOperations()
+                operations.synchronize = { _ in
+                    failures.change {
+                        defer { $0 = max(0, $0 - 1) }
+                        return $0 > 0 ? 5 : 0
+                    }
+                }
+                return SinkUnderTest(
+                    try FileSink(configuration: .init(path: path), operations: operations),
+                    receivedJSON: {
+                        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
+                    },
+                    failNext: { failures.change { $0 += 1 } }
+                )
+            }
+        }
+    }
+
+    /// Whatever sink fails or hangs, each has what it accepted as a whole.
+    @Test(arguments: [(failing: 0, observed: 0), (0, 1), (1, 0), (1, 1)])
+    func multiplexSinkConforms(failing: Int, observed: Int) async throws {
+        try await checkSinkConformance {
+            let sinks = [SwitchSink(), SwitchSink()]
+            let hanging = SwitchSink()
+            hanging.hang()
+            var configuration = BestEffortConfiguration()
+            configuration.drainTimeout = .zero
+            let multiplex = MultiplexSink([
+                .required(sinks[0]), .bestEffort(hanging, configuration: configuration), .required(sinks[1]),
+            ])
+            return SinkUnderTest(
+                multiplex,
+                receivedJSON: { sinks[observed].lines },
+                failNext: { sinks[failing].failNext() },
+                hang: { sinks[failing].hang() }
+            )
+        }
+    }
+
+    /// Over real connections, against the collector.
+    @Test func httpSinkConforms() async throws {
+        let collectors = Shared<[Collector]>([])
+        let result = await Result.async {
+            try await checkSinkConformance {
+                let collector = try await Collector.start()
+                collectors.change { $0.append(collector) }
+                var configuration = HTTPSink.Configuration(token: try APIToken("test"))
+                configuration.endpoint = try Endpoint(collector.endpoint)
+                return SinkUnderTest(
+                    try HTTPSink(configuration: configuration),
+                    received: { collector.events },
+                    failNext: { collector.reply(with: .status(503)) },
+                    hang: { collector.replyAlways(with: .never) }
+                )
+            }
+        }
+        for collector in collectors.value { await collector.stop() }
+        try result.get()
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate static func async(_ body: () async throws -> Success) async -> Self {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
+
+/// A sink that fails and hangs on demand.
+final class SwitchSink: EventSink {
+    private struct State {
+        var lines: [String] = []
+        var failures = 0
+        var isHanging = false
+    }
+
+    private let state = Mutex(State())
+
+    var lines: [String] { self.state.withLock { $0.lines } }
+
+    func failNext() { self.state.withLock { $0.failures += 1 } }
+    func hang() { self.state.withLock { $0.isHanging = true } }
+    func removeAll() { self.state.withLock { $0.lines = [] } }
+
+    func deliver(_ batch: EventBatch) async throws {
+        let isHanging = try self.state.withLock { state in
+            if state.isHanging { return true }
+            guard state.failures == 0 else {
+                state.failures -= 1
+                throw DeliveryError.retryable("a test requested this failure")
+            }
+            state.lines += batch.map { String(decoding: $0.json, as: UTF8.self) }
+            return false
+        }
+        if isHanging { try await Gate().wait() }
+    }
+}
