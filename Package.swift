@@ -55,6 +55,7 @@ let package = Package(
             dependencies: ["Tracify"] + products("MetricsTestKit", "ServiceLifecycleTestKit"),
             resources: [.copy("Vectors")]
         ),
+        .testTarget(name: "SimulationTests", dependencies: ["Tracify"]),
 
         // Sinks, stores and settings.
         .target(
@@ -126,8 +127,7 @@ let package = Package(
                 + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
 
-        // A fake Tracify endpoint.
-        .target(
+        .target(  // A fake Tracify endpoint.
             name: "TracifyTesting",
             dependencies: ["Tracify"]
                 + products("DequeModule", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", trait: "TestKit")
@@ -172,7 +172,6 @@ let package = Package(
                 + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
                 + products("ServiceLifecycle") + products("Configuration", trait: "Configuration")
         ),
-
         .testTarget(  // The samples of the documentation.
             name: "DocumentationTests",
             dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "NIOExtras", "NIOPosix")

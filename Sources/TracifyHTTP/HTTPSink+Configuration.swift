@@ -58,6 +58,18 @@ extension HTTPSink {
             self.token = token
         }
 
+        var transport: TransportSettings {
+            TransportSettings(
+                endpoint: self.endpoint,
+                certificateAuthorities: self.certificateAuthorities,
+                proxy: self.proxy,
+                connectTimeout: self.connectTimeout,
+                readTimeout: self.readTimeout,
+                requestTimeout: self.requestTimeout,
+                maximumResponseBytes: self.maximumResponseBytes
+            )
+        }
+
         func validate() throws(ValidationError) {
             let timeouts = Duration.milliseconds(1) ... .seconds(86_400)
             try ValidationError.check(self.connectTimeout, in: timeouts, field: "http.connectTimeout")

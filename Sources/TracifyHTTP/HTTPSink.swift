@@ -28,7 +28,7 @@ public final class HTTPSink: EventSink {
         try configuration.validate()
         self.configuration = configuration
         self.token = try CurrentToken(configuration.token)
-        self.transport = try HTTPTransport(configuration)
+        self.transport = try HTTPTransport(configuration.transport)
     }
 
     deinit {

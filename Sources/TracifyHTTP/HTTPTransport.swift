@@ -18,7 +18,7 @@ import Tracify
 
 /// The connections to the endpoint.
 struct HTTPTransport: Sendable {
-    private let configuration: HTTPSink.Configuration
+    private let settings: TransportSettings
     /// Sends requests over persistent connections.
     private let client: HTTPClient
     /// Repeats a request whose reused connection was closed.
@@ -27,9 +27,9 @@ struct HTTPTransport: Sendable {
     /// further connections that the server closed.
     private let repeater: HTTPClient
 
-    init(_ configuration: HTTPSink.Configuration) throws(ValidationError) {
-        self.configuration = configuration
-        let client = try HTTPTransport.clientConfiguration(configuration)
+    init(_ settings: TransportSettings) throws(ValidationError) {
+        self.settings = settings
+        let client = try HTTPTransport.clientConfiguration(settings)
         let group = MultiThreadedEventLoopGroup.singleton
         self.client = HTTPClient(eventLoopGroup: group, configuration: client)
         self.repeater = HTTPClient(eventLoopGroup: group, configuration: client)
@@ -42,20 +42,20 @@ struct HTTPTransport: Sendable {
     private static let idleTimeout = TimeAmount.seconds(30)
 
     private static func clientConfiguration(
-        _ configuration: HTTPSink.Configuration
+        _ settings: TransportSettings
     ) throws(ValidationError) -> HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()
         // RFC 8996 deprecates TLS 1.0 and 1.1, which NIOSSL allows by default.
         tls.minimumTLSVersion = .tlsv12
-        if let path = configuration.certificateAuthorities {
+        if let path = settings.certificateAuthorities {
             tls.additionalTrustRoots = [.certificates(try CertificateAuthorityFile.read(path))]
         }
         var client = HTTPClient.Configuration(
             tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(
-                connect: TimeAmount(configuration.connectTimeout),
-                read: TimeAmount(configuration.readTimeout)
+                connect: TimeAmount(settings.connectTimeout),
+                read: TimeAmount(settings.readTimeout)
             ),
             connectionPool: HTTPClient.Configuration.ConnectionPool(idleTimeout: self.idleTimeout)
         )
@@ -65,7 +65,7 @@ struct HTTPTransport: Sendable {
         // pings, so after a firewall dropped the connection, all requests would time out until the system's TCP gives up.
         client.httpVersion = .http1Only
         client.http1_1ConnectionDebugInitializer = { ConnectionReuse.observe($0) }
-        if let proxy = configuration.proxy, configuration.endpoint.isSecure {
+        if let proxy = settings.proxy, settings.endpoint.isSecure {
             client.proxy = .server(
                 host: proxy.host,
                 port: proxy.port,
@@ -81,7 +81,7 @@ struct HTTPTransport: Sendable {
     ///
     /// - Throws: `DeliveryError` when there is no response; `CancellationError` when the task is cancelled.
     func send(_ body: [UInt8], token: APIToken) async throws -> EndpointResponse {
-        var request = HTTPClientRequest(url: self.configuration.endpoint.url)
+        var request = HTTPClientRequest(url: self.settings.endpoint.url)
         request.method = .POST
         request.headers = [
             "tracify-token": token.value,
@@ -107,7 +107,7 @@ struct HTTPTransport: Sendable {
             group.addTask { try await self.executeOnOpenConnection(request) }
             group.addTask {
                 // The real clock, because the exchange goes over a real socket.
-                try await Task.sleep(for: self.configuration.requestTimeout)
+                try await Task.sleep(for: self.settings.requestTimeout)
                 return nil
             }
             defer { group.cancelAll() }
@@ -129,7 +129,7 @@ struct HTTPTransport: Sendable {
     }
 
     private func execute(_ request: HTTPClientRequest, _ client: HTTPClient) async throws -> EndpointResponse {
-        let response = try await client.execute(request, timeout: TimeAmount(self.configuration.requestTimeout))
+        let response = try await client.execute(request, timeout: TimeAmount(self.settings.requestTimeout))
         return EndpointResponse(
             status: Int(response.status.code),
             retryAfter: response.headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0, now: Date()) },
@@ -139,7 +139,7 @@ struct HTTPTransport: Sendable {
 
     private func body(of response: HTTPClientResponse) async throws -> [UInt8] {
         do {
-            return [UInt8](try await response.body.collect(upTo: self.configuration.maximumResponseBytes).readableBytesView)
+            return [UInt8](try await response.body.collect(upTo: self.settings.maximumResponseBytes).readableBytesView)
         } catch  where (200..<300).contains(response.status.code) && HTTPTransport.isEndOfConnection(error) {
             // The batch may have been accepted: the response is a success that cannot be read.
             return []
@@ -159,9 +159,9 @@ struct HTTPTransport: Sendable {
         let reason: String
         switch error {
         case is NIOTooManyBytesError:
-            reason = "the response is longer than \(self.configuration.maximumResponseBytes) bytes"
+            reason = "the response is longer than \(self.settings.maximumResponseBytes) bytes"
         case is RequestTimeout:
-            reason = "no complete response within \(self.configuration.requestTimeout)"
+            reason = "no complete response within \(self.settings.requestTimeout)"
         case let error as HTTPClientError where error == .proxyAuthenticationRequired:
             // As permanent as a wrong token.
             return .unauthorized("status 407: the proxy requires other credentials")

@@ -84,10 +84,21 @@ public final class SQLiteEventStore: EventStore {
     ) throws {
         try configuration.validate()
         let opener = StoreOpener(
-            configuration: configuration,
+            path: configuration.path,
+            lockTimeout: configuration.lockTimeout,
+            limits: StoreLimits(
+                deadLetters: configuration.maximumDeadLetters,
+                ledgerDuration: configuration.ledgerDuration,
+                ledgerEntries: configuration.maximumLedgerEntries,
+                maximumBytes: configuration.maximumBytes
+            ),
+            connector: StoreConnector(
+                bounds: StoreBounds(maximumBytes: configuration.maximumBytes),
+                synchronization: configuration.synchronization.mode,
+                fileSystem: fileSystem,
+                vfsName: vfsName
+            ),
             logger: logger,
-            fileSystem: fileSystem,
-            vfsName: vfsName,
             now: now
         )
         let opened = try opener.open()

@@ -17,13 +17,12 @@ struct StoreConnector: Sendable {
         let preallocator: DiskPreallocator
     }
 
-    let configuration: SQLiteEventStore.Configuration
+    /// The sizes of the files.
+    let bounds: StoreBounds
+    let synchronization: SynchronizationMode
     let fileSystem: any StoreFileSystem
     /// The name of SQLite's file system; its default when `nil`.
     let vfsName: String?
-
-    /// The sizes of the files.
-    var bounds: StoreBounds { StoreBounds(maximumBytes: self.configuration.maximumBytes) }
 
     /// Opens an existing store, checks the whole file and migrates it.
     ///
@@ -143,7 +142,7 @@ struct StoreConnector: Sendable {
                 PRAGMA secure_delete = OFF;
                 PRAGMA wal_autocheckpoint = \(bounds.checkpointPages);
                 PRAGMA journal_size_limit = \(bounds.logBytes);
-                PRAGMA synchronous = \(self.configuration.synchronization.mode.rawValue);
+                PRAGMA synchronous = \(self.synchronization.rawValue);
                 """
         )
         let mode = try String.fetchOne(connection, sql: "PRAGMA journal_mode = WAL")

@@ -24,12 +24,12 @@ struct StoreLimits: Sendable {
     /// The maximum number of entries of the ledger.
     let ledgerEntries: Int
 
-    init(_ configuration: SQLiteEventStore.Configuration) {
-        self.deadLetters = configuration.maximumDeadLetters
-        self.ledgerSeconds = configuration.ledgerDuration / .seconds(1)
+    init(deadLetters: Int, ledgerDuration: Duration, ledgerEntries: Int, maximumBytes: Int64) {
+        self.deadLetters = deadLetters
+        self.ledgerSeconds = ledgerDuration / .seconds(1)
         // An eighth of a small store, which must have room for events.
-        let share = Int(clamping: configuration.maximumBytes / 8 / Int64(StoreLimits.bytesPerLedgerEntry))
-        self.ledgerEntries = min(configuration.maximumLedgerEntries, share)
+        let share = Int(clamping: maximumBytes / 8 / Int64(StoreLimits.bytesPerLedgerEntry))
+        self.ledgerEntries = min(ledgerEntries, share)
     }
 
     /// Whether there is a ledger.

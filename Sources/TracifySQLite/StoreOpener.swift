@@ -19,11 +19,14 @@ struct StoreOpener {
     /// The time between two attempts to lock.
     private static let lockInterval = Duration.milliseconds(50)
 
-    let configuration: SQLiteEventStore.Configuration
+    let path: String
+    let lockTimeout: Duration
+    let limits: StoreLimits
+    let connector: StoreConnector
     let logger: Logger
-    let fileSystem: any StoreFileSystem
-    let vfsName: String?
     let now: @Sendable () -> Date
+
+    private var fileSystem: any StoreFileSystem { self.connector.fileSystem }
 
     /// Opens the file.
     ///
@@ -41,7 +44,7 @@ struct StoreOpener {
 
     /// Returns the path without symbolic links: SQLite resolves them, too, and places the log beside the target.
     private func realPath() throws(EventStoreError) -> String {
-        let path = self.configuration.path
+        let path = self.path
         if let real = self.fileSystem.realPath(path) { return real }
         guard self.fileSystem.status(path) == nil else {
             throw EventStoreError(
@@ -68,7 +71,7 @@ struct StoreOpener {
 
     /// Locks the store; waits for another process, such as the one that this one replaces, a limited time.
     private func lock(_ files: StoreFiles) throws(EventStoreError) -> any StoreFileLock {
-        let attempts = Int((self.configuration.lockTimeout / StoreOpener.lockInterval).rounded(.up))
+        let attempts = Int((self.lockTimeout / StoreOpener.lockInterval).rounded(.up))
         for attempt in 0...attempts {
             do {
                 if let lock = try self.fileSystem.lock(files.lock) { return lock }
@@ -84,7 +87,7 @@ struct StoreOpener {
             if attempt == 0, attempts > 0 {
                 self.logger.notice(
                     "Waiting for another process, or another store of this one, to close the event store",
-                    metadata: ["path": "\(files.path)", "timeout": "\(self.configuration.lockTimeout)"]
+                    metadata: ["path": "\(files.path)", "timeout": "\(self.lockTimeout)"]
                 )
             }
             if attempt < attempts { self.fileSystem.pause(StoreOpener.lockInterval) }
@@ -156,10 +159,6 @@ struct StoreOpener {
 
     // MARK: - Connection
 
-    private var connector: StoreConnector {
-        StoreConnector(configuration: self.configuration, fileSystem: self.fileSystem, vfsName: self.vfsName)
-    }
-
     private func connect(
         _ files: StoreFiles,
         _ lock: any StoreFileLock,
@@ -181,7 +180,7 @@ struct StoreOpener {
         let database = StoreDatabase(
             opened,
             builder: builder,
-            limits: StoreLimits(self.configuration),
+            limits: self.limits,
             lock: lock,
             logger: self.logger,
             now: self.now

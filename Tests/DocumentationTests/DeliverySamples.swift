@@ -19,17 +19,33 @@ private func tuned(_ configuration: inout Tracker.Configuration) {
 
 private func deadLetters(_ tracker: Tracker) async throws {
     // sample begin
-    for letter in try await tracker.deadLetters(count: 20) {
-        print(letter.event.id, letter.event.type, letter.reason)
+    for letter in try await tracker.deadLetters(.init(types: [.purchase]), count: 20) {
+        print(letter.event.id, letter.date, letter.reason)
     }
-    let count = try await tracker.requeueDeadLetters()
+    let requeued = try await tracker.requeueDeadLetters(.init(reason: "no such site"))
+    let discarded = try await tracker.discardDeadLetters(.init(types: [.pageView]))
     // sample end
-    print(count)
+    print(requeued, discarded)
+}
+
+private func order(_ tracker: Tracker) async throws {
+    // sample begin
+    for delivery in try await tracker.delivery(ofOrder: "1001") {
+        print(delivery.eventID, delivery.state, delivery.date)
+    }
+    // sample end
+}
+
+private func flush(_ tracker: Tracker) async {
+    // sample begin
+    let isDelivered = await tracker.flush(within: .seconds(2))
+    // sample end
+    print(isDelivered)
 }
 
 private func health(_ tracker: Tracker, _ logger: Logger) {
     // sample begin
-    if let problem = tracker.health.problem {
+    for problem in tracker.health.problems {
         logger.error("Delivery fails", metadata: ["code": "\(problem.code)", "reason": "\(problem.reason)"])
     }
     // sample end

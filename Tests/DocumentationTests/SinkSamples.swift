@@ -55,6 +55,13 @@ private func several(_ httpSink: HTTPSink) throws -> MultiplexSink {
     return sink
 }
 
+private func both(_ httpSink: HTTPSink, _ fileSink: FileSink) -> MultiplexSink {
+    // sample begin
+    let sink = MultiplexSink([.required(httpSink), .bestEffort(fileSink)])
+    // sample end
+    return sink
+}
+
 private struct MyQueue: Sendable {
     struct Busy: Error {
         let pause: Duration

@@ -6,19 +6,28 @@
 
 /// What happens at which simulated time, in the order of time; of equal times, in an order that the seed decides.
 struct Agenda<Action> {
+    /// A time with the place of its action, which is large and not moved.
     private struct Entry {
         let time: SimulatedInstant
         let rank: UInt64
-        let action: Action
+        let slot: Int
     }
 
     /// A binary heap, the earliest first.
     private var heap: [Entry] = []
-
-    var isEmpty: Bool { self.heap.isEmpty }
+    private var actions: [Action?] = []
+    private var freeSlots: [Int] = []
 
     mutating func add(_ action: Action, at time: SimulatedInstant, rank: UInt64) {
-        self.heap.append(Entry(time: time, rank: rank, action: action))
+        let slot: Int
+        if let free = self.freeSlots.popLast() {
+            slot = free
+            self.actions[slot] = action
+        } else {
+            slot = self.actions.count
+            self.actions.append(action)
+        }
+        self.heap.append(Entry(time: time, rank: rank, slot: slot))
         var child = self.heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -30,19 +39,27 @@ struct Agenda<Action> {
 
     mutating func popFirst() -> (time: SimulatedInstant, action: Action)? {
         guard let first = self.heap.first, let last = self.heap.popLast() else { return nil }
-        guard !self.heap.isEmpty else { return (first.time, first.action) }
-        self.heap[0] = last
+        if !self.heap.isEmpty {
+            self.heap[0] = last
+            self.sink()
+        }
+        guard let action = self.actions[first.slot].take() else { return nil }
+        self.freeSlots.append(first.slot)
+        return (first.time, action)
+    }
+
+    /// Moves the first entry to its place.
+    private mutating func sink() {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < self.heap.count {
+            for child in (2 * parent + 1)..<min(2 * parent + 3, max(2 * parent + 1, self.heap.count)) {
                 if Self.precedes(self.heap[child], self.heap[least]) { least = child }
             }
-            guard least != parent else { break }
+            guard least != parent else { return }
             self.heap.swapAt(parent, least)
             parent = least
         }
-        return (first.time, first.action)
     }
 
     private static func precedes(_ lhs: Entry, _ rhs: Entry) -> Bool {

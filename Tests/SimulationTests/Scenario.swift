@@ -31,6 +31,9 @@ struct Scenario {
 
         let kind: Kind
         let time: ClosedRange<Int64>
+
+        /// Whether the store refuses events, so that they bypass it.
+        var isBypassed: Bool { self.kind == .appendFails || self.kind == .everythingFails }
     }
 
     /// The way in which the process ends.
@@ -94,6 +97,11 @@ struct Scenario {
         var time: Int64 = 0
         for _ in 0..<random.element([0, 0, 1, 2, 4]) {
             time += Int64.random(in: 1...(60 * Self.seconds), using: &random)
+            // Shortly after a fault there is the most to lose.
+            let faults = self.destinationFaults.map(\.time) + self.storeFaults.map(\.time)
+            if random.once(in: 2), !faults.isEmpty {
+                time = max(time, random.element(faults).upperBound + Int64.random(in: 0...(15 * Self.seconds), using: &random))
+            }
             self.endings.append((time, random.element(Ending.allCases)))
         }
     }

@@ -33,7 +33,16 @@ struct SimulatedEvent {
     var receipt = Receipt.none
     var fates: Set<Fate> = []
 
-    var lane: DeliveryLane { DeliveryLane(self.encoded.type) }
+    /// Whether nothing that is known when it happens may delay it.
+    var isUndisturbed = false
+    /// The number of batches of its lane that the tracker knew to be accepted when the event was first sent; `nil` before.
+    var acceptancesAtFirstSend: Int?
+    /// How often the present process got an answer that confirmed nothing, although others had been accepted.
+    var unconfirmed = (generation: 0, count: 0)
+
+    // By the type, not by the core's own idea of a lane.
+    var isOrder: Bool { self.encoded.type == .purchase || self.encoded.type == .conversion }
+    var lane: DeliveryLane { self.isOrder ? .orders : .observations }
 
     init(number: Int, type: EventType, poison: Scenario.Poison?, captured: SimulatedInstant) {
         self.number = number
@@ -41,14 +50,15 @@ struct SimulatedEvent {
         self.captured = captured
         let date = Date(timeIntervalSince1970: 1_750_000_000 + Double(captured.microseconds / 1_000_000))
         let json = Array(
-            #"{"url":"https://shop.example/\#(number)","customer_site_id":"6b29fc40-ca47-1067-b31d-00dd010662da","n":\#(number)}"#.utf8
+            #"{"url":"https://shop.example/\#(number)","customer_site_id":"6b29fc40-ca47-1067-b31d-00dd010662da","n":\#(number)}"#
+                .utf8
         )
         self.encoded = EncodedEvent(
             id: EventID(high: 0x7000, low: UInt64(number)),
             type: type,
             date: date,
             json: json[...],
-            orderID: DeliveryLane(type) == .orders ? "\(number)" : nil
+            orderID: type == .purchase || type == .conversion ? "\(number)" : nil
         )
     }
 }

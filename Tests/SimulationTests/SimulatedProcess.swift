@@ -18,6 +18,18 @@ final class SimulatedProcess {
     /// The batches that the sink has, and those that it accepted and whose outcome is not recorded yet.
     var inFlight: [EventID: EventBatch] = [:]
     var unsettled: Set<EventID> = []
+    /// The number of batches that each lane knows to be accepted.
+    var acceptances: [DeliveryLane: Int] = [:]
+    /// The number of dead letters that were rejected since the last acceptance of their lane.
+    var rejectedInRow: [DeliveryLane: Int] = [:]
+    /// The number of batches that each lane may have in flight besides its suspects, since it was last down; `nil` for no limit.
+    var allowance: [DeliveryLane: Int] = [:]
+    /// The number of batches of orders in flight.
+    var ordersInFlight = 0
+    /// The number of batches in flight besides the suspects.
+    var freshInFlight: [DeliveryLane: Int] = [:]
+    /// The shutdown that was requested, and what could be delivered before its deadline.
+    var shutdown: Shutdown?
     /// The time for which the process has set its timer.
     var timer: SimulatedInstant?
     var isEnded = false
@@ -25,6 +37,15 @@ final class SimulatedProcess {
     /// Whether the core will decide again soon.
     var isStepDue = false
     private let signal: Signal
+
+    struct Shutdown {
+        var deadline: SimulatedInstant
+        /// The orders in memory that nothing prevents from being delivered before the deadline.
+        var deliverable: [Int]
+        /// The orders in memory for which at least one delivery must be tried.
+        var triable: [Int]
+        var hasTried = false
+    }
 
     /// Set by the queue.
     private final class Signal: @unchecked Sendable {  // A simulation has one thread.

@@ -17,7 +17,8 @@ extension Simulation {
         // Safety: an order that was acknowledged is delivered, or a dead letter, or still in the store.
         for event in self.events where event.lane == .orders {
             let id = event.encoded.id
-            let isKept = self.destination.taken[id] != nil || pending.contains(id) || letters.contains(id)
+            let isKept =
+                self.destination.taken[id] != nil || pending.contains(id) || letters.contains(id)
                 || !event.fates.isDisjoint(with: [.deadLetter, .discarded])
             switch event.receipt {
             case .durable where !isKept: complaints.append("order \(event.number) was committed and is lost")
@@ -29,8 +30,10 @@ extension Simulation {
         }
 
         // Conservation: what has no fate was evicted by the queue.
+        let unfinished = self.process.core.takeUnfinished().batches.map { $0.map { Int($0.id.low) } }
+        let waiting = Set(unfinished.joined())
         let fateless = self.events.filter { event in
-            event.fates.isEmpty && event.receipt != .unknown && !pending.contains(event.encoded.id)
+            event.fates.isEmpty && !waiting.contains(event.number) && event.receipt != .unknown && !pending.contains(event.encoded.id)
                 && !letters.contains(event.encoded.id)
         }
         if fateless.count != self.queueEvictions {
@@ -44,13 +47,26 @@ extension Simulation {
 
         // Liveness: once the faults have ended, everything arrives that is not poison.
         for event in self.events where event.poison == nil && self.destination.taken[event.encoded.id] == nil {
-            let isExplained = !event.fates.isDisjoint(with: [.refused, .dropped, .discarded, .evicted, .lostWithProcess])
+            let isExplained =
+                !event.fates.isDisjoint(with: [.refused, .dropped, .discarded, .evicted, .lostWithProcess])
                 || (event.fates.isEmpty && event.lane == .observations) || event.receipt == .unknown
                 // Dead letters in memory end with their process.
-                || (event.fates.contains(.deadLetter) && !letters.contains(event.encoded.id) && !pending.contains(event.encoded.id))
+                || (event.fates.contains(.deadLetter) && !letters.contains(event.encoded.id)
+                    && !pending.contains(event.encoded.id))
             if !isExplained { complaints.append("event \(event.number) has not arrived") }
         }
+        // What was delivered and recorded is not sent again after the next start.
+        for event in self.events where event.fates.contains(.delivered) && pending.contains(event.encoded.id) {
+            complaints.append("event \(event.number) was delivered and is still in the store")
+        }
+        // An event that makes a request hang takes half a minute for each attempt, and the other suspects of its lane wait as long.
+        let hanging = Set(waiting.filter { self.events[$0].poison == .hang }.map { self.events[$0].lane })
+        for number in waiting where !hanging.contains(self.events[number].lane) {
+            complaints.append("event \(number) still waits in memory")
+        }
+        let areMostIsolated = self.events.count { $0.poison == .hang } <= 3
         for event in self.events where event.poison != nil && pending.contains(event.encoded.id) {
+            guard event.poison != .hang || areMostIsolated else { continue }
             complaints.append("poison \(event.number) is still pending")
         }
 
@@ -64,6 +80,9 @@ extension Simulation {
             }
         }
 
+        self.checkCalm(&complaints)
+        self.checkUndisturbed(&complaints)
+
         // Bounds.
         let allowed = 100 * self.events.count + 2000
         if self.destination.requests > allowed {
@@ -72,9 +91,42 @@ extension Simulation {
         return complaints
     }
 
-    /// Whether nothing but page views can delay an order.
+    /// What failed before and fails again delays nothing that comes long after the last fault.
+    private func checkCalm(_ complaints: inout [String]) {
+        let start = Scenario.faultTime + 1500 * Scenario.seconds
+        let latency = Int64(self.scenario.latency.upperBound) * 1000
+        let limit = 2 * SimulatedInstant.microseconds(self.scenario.batches.interval) + 2 * latency + 2 * Scenario.seconds
+        let areOrdersHeld = self.lastRefusal.map { $0.microseconds > start - 120 * Scenario.seconds } ?? false
+        // With more suspects than this, others are sent slowly.
+        let crowded = DeliveryLane.allCases.filter { lane in self.events.count { $0.lane == lane && $0.poison != nil } > 24 }
+        for event in self.events where event.captured.microseconds >= start && !(event.isOrder && areOrdersHeld) {
+            guard !crowded.contains(event.lane) else { continue }
+            guard let arrival = self.destination.firstTaken[event.encoded.id] else { continue }
+            let delay = arrival.microseconds - event.captured.microseconds
+            if delay > limit { complaints.append("event \(event.number) waited \(delay / 1000) ms long after the last fault") }
+        }
+    }
+
+    /// An order that comes while the destination works is delivered soon, also when the store fails.
+    private func checkUndisturbed(_ complaints: inout [String]) {
+        let poison = self.events.filter { $0.isOrder && $0.poison != nil }.map(\.captured)
+        let limit = self.undisturbedLimit
+        for event in self.events where event.isUndisturbed {
+            let latest = event.captured.advanced(by: limit)
+            let isInFault = self.scenario.storeFaults.contains {
+                $0.time.overlaps((event.captured.microseconds - 60 * Scenario.seconds)...latest.microseconds)
+            }
+            guard event.receipt == .inMemory || !isInFault else { continue }
+            guard let arrival = self.destination.firstTaken[event.encoded.id], arrival > latest else { continue }
+            guard !poison.contains(where: { event.captured <= $0 && $0 <= latest }) else { continue }
+            complaints.append("order \(event.number) waited \(event.captured.duration(to: arrival)), undisturbed")
+        }
+    }
+
+    /// Whether nothing but page views, and a store that can be bypassed, may delay an order.
     private var isOrderLaneUndisturbed: Bool {
-        self.scenario.destinationFaults.isEmpty && self.scenario.storeFaults.isEmpty && self.scenario.endings.isEmpty
+        // A store that refuses events is bypassed.
+        self.scenario.destinationFaults.isEmpty && self.scenario.storeFaults.allSatisfy { $0.kind == .appendFails } && self.scenario.endings.isEmpty
             && self.scenario.batches.maximumEvents >= 10 && self.scenario.latency.upperBound <= 50
             && !self.events.contains { $0.lane == .orders && $0.poison != nil }
     }

@@ -44,6 +44,7 @@ extension Simulation {
 
     private func send(_ attempt: DeliveryAttempt<SimulatedInstant>) {
         let poison = attempt.batch.compactMap { self.events[Int($0.id.low)].poison }
+        self.checkSending(attempt)
         let answer = self.destination.answer(attempt.batch, poison: poison, at: self.now, &self.random)
         for event in attempt.batch { self.process.inFlight[event.id] = attempt.batch }
         if answer.isTaken { self.add(.arrivedAtDestination(attempt.batch), after: answer.delay / 2) }
@@ -63,6 +64,7 @@ extension Simulation {
         let jitter = Double.random(in: 0...1, using: &self.random)
         let consequence = self.process.core.complete(attempt, answer.failure, at: self.now, jitter: jitter)
         self.process.writer.limitBatches(to: self.process.core.learnedBytes)
+        self.checkAnswer(attempt, answer.failure, consequence)
         switch consequence {
         case .delivered:
             for (event, position) in zip(attempt.batch, attempt.batch.positions) {
@@ -148,8 +150,15 @@ extension Simulation {
 
     func read(_ lane: DeliveryLane, after position: UInt64) {
         guard !self.process.isEnded else { return }
-        if self.storeResult(.readFails) == .works {
-            let events = self.store.read(lane, after: position, count: self.scenario.batches.maximumEvents)
+        let works = self.storeResult(.readFails) == .works
+        let events = works ? self.store.read(lane, after: position, count: self.scenario.batches.maximumEvents) : nil
+        // What is stored before the result is known is not in it.
+        self.add(.readDone(lane, events, generation: self.process.generation), after: self.random.duration(0...3))
+    }
+
+    func readDone(_ lane: DeliveryLane, _ events: [StoredEvent]?) {
+        guard !self.process.isEnded else { return }
+        if let events {
             self.process.core.add(self.process.writer.batches(of: events), read: events, from: lane)
         } else {
             self.process.core.readFailed(lane, at: self.now)
@@ -159,29 +168,37 @@ extension Simulation {
 
     func settle(_ events: [SettledEvent]) {
         guard !self.process.isEnded else { return }
-        var refused: Set<EventID> = []
-        var refusedPositions: Set<UInt64> = []
-        let date = Date(timeIntervalSince1970: Double(self.now.microseconds) / 1_000_000)
+        var refused: Set<UInt64>? = []
         let stored = events.filter { $0.position > 0 }
         if !stored.isEmpty {
             let result = self.storeResult(.settleFails)
             if result == .works || (result == .hangs && self.random.once(in: 2)) {
                 let settlements = stored.map { Settlement(position: $0.position, outcome: $0.outcome) }
-                let settled = self.store.settle(settlements, at: date)
+                let settled = self.store.settle(settlements, at: self.date)
                 for event in settled.evicted { self.note(event, .dropped) }
-                refusedPositions = Set(settled.refused)
+                refused = Set(settled.refused)
             }
-            guard result == .works else {
-                self.process.core.settlementFailed(at: self.now)
-                return self.wake()
-            }
+            if result != .works { refused = nil }
         }
+        self.add(.settled(events, refusing: refused, generation: self.process.generation), after: self.random.duration(0...2))
+    }
+
+    private var date: Date { Date(timeIntervalSince1970: Double(self.now.microseconds) / 1_000_000) }
+
+    /// `refusedPositions` is `nil` when the store failed.
+    func settled(_ events: [SettledEvent], refusing refusedPositions: Set<UInt64>?) {
+        guard !self.process.isEnded else { return }
+        guard let refusedPositions else {
+            self.process.core.settlementFailed(at: self.now)
+            return self.wake()
+        }
+        var refused: Set<EventID> = []
         for event in events where event.position == 0 {
             guard let letter = event.letter, case .deadLetter(let reason) = event.outcome else { continue }
-            switch self.process.deadLetters.add(DeadLetter(event: letter.event, reason: reason, date: date)) {
+            switch self.process.deadLetters.add(DeadLetter(event: letter.event, reason: reason, date: self.date)) {
             case .added: break
             // Which one it was is not said; its fate is noted when it became a dead letter.
-            case .evicted: break
+            case .evicted(let type): self.checkEviction(of: type)
             case .refused: refused.insert(letter.event.id)
             }
         }
@@ -192,6 +209,7 @@ extension Simulation {
             },
             at: self.now
         )
+        if recorded.count < events.count { self.lastRefusal = self.now }
         for event in recorded {
             if let letter = event.letter { self.note(letter.event, .deadLetter) }
         }

@@ -21,7 +21,9 @@ final class Simulation {
         case resolved([QueuedRecord], DeliveryLane, isStored: Bool, generation: Int)
         case stored([EncodedEvent], DeliveryLane, StoreResult, generation: Int)
         case read(DeliveryLane, after: UInt64, generation: Int)
+        case readDone(DeliveryLane, [StoredEvent]?, generation: Int)
         case settle([SettledEvent], generation: Int)
+        case settled([SettledEvent], refusing: Set<UInt64>?, generation: Int)
         case arrivedAtDestination(EventBatch)
         case answered(DeliveryAttempt<SimulatedInstant>, SimulatedDestination.Answer, generation: Int)
         case end(Scenario.Ending)
@@ -48,8 +50,13 @@ final class Simulation {
     var queueEvictions = 0
     var steps = 0
     private var operations = 0
+    /// The complaints of the oracles that watch the run.
+    var violations: [String] = []
+    /// The number of batches of each lane that the tracker knew to be accepted.
+    var acceptances: [DeliveryLane: Int] = [:]
+    /// The last time at which a dead letter of an order was refused.
+    var lastRefusal: SimulatedInstant?
     var isFinished = false
-    var isVerbose = false
     /// A hash of everything that happened, in order.
     private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -83,7 +90,7 @@ final class Simulation {
             guard self.steps < 200_000 else { return ["more than 200,000 steps"] }
             try self.perform(action)
         }
-        return self.complaints()
+        return self.violations + self.complaints()
     }
 
     private func scheduleArrivals() {
@@ -92,10 +99,19 @@ final class Simulation {
             time += Int64.random(in: 0...Int64(self.scenario.meanGap * 2000), using: &self.random)
             self.add(.arrive(number), at: SimulatedInstant(microseconds: time))
         }
-        // Good events after the faults, so that poison is known from an outage.
+        // Good events after the faults, so that poison is known from an outage; in pairs, so that the second one comes while the first
+        // is being stored, read or sent, and then nothing for a time.
         for index in 0..<240 {
-            let time = Scenario.faultTime + Int64(index) * 10 * Scenario.seconds
+            let pair = Scenario.faultTime + Int64(index / 2) * 20 * Scenario.seconds
+            let time = pair + Int64.random(in: 0...50_000, using: &self.random)
             self.add(.arrive(self.scenario.events + index), at: SimulatedInstant(microseconds: time))
+        }
+        // And some just before a process ends, when they are in memory or being stored.
+        for (end, _) in self.scenario.endings {
+            for _ in 0..<6 {
+                let time = max(0, end - Int64.random(in: 0...(3 * Scenario.seconds), using: &self.random))
+                self.add(.arrive(self.scenario.events), at: SimulatedInstant(microseconds: time))
+            }
         }
     }
 
@@ -124,7 +140,6 @@ final class Simulation {
     }
 
     private func perform(_ action: Action) throws {
-        if self.isVerbose { print(self.now.microseconds, "\(action)".prefix(150)) }
         switch action {
         case .arrive(let number):
             self.note(1)
@@ -154,6 +169,10 @@ final class Simulation {
         case .settle(let events, let generation) where generation == self.process.generation:
             self.note(8)
             self.settle(events)
+        case .readDone(let lane, let events, let generation) where generation == self.process.generation:
+            self.readDone(lane, events)
+        case .settled(let events, let refused, let generation) where generation == self.process.generation:
+            self.settled(events, refusing: refused)
         case .arrivedAtDestination(let batch):
             self.note(9)
             self.destination.take(batch, at: self.now)
@@ -171,7 +190,7 @@ final class Simulation {
             self.operate()
         case .finish:
             self.isFinished = true
-        case .tick, .step, .take, .read, .settle:
+        case .tick, .step, .take, .read, .readDone, .settle, .settled:
             break
         }
         if self.process.takeSignal() {
@@ -192,9 +211,11 @@ final class Simulation {
             case 4: .productView
             default: .pageView
             }
-        let isGood = number >= self.scenario.events || self.scenario.poison.isEmpty || !self.random.once(in: self.scenario.poisonRate)
+        let isGood =
+            number >= self.scenario.events || self.scenario.poison.isEmpty || !self.random.once(in: self.scenario.poisonRate)
         let poison = isGood ? nil : self.random.element(self.scenario.poison)
-        let event = SimulatedEvent(number: self.events.count, type: type, poison: poison, captured: self.now)
+        var event = SimulatedEvent(number: self.events.count, type: type, poison: poison, captured: self.now)
+        event.isUndisturbed = self.isUndisturbed(event)
         self.events.append(event)
         guard event.lane == .orders, self.scenario.hasStore, !self.process.isEnded else { return self.enqueue(event.number) }
         let delay = self.storeResult(.appendFails) == .hangs ? Self.storeTimeout : self.random.duration(1...5)
@@ -259,7 +280,9 @@ final class Simulation {
         switch ending {
         case .graceful, .cancelled:
             self.process.queue.close(ending == .graceful ? .gracefully : .byCancellation)
-            self.process.core.close(after: ending == .graceful ? .seconds(10) : .seconds(2), at: self.now)
+            let duration = Duration.seconds(ending == .graceful ? 10 : 2)
+            self.noteShutdown(within: duration)
+            self.process.core.close(after: duration, at: self.now)
             self.wake()
         case .crash:
             self.process.isEnded = true
@@ -307,6 +330,7 @@ final class Simulation {
             if let letter = event.letter { self.note(letter.event, .dropped) }
         }
         self.takeQueue(as: .dropped)
+        self.checkShutdown()
         self.excuseUnsettled()
         self.add(.restart, after: self.random.duration(10...5000))
     }

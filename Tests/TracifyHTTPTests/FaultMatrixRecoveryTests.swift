@@ -25,7 +25,8 @@ struct FaultMatrixRecoveryTests {
                     with: .status(429, headers: [("Retry-After", "3")]).delayed(by: .milliseconds(500)),
                     .accepted.delayed(by: .seconds(1))
                 )
-                try await trial.report(20)
+                // Without orders, which have a lane of their own, and so another pause.
+                try await trial.report(20, withOrders: false)
                 try await trial.log.waitForFailures(1)
                 trial.faultEnds()
                 try await trial.waitForAll()
@@ -35,15 +36,33 @@ struct FaultMatrixRecoveryTests {
         }
     }
 
-    /// Every event becomes a dead letter, and the health reports it.
-    @Test func healthReportsOversizedEvents() async throws {
+    /// A destination that has accepted nothing and rejects event after event is the wrong one, or a setting is wrong.
+    ///
+    /// The first events, at most 19 of each lane, become dead letters; all others are kept for the corrected setting.
+    @Test(arguments: [CollectorReply.rejected("no such site"), .status(400), .status(413)])
+    func healthReportsRejectionOfAllEventsAndKeepsThem(reply: CollectorReply) async throws {
         try await withCollector { collector in
-            collector.replyAlways(with: .status(413))
-            _ = try await FaultTrial.run(to: try SinkFixture.sink(collector.endpoint)) { trial in
-                try await trial.report(20)
-                try await trial.log.waitForRejected(20)
-                #expect(trial.tracker.health.problem?.code == .tooLarge)
+            let trial = try await FaultTrial.run(to: try SinkFixture.sink(collector.endpoint)) { trial in
+                collector.replyAlways(with: reply)
+                // 40 of them are orders.
+                try await trial.report(200)
+                try await trial.waitForProblems(.misconfigured, lanes: [.orders, .observations])
+                try await trial.log.waitForRejected(38)
+                // Probes are rejected, too, and make no dead letters.
+                try await trial.log.waitForFailures(6)
+                #expect(trial.tracker.health.problem?.code == .misconfigured)
+                #expect(trial.tracker.statistics.rejected() == 38)
+                #expect(trial.tracker.statistics.rejected(.purchase) == 19)
+                #expect(trial.tracker.statistics.dropped() == 0)
+
+                trial.faultEnds()
+                collector.replyAlways(with: .asTracify)
+                try await trial.waitForAll(butFor: 38)
+                #expect(trial.tracker.health.isHealthy)
+                #expect(try await trial.tracker.requeueDeadLetters() == 38)
+                try await trial.waitForAll()
             }
+            try await trial.expectAccount("\(reply.description), always", [collector], letterCount: (rejected: 38, left: 0))
         }
     }
 

@@ -150,7 +150,8 @@ struct TrackerWithStoreTests {
         try await self.running(first) {
             try await first.orderPlaced(self.order("1"), by: self.visit())
             while first.statistics.rejected() < 1 { await Task.yield() }
-            #expect(first.health.problem?.reason == "unknown site")
+            // One rejected event is no problem of delivery.
+            #expect(first.health.isHealthy)
         }
         #expect(sink.events.isEmpty)
 

@@ -9,6 +9,7 @@
 // swift run -c release StoreCost [directory]
 
 import Foundation
+import Synchronization
 import Tracify
 import TracifySQLite
 
@@ -40,9 +41,13 @@ private func measure(_ count: Int, _ body: () async throws -> Void) async rethro
 
 private let json = Array((#"{"p":""# + String(repeating: "x", count: 590) + #""}"#).utf8)[...]
 
+private let orders = Atomic(0)
+
 private func event(_ type: EventType) -> EncodedEvent {
     let date = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
-    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json)
+    // An order has an entry in the store's ledger.
+    let orderID = type == .purchase ? "ORDER-\(orders.add(1, ordering: .relaxed).newValue)" : nil
+    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json, orderID: orderID)
 }
 
 /// Measures the disk alone.
@@ -89,15 +94,17 @@ private var start = clock.now
 for _ in 0..<200 { _ = try await store.append(batch) }
 print("bulk append, 1,000 a call: \(Int(200_000 / ((clock.now - start) / .seconds(1)))) events/s")
 
-start = clock.now
-private var count = 0
-while true {
-    let events = try await store.events(after: 0, count: 1000)
-    guard !events.isEmpty else { break }
-    try await store.remove(events.map(\.position))
-    count += events.count
+for lane in DeliveryLane.allCases {
+    start = clock.now
+    var count = 0
+    while true {
+        let events = try await store.read(lane, after: 0, count: 1000).events
+        guard !events.isEmpty else { break }
+        _ = try await store.settle(events.map { Settlement(position: $0.position, outcome: .delivered) })
+        count += events.count
+    }
+    print("read and settle \(lane), 1,000 a call: \(Int(Double(count) / ((clock.now - start) / .seconds(1)))) events/s")
 }
-print("read and remove, 1,000 a call: \(Int(Double(count) / ((clock.now - start) / .seconds(1)))) events/s")
 for _ in 0..<200 { _ = try await store.append(batch) }
 await store.close()
 start = clock.now

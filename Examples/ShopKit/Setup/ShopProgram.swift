@@ -10,7 +10,6 @@ import Foundation
 import Logging
 public import ServiceLifecycle
 import TracifyTesting
-import UnixSignals
 
 /// The program of an example shop.
 ///
@@ -42,12 +41,11 @@ public enum ShopProgram {
             let group = ServiceGroup(
                 configuration: .init(
                     services: setup.services(with: server),
-                    gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: setup.logger
                 )
             )
             do {
-                try await group.run()
+                try await ShutdownSignals.run(group, logger: setup.logger)
             } catch {
                 throw ListeningError(error).map { $0.settingError(settings) } ?? error
             }

@@ -124,6 +124,22 @@ final class RequestSnapshot: Sendable {
         self.byteCount = byteCount
     }
 
+    /// Creates the snapshot of a request as if it had arrived at another time.
+    init(_ snapshot: RequestSnapshot, at date: Date) {
+        self.date = date
+        self.peer = snapshot.peer
+        self.flags = snapshot.flags
+        self.scheme = snapshot.scheme
+        self.authority = snapshot.authority
+        self.target = snapshot.target
+        self.originField = snapshot.originField
+        self.refererField = snapshot.refererField
+        self.userAgentField = snapshot.userAgentField
+        self.forwarded = snapshot.forwarded
+        self.rules = snapshot.rules
+        self.byteCount = snapshot.byteCount
+    }
+
     /// Returns whether the path of the request matches one of the patterns.
     func matches(anyOf patterns: [PathPattern]) -> Bool {
         guard !patterns.isEmpty else { return false }

@@ -18,7 +18,7 @@ struct ResolvedVisit: Sendable, Hashable {
     let origin: Origin
     let referer: Referer?
     var parameters: [URLParameter]
-    let date: Date
+    var date: Date
     var identity: IdentityData
     /// Whether the tracker that created the visit lower-cases email addresses.
     ///

@@ -34,6 +34,9 @@ public struct Visit: Sendable {
     /// The visit of the request that the current task handles; `nil` outside of a handler.
     @TaskLocal public static var current: Visit?
 
+    /// The visit of a request that a disabled tracker has not read.
+    static var ofDisabledTracker: Visit { Visit(source: .noConsent(.distantPast), email: nil) }
+
     init(_ snapshot: RequestSnapshot) {
         self.source = .request(snapshot)
         self.email = nil
@@ -107,8 +110,27 @@ public struct Visit: Sendable {
         return Visit(source: self.source, email: email)
     }
 
+    /// Returns the visit at another time, for an event that belongs to it and happens later, such as the renewal of a subscription.
+    ///
+    /// The page, the campaign parameters and the visitor stay the same.
+    ///
+    /// - Parameter date: The time when the event happened.
+    /// - Returns: The visit at that time.
+    public func at(_ date: Date) -> Visit {
+        switch self.source {
+        case .request(let snapshot):
+            return Visit(source: .request(RequestSnapshot(snapshot, at: date)), email: self.email)
+        case .resolved(var visit):
+            visit.date = date
+            return Visit(source: .resolved(visit), email: self.email)
+        case .noConsent:
+            return Visit(source: .noConsent(date), email: nil)
+        }
+    }
+
     /// Whether the visitor may be tracked.
     ///
+    /// `false` also for a visit of a disabled tracker.
     /// What is reported for a visit without consent is counted and discarded; see ``ConsentPolicy``.
     public var hasConsent: Bool {
         if case .noConsent = self.source { false } else { true }

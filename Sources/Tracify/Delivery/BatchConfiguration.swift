@@ -21,9 +21,10 @@ public struct BatchConfiguration: Sendable, Hashable {
     ///
     /// Default: 1 second.
     public var interval: Duration = .seconds(1)
-    /// The maximum number of batches in flight, 1 to 64.
+    /// The maximum number of batches of page views, product views and add-to-carts in flight, 1 to 64.
     ///
-    /// Default: 4.
+    /// Orders have one place besides, so that no page view delays them. Batches that failed before have half as many places, at least
+    /// one for each kind, so that one which hangs delays no other. Default: 4.
     public var maximumConcurrentDeliveries = 4
 
     /// Creates the default settings.

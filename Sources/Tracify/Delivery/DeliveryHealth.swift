@@ -21,20 +21,33 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
             /// The name of the kind, short and bounded, fit for a metric's label.
             public let description: String
 
-            /// The tracker has not been run: it delivers nothing. Run it, in a service group or by ``Tracker/run()``.
+            /// The tracker has not been run: it delivers nothing.
+            ///
+            /// Run it, in a service group or by ``Tracker/run()``.
             public static let notRunning = Code(description: "not_running")
-            /// The destination is down, busy or slow. Events are kept and retried.
+            /// The destination is down, busy or slow.
+            ///
+            /// Events are kept and retried.
             public static let unavailable = Code(description: "unavailable")
-            /// The destination refuses the token, or the endpoint is wrong. Events are kept and retried.
+            /// The destination refuses the token, or the endpoint is wrong.
+            ///
+            /// Events are kept and retried.
             public static let unauthorized = Code(description: "unauthorized")
-            /// The destination answers, but not whether it accepts events. Check the endpoint.
+            /// The destination answers, but not whether it accepts events.
+            ///
+            /// Check the endpoint.
             public static let unconfirmed = Code(description: "unconfirmed")
-            /// The destination has rejected 20 events in a row and accepted none: a setting must be wrong, such as the site ID. Further
-            /// events are kept and retried.
+            /// The destination has rejected 20 events in a row and accepted none: a setting must be wrong, such as the site ID.
+            ///
+            /// Further events are kept and retried.
             public static let misconfigured = Code(description: "misconfigured")
-            /// Dead letters of orders fill their limit. Orders are kept and not delivered until dead letters are requeued or discarded.
+            /// Dead letters of orders fill their limit.
+            ///
+            /// Orders are kept and not delivered until dead letters are requeued or discarded.
             public static let deadLettersFull = Code(description: "dead_letters_full")
-            /// The event store fails. Events bypass it in memory.
+            /// The event store fails.
+            ///
+            /// Events bypass it in memory.
             public static let storeFailed = Code(description: "store_failed")
             /// The queue was full and dropped events during the last interval.
             public static let queueFull = Code(description: "queue_full")

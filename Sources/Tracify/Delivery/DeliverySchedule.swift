@@ -114,12 +114,14 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             || self.outage.map { !deadline.allowsDelivery(at: $0.nextProbe, taking: self.typicalDuration) } ?? false
     }
 
-    /// Whether a probe of the shutdown has failed.
-    var isDownAtShutdown: Bool { self.outage != nil && self.probesSinceClose > 0 }
+    /// Whether something was tried since the shutdown began, and only failed events are left or the destination is down.
+    func isDownAtShutdown(isStoreExhausted: Bool) -> Bool {
+        self.probesSinceClose > 0 && (self.outage != nil || (self.fresh.isEmpty && isStoreExhausted))
+    }
 
     /// Whether all events that wait here are in the store.
     var isStored: Bool {
-        self.fresh.allSatisfy(\.batch.isStored) && self.suspects.allSatisfy(\.batch.isStored)
+        self.fresh.allSatisfy { $0.batch.isStored } && self.suspects.allSatisfy { $0.batch.isStored }
     }
 
     /// Removes and returns the waiting batches.
@@ -141,7 +143,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         {
             return self.send(suspect, at: now)
         }
-        var times = [self.suspectsInFlight < self.maximumSuspectsInFlight ? self.suspects.nextDue : nil]
+        var time = self.suspectsInFlight < self.maximumSuspectsInFlight ? self.suspects.nextDue : nil
         if self.inFlight - self.suspectsInFlight < self.allowedInFlight {
             if self.suspects.count < Self.maximumSuspects {
                 if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
@@ -149,10 +151,10 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             } else if self.suspects.count < Self.maximumSuspectsInOutage, !self.fresh.isEmpty || canFetch {
                 // Slowly and one by one, because without any acceptance no failure of a suspect would count.
                 if now >= self.nextSample ?? now { return self.sendSample(at: now) }
-                times.append(self.nextSample)
+                time = smaller(time, self.nextSample)
             }
         }
-        return .wait(until: times.compactMap(\.self).min())
+        return .wait(until: time)
     }
 
     private mutating func sendSample(at now: Instant) -> Step {
@@ -176,7 +178,8 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             if canFetch { return .fetch }
         }
         if let attempt = self.suspects.popFirst(at: now) {
-            guard outage.failures > 1, self.suspects.count < Self.maximumSuspectsInOutage, let (probe, rest) = attempt.split(at: 1)
+            guard outage.failures > 1, self.suspects.count < Self.maximumSuspectsInOutage,
+                let (probe, rest) = attempt.split(at: 1)
             else { return self.send(attempt, at: now) }
             self.suspects.append(rest)
             return self.send(probe, at: now)
@@ -265,7 +268,9 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         guard isCounted else { return self.suspect(attempt, countsFailure: false) }
         attempt.failures += 1
         attempt.failuresOfThisSize += 1
-        guard attempt.failuresOfThisSize >= EventBatch.failuresOfSuspect else { return self.suspect(attempt, countsFailure: true) }
+        guard attempt.failuresOfThisSize >= EventBatch.failuresOfSuspect else {
+            return self.suspect(attempt, countsFailure: true)
+        }
         if let (first, second) = attempt.split(at: attempt.batch.count / 2) {
             _ = self.suspect(first, countsFailure: true)
             return self.suspect(second, countsFailure: true)

@@ -31,7 +31,8 @@ final class EventIntake: Sendable {
         lowercasesEmail: Bool,
         statistics: StatisticsRecorder,
         storeTimeout: Duration,
-        clock: some Clock<Duration>
+        clock: some Clock<Duration>,
+        onBatchFull: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.customerSiteID = customerSiteID
@@ -46,7 +47,10 @@ final class EventIntake: Sendable {
             limits: limits,
             batchSize: batches.maximumEvents,
             batchBytes: batches.maximumBytes,
-            signal: { waker.wake() }
+            signal: {
+                waker.wake()
+                onBatchFull()
+            }
         )
     }
 
@@ -64,22 +68,27 @@ final class EventIntake: Sendable {
     /// Finishes an event on the caller's task, so that the caller gets every error, and makes it safe: in the store if there is one,
     /// else in the queue.
     ///
-    /// While the store fails, the queue takes the event, and the receipt says so.
+    /// While the store fails, the queue takes the event, and the receipt says so. A store that is full refuses it: the queue would soon be
+    /// full, too, of events that a crash loses.
     func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
         let event = try self.event(detail, by: visit)
         self.statistics.capture(event.type)
         guard self.store != nil else { return try self.enqueue(event) }
         // Past the queue: the caller waits for its own event, not for those of others.
         let statistics = self.statistics
-        switch await self.commit([event], onLateFailure: { statistics.drop(event.type, .storeFailed) })?.code {
-        case nil:
+        guard let error = await self.commit([event], onLateFailure: { statistics.drop(event.type, .storeFailed) }) else {
             self.waker.wake()
             return OrderReceipt(eventID: event.id, durability: .durable)
-        case .timeout?:
+        }
+        switch error.code {
+        case .timeout:
             throw EventStoreError.noAnswer(within: self.storeTimeout)
-        case .closed?:
+        case .closed:
             self.statistics.drop(event.type, .shuttingDown)
             throw TrackerError.shuttingDown
+        case .full:
+            self.statistics.drop(event.type, .storeFull)
+            throw error
         default:
             return try self.enqueue(event)
         }

@@ -34,6 +34,13 @@ public protocol EventSink: Sendable {
     ///   the tracker's shutdown deadline has passed.
     func deliver(_ batch: EventBatch) async throws
 
+    /// Whether several trackers of the process may use the sink at the same time.
+    ///
+    /// `false` by default: a tracker shuts its sink down at its end, and another one could no longer deliver.
+    /// ``Tracker`` therefore throws ``TrackerError/Code/sinkInUse`` for the sink of another tracker that has not ended. Only a class
+    /// or an actor can be checked. Return `true` if the sink accepts batches of several trackers, also after ``shutdown()``.
+    var isShareable: Bool { get }
+
     /// Closes files and connections.
     ///
     /// Called once, after the last delivery. Does nothing by default.
@@ -41,6 +48,9 @@ public protocol EventSink: Sendable {
 }
 
 extension EventSink {
+    /// `false`.
+    public var isShareable: Bool { false }
+
     /// Does nothing.
     public func shutdown() async {}
 }

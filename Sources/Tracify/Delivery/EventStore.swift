@@ -17,7 +17,8 @@
 /// product views and add-to-carts, the oldest first, and orders and conversions never: it throws ``EventStoreError/Code/full``
 /// instead. Dead letters have a limit of their own and the same order of eviction.
 ///
-/// A store belongs to one tracker at a time.
+/// A store belongs to one tracker at a time: ``Tracker`` throws ``TrackerError/Code/storeInUse`` for the store of another tracker of the
+/// process that has not ended, if it is a class or an actor.
 public protocol EventStore: Sendable {
     /// Commits events, in order, all of them or none.
     ///

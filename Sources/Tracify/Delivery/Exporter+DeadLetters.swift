@@ -86,14 +86,19 @@ extension Exporter {
         var counts: [EventType: Int] = [:]
         for letter in self.deadLetters.take(selection) { counts[letter.event.type, default: 0] += 1 }
         if let store = self.intake.store { counts.merge(try await store.discardDeadLetters(selection)) { $0 + $1 } }
-        self.outcomes.statistics.drop(counts, .discarded)
-        self.core.deadLettersRemoved(at: self.clock.now)
-        self.intake.waker.wake()
+        // Only then is there more room: to look for it in vain would cut the pauses of what failed short.
+        if !counts.isEmpty {
+            self.outcomes.statistics.drop(counts, .discarded)
+            self.core.deadLettersRemoved(at: self.clock.now)
+            self.intake.waker.wake()
+        }
         return counts.values.reduce(0, +)
     }
 
-    /// Discards the dead letters that are older than the settings allow.
+    /// Discards the dead letters that are older than the settings allow, at most once a minute, which is the least such age.
     func discardOldDeadLetters() async {
+        if let next = self.nextDiscard, self.clock.now < next { return }
+        self.nextDiscard = self.clock.now.advanced(by: .seconds(60))
         for lane in DeliveryLane.allCases {
             guard let age = self.configuration.retention.maximumDeadLetterAge(lane) else { continue }
             let selection = DeadLetterSelection(

@@ -52,6 +52,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private var drainWaiters: [CheckedContinuation<Bool, Never>] = []
     private var lastEvicted = 0
     private var isQueueDropping = false
+    /// The time when old dead letters are discarded again; `nil` before the first time.
+    var nextDiscard: C.Instant?
 
     init(
         configuration: Configuration,
@@ -281,7 +283,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     /// - Returns: The pending events by type.
     @discardableResult
     private func publishStore() async -> [EventType: Int] {
-        guard let store = self.intake.store, let summary = try? await self.withinStoreTimeout({ try await store.summary() }) else {
+        guard let store = self.intake.store, let summary = try? await self.withinStoreTimeout({ try await store.summary() })
+        else {
             return [:]
         }
         self.outcomes.publishStore(summary, date: self.now())

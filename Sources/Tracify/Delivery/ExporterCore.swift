@@ -76,7 +76,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     var isClosed: Bool { self.deadline != nil }
     /// The longest body that the destination is known to accept, in bytes; `nil` as long as it accepted all.
     var learnedBytes: Int? {
-        [self.orders.schedule.learnedBytes, self.observations.schedule.learnedBytes].compactMap(\.self).min()
+        smaller(self.orders.schedule.learnedBytes, self.observations.schedule.learnedBytes)
     }
     /// Whether the destination accepts no events of the lane, and why.
     func problem(of lane: DeliveryLane) -> (failure: DeliveryError, isMisconfigured: Bool)? {
@@ -107,15 +107,20 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     mutating func next(at now: Instant) -> Step {
         if let deadline, deadline.time <= now { return .end }
         if let events = self.settlements.next(at: now) { return .settle(events) }
-        var times = [self.settlements.due, self.deadline?.time]
+        var time = self.later(self.settlements.due, self.deadline?.time, than: now)
         for lane in DeliveryLane.allCases {
             switch self.next(lane, at: now) {
-            case .wait(let time): times += [time, self[lane].nextRead]
+            case .wait(let next): time = smaller(time, self.later(next, self[lane].nextRead, than: now))
             case let step: return step
             }
         }
         if self.isFinished(at: now) { return .end }
-        return .wait(until: times.compactMap(\.self).filter { $0 > now }.min())
+        return .wait(until: time)
+    }
+
+    /// Returns the first of two times that is not past.
+    private func later(_ time: Instant?, _ other: Instant?, than now: Instant) -> Instant? {
+        smaller(time.flatMap { $0 > now ? $0 : nil }, other.flatMap { $0 > now ? $0 : nil })
     }
 
     private mutating func next(_ lane: DeliveryLane, at now: Instant) -> Step {
@@ -165,7 +170,9 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         guard self.hasStore else { return state.schedule.isIdle || (lane == .orders && self.isHeldByDeadLetters) }
         if state.schedule.isIdle, state.isStoreExhausted { return true }
         // What a destination that is down does not accept stays in the store for the next start.
-        let isStopped = state.schedule.isDownAtShutdown || state.nextRead != nil || (lane == .orders && self.isHeldByDeadLetters)
+        let isStopped =
+            state.schedule.isDownAtShutdown(isStoreExhausted: state.isStoreExhausted)
+            || state.nextRead != nil || (lane == .orders && self.isHeldByDeadLetters)
         return isStopped && state.schedule.isStored
     }
 
@@ -218,12 +225,13 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     mutating func add(_ batches: [(batch: EventBatch, failures: Int)], read events: [StoredEvent], from lane: DeliveryLane) {
         self[lane].readSucceeded(events)
         self.storeSucceeded()
-        self[lane].schedule.add(
-            batches.map { batch, failures in
-                let isSuspect = failures >= EventBatch.failuresOfSuspect
-                return Attempt(lane: lane, batch: batch, failures: failures, isSuspect: isSuspect)
-            }
-        )
+        self[lane].schedule
+            .add(
+                batches.map { batch, failures in
+                    let isSuspect = failures >= EventBatch.failuresOfSuspect
+                    return Attempt(lane: lane, batch: batch, failures: failures, isSuspect: isSuspect)
+                }
+            )
     }
 
     /// Notes that the store could not be read.
@@ -234,9 +242,10 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
 
     /// Removes and returns the orders that would be dead letters if there were room: when dead letters are requeued, so are they.
     mutating func takeRefused() -> [StoredEvent] {
-        self.settlements.takeRefused().compactMap { event in
-            event.letter.map { StoredEvent(position: event.position, event: $0.event) }
-        }
+        self.settlements.takeRefused()
+            .compactMap { event in
+                event.letter.map { StoredEvent(position: event.position, event: $0.event) }
+            }
     }
 
     /// Adds events that have left the dead letters, or were to become such.
@@ -285,9 +294,10 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     private mutating func moveToDeadLetters(_ batch: EventBatch, reason: String, _ failure: DeliveryError?) {
         let failure = failure ?? .rejected(reason)
         self.settlements.add(
-            zip(batch.positions, batch).map { position, event in
-                SettledEvent(position: position, outcome: .deadLetter(reason: reason), letter: (event, failure))
-            }
+            zip(batch.positions, batch)
+                .map { position, event in
+                    SettledEvent(position: position, outcome: .deadLetter(reason: reason), letter: (event, failure))
+                }
         )
     }
 

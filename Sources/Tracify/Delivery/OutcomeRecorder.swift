@@ -126,7 +126,10 @@ struct OutcomeRecorder<C: Clock>: Sendable where C.Duration == Duration {
     /// Logs what stays in the store and which orders are lost, and ends the reports.
     func finish(pending: [EventType: Int], lost: [EventType: Int]) {
         if !pending.isEmpty {
-            self.logger.notice("Undelivered events stay in the store for the next start", metadata: Logger.Metadata(counts: pending))
+            self.logger.notice(
+                "Undelivered events stay in the store for the next start",
+                metadata: Logger.Metadata(counts: pending)
+            )
         }
         let lostOrders = lost.filter { DeliveryLane($0.key) == .orders && $0.value > 0 }
         if !lostOrders.isEmpty {

@@ -22,7 +22,7 @@ struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration ==
     /// The earliest time at which a batch is due; `nil` without any.
     ///
     /// A batch without a pause is due at once, and is then not waited for.
-    var nextDue: Instant? { self.attempts.lazy.compactMap(\.notBefore).min() }
+    var nextDue: Instant? { self.attempts.reduce(nil) { smaller($0, $1.notBefore) } }
 
     func allSatisfy(_ predicate: (Attempt) -> Bool) -> Bool {
         self.attempts.allSatisfy(predicate)
@@ -57,7 +57,8 @@ struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration ==
 
     /// Merges the single events and the rests that the probes of a long outage left, so that they do not take a request each.
     ///
-    /// Batches whose failures count stay apart.
+    /// Batches whose failures count stay apart, and so do stored events from those in memory: at the end of the process the latter
+    /// are stored, and a mixed batch would be stored again as a whole and sent twice.
     mutating func merge(maximumEvents: Int, maximumBytes: Int) {
         guard self.attempts.count > Self.maximumParts else { return }
         var merged: Deque<Attempt> = []
@@ -68,7 +69,8 @@ struct SuspectList<Instant: InstantProtocol>: Sendable where Instant.Duration ==
                 continue
             }
             if let last = open {
-                if last.batch.count + attempt.batch.count <= maximumEvents,
+                if last.batch.isStored == attempt.batch.isStored,
+                    last.batch.count + attempt.batch.count <= maximumEvents,
                     last.batch.body.count + attempt.batch.body.count <= maximumBytes
                 {
                     open = last.merged(with: attempt)

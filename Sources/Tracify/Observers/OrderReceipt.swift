@@ -22,7 +22,7 @@ public struct OrderReceipt: Sendable, Hashable {
         public static let durable = Durability(level: .durable)
         /// The event waits in memory: it is lost when the process ends before it is delivered.
         public static let inMemory = Durability(level: .inMemory)
-        /// The visitor has not given consent, so there is no event.
+        /// The visitor has not given consent or the tracker is disabled, so there is no event.
         public static let notReported = Durability(level: .notReported)
 
         /// The name of the level.
@@ -44,6 +44,6 @@ public struct OrderReceipt: Sendable, Hashable {
         self.durability = durability
     }
 
-    /// The receipt for a visit without consent.
+    /// The receipt for a visit without consent, and of a disabled tracker.
     public static let notReported = OrderReceipt(eventID: nil, durability: .notReported)
 }

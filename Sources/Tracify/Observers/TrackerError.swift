@@ -16,6 +16,8 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
             case noCurrentVisit = "no current visit"
             case alreadyRunning = "already running"
             case hashingUnavailable = "hashing unavailable"
+            case sinkInUse = "sink in use"
+            case storeInUse = "store in use"
         }
 
         private let name: Name
@@ -24,12 +26,18 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let queueFull = Code(name: .queueFull)
         /// The tracker is shutting down or has ended.
         public static let shuttingDown = Code(name: .shuttingDown)
-        /// There is no ``Visit/current``: the call was not made in a handler, or the middleware is not attached.
+        /// There is no visit: the call was not made in a handler, the middleware is not attached, or the order has no stored visit.
+        ///
+        /// An order without any visit cannot be reported, because every event requires the hashes of an address and a user agent.
         public static let noCurrentVisit = Code(name: .noCurrentVisit)
         /// ``Tracker/run()`` was called a second time.
         public static let alreadyRunning = Code(name: .alreadyRunning)
         /// The system's crypto library has no SHA-256, so nothing can be anonymized.
         public static let hashingUnavailable = Code(name: .hashingUnavailable)
+        /// Another tracker of the process uses the sink, which is not ``EventSink/isShareable``, or a sink of the same multiplex.
+        public static let sinkInUse = Code(name: .sinkInUse)
+        /// Another tracker of the process uses the store.
+        public static let storeInUse = Code(name: .storeInUse)
 
         /// The name of the kind.
         public var description: String { self.name.rawValue }
@@ -38,10 +46,18 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
             switch self.name {
             case .queueFull: "The queue is full of orders and conversions. Raise `queue.maximumEvents` or add an event store."
             case .shuttingDown: "The tracker is shutting down and accepts no more events."
-            case .noCurrentVisit: "There is no current visit. Attach the middleware, call this in a handler, or pass a visit."
+            case .noCurrentVisit:
+                """
+                There is no visit, without which nothing can be reported. Attach the middleware, call this in a handler, or pass a \
+                visit that was stored with an earlier order or with the customer's account.
+                """
             case .alreadyRunning: "The tracker has been run already. Run it once."
             case .hashingUnavailable:
                 "The system's crypto library has no SHA-256. Check its configuration: `openssl list -providers`."
+            case .sinkInUse:
+                "The sink is in use by another tracker of this process. Create a sink for each tracker, or use one tracker."
+            case .storeInUse:
+                "The store is in use by another tracker of this process. Create a store for each tracker, or use one tracker."
             }
         }
     }
@@ -54,6 +70,8 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     package static let noCurrentVisit = TrackerError(code: .noCurrentVisit)
     package static let alreadyRunning = TrackerError(code: .alreadyRunning)
     package static let hashingUnavailable = TrackerError(code: .hashingUnavailable)
+    package static let sinkInUse = TrackerError(code: .sinkInUse)
+    package static let storeInUse = TrackerError(code: .storeInUse)
 
     /// What happened and what to do, in one line.
     public var description: String { self.code.explanation }

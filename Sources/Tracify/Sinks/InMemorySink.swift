@@ -41,6 +41,8 @@ public final class InMemorySink: EventSink {
 
     /// The maximum number of events, at least 1; the oldest are evicted first.
     public let capacity: Int
+    /// `true`: the sink keeps the events of all its trackers.
+    public var isShareable: Bool { true }
     private let state = Mutex(State())
 
     /// Creates an empty sink.

@@ -34,7 +34,7 @@ import Synchronization
 /// too large is halved. ``droppedEvents`` counts the dropped events. What waits is in memory only: a crash loses it, although the
 /// tracker counts it as delivered.
 ///
-/// Several trackers can share a multiplex if its sinks can be shared. The first that ends shuts it down for all.
+/// A multiplex belongs to one tracker at a time, and so does each of its sinks that is not ``EventSink/isShareable``.
 public final class MultiplexSink: EventSink {
     private struct State {
         var ledger: AcceptanceLedger

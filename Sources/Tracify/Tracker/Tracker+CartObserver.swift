@@ -7,6 +7,7 @@
 extension Tracker: CartObserver {
     /// Enqueues a product view, unless the request is a prefetch, a prerender or a subresource, or lacks a user agent or an address.
     public func productViewed(by visit: Visit?) {
+        guard self.isEnabled else { return }
         guard let visit else { return self.recorder.refuse(.productView, .noVisit) }
         guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
         // A script's call is no page view, but it may be a product view: the handler knows what it shows.
@@ -21,6 +22,7 @@ extension Tracker: CartObserver {
     ///
     /// More items than ``LineItem/maximumCount`` make it invalid, which is counted.
     public func itemsAddedToCart(_ items: [LineItem], by visit: Visit?) {
+        guard self.isEnabled else { return }
         guard let visit else { return self.recorder.refuse(.addToCart, .noVisit) }
         guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
         self.intake.enqueue(QueuedRecord(addToCart: items, by: visit))

@@ -9,12 +9,14 @@ extension Tracker {
     ///
     /// Create the defaults and change what differs.
     public struct Configuration: Sendable {
-        /// Whether the tracker captures and delivers events.
-        ///
-        /// Default: `true`.
-        public var isEnabled = true
         /// The site's ID, given by Tracify.
         public var customerSiteID: CustomerSiteID
+        /// Whether the tracker captures and delivers events.
+        ///
+        /// A disabled tracker reads no request, counts nothing, accepts calls without effect, returns ``OrderReceipt/notReported`` for
+        /// orders and is healthy. It uses neither its sink nor its store, and shuts both down when its run ends. The other settings
+        /// are still checked. Default: `true`.
+        public var isEnabled = true
         /// The settings of capture: what is taken from requests.
         public var capture = CaptureConfiguration()
         /// The settings of sessions.

@@ -33,8 +33,9 @@ extension Tracker: OrderObserver {
 
     /// Logs an error that a form that cannot throw has caught, and counts a call without a visit.
     ///
-    /// Other errors are counted already.
+    /// Other errors are counted already. A disabled tracker does nothing.
     public func reportFailed(_ error: any Error, for type: EventType) {
+        guard self.isEnabled else { return }
         if (error as? TrackerError)?.code == .noCurrentVisit { self.recorder.refuse(type, .noVisit) }
         self.logger.error(
             "An event was not accepted and will not be delivered",
@@ -43,12 +44,13 @@ extension Tracker: OrderObserver {
     }
 
     private func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
+        guard self.isEnabled else { return .notReported }
         // Without consent, the order is not reported.
         guard visit.hasConsent else {
             self.recorder.skip(.noConsent)
             return .notReported
         }
-        self.warnIfNotRunning()
+        if !self.runState.hasRun { self.runState.orderReported() }
         return try await self.intake.accept(detail, by: visit)
     }
 }

@@ -8,7 +8,10 @@ public import HTTPTypes
 
 extension Tracker: RequestObserver {
     /// Returns the visit of a request by the tracker's own rules, in one pass over the header fields.
+    ///
+    /// A disabled tracker reads nothing and returns a visit without consent and without a time.
     public func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
+        guard self.isEnabled else { return .ofDisabledTracker }
         guard self.rules.configuration.consent.allows(request) else { return Visit(source: .noConsent(self.now()), email: nil) }
         return Visit(RequestSnapshot(request, from: peer, at: self.now(), rules: self.rules))
     }
@@ -16,6 +19,7 @@ extension Tracker: RequestObserver {
     /// Enqueues a page view if the request was one, and a product view if its path matches
     /// ``CaptureConfiguration/productPaths``; otherwise counts the rule that skipped it.
     public func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit) {
+        guard self.isEnabled else { return }
         switch visit.source {
         case .request(let snapshot):
             if let reason = PageViewRule.reasonToSkip(snapshot, request, response) {

@@ -5,24 +5,30 @@
 //
 
 public import ServiceLifecycle
-import Synchronization
 
 extension Tracker: Service {
     /// Delivers until the service group shuts down or the task is cancelled; then drains the queue within the deadlines of
     /// ``ShutdownConfiguration``, and shuts the sink down.
     ///
+    /// A disabled tracker only waits for the shutdown; see ``Configuration/isEnabled``.
+    ///
     /// - Throws: ``TrackerError/Code/alreadyRunning``.
     public func run() async throws {
-        self.hasRun.store(true, ordering: .relaxed)
-        let isFirstRun = await withTaskCancellationHandler {
+        guard self.runState.start() else { throw TrackerError.alreadyRunning }
+        await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                await self.exporter.run()
+                await self.deliverUntilClosed()
             } onGracefulShutdown: {
                 self.intake.queue.close(.gracefully)
             }
         } onCancel: {
             self.intake.queue.close(.byCancellation)
         }
-        guard isFirstRun else { throw TrackerError.alreadyRunning }
+    }
+
+    /// Delivers until the queue is closed and drained, and then lets other trackers use the sink and the store.
+    func deliverUntilClosed() async {
+        _ = await self.exporter.run()
+        self.claim.release()
     }
 }

@@ -11,7 +11,6 @@ public import Foundation
 #endif
 public import Logging
 public import Metrics
-import Synchronization
 
 /// Collects events from observers and delivers them to an ``EventSink``.
 ///
@@ -36,8 +35,9 @@ public final class Tracker: Sendable {
     let exporter: any EventExporting
     let now: @Sendable () -> Date
     let logger: Logger
-    let hasRun = Atomic(false)
-    private let hasWarned = Atomic(false)
+    let isEnabled: Bool
+    let runState: RunState
+    let claim: ExclusiveClaim
     private let reports = ReportBroadcaster()
 
     /// Creates a tracker.
@@ -53,7 +53,9 @@ public final class Tracker: Sendable {
     ///   - metrics: The factory of the counters; the process's own when not given.
     ///   - clock: The clock that measures intervals and deadlines; tests pass their own.
     ///   - now: The source of events' times.
-    /// - Throws: ``ValidationError`` naming a setting that is out of range; ``TrackerError/Code/hashingUnavailable``.
+    /// - Throws: ``ValidationError`` naming a setting that is out of range; ``TrackerError/Code/hashingUnavailable``;
+    ///   ``TrackerError/Code/sinkInUse`` or ``TrackerError/Code/storeInUse`` when another tracker of the process that has not ended
+    ///   uses the same object.
     public convenience init(
         configuration: Configuration,
         sink: some EventSink,
@@ -94,17 +96,22 @@ public final class Tracker: Sendable {
         self.rules = try CaptureRules(configuration.capture)
         self.now = now
         self.logger = logger
+        self.isEnabled = configuration.isEnabled
+        let runState = RunState(logger: logger)
+        self.runState = runState
+        self.claim = try ExclusiveClaim(sink: sink, store: store)
         let encoder = EventEncoder(configuration: configuration.encoding)
         self.intake = EventIntake(
             limits: configuration.queue,
             batches: configuration.batches,
-            store: store,
+            store: configuration.isEnabled ? store : nil,
             customerSiteID: configuration.customerSiteID,
             encoder: encoder,
             lowercasesEmail: self.rules.configuration.lowercasesEmail,
             statistics: self.recorder,
             storeTimeout: configuration.storeTimeout,
-            clock: clock
+            clock: clock,
+            onBatchFull: { runState.batchFull() }
         )
         self.sessions =
             switch sessions {
@@ -112,6 +119,17 @@ public final class Tracker: Sendable {
             case nil where configuration.sessions.maximumSessions == 0: .none
             case nil: .memory(try MemorySessionStore(configuration: configuration.sessions))
             }
+        guard configuration.isEnabled else {
+            self.exporter = DisabledExporter(
+                queue: self.intake.queue,
+                sink: sink,
+                store: store,
+                reports: self.reports,
+                abandonDelay: configuration.shutdown.abandonDelay,
+                clock: clock
+            )
+            return
+        }
         self.exporter = Exporter(
             configuration: .init(
                 batches: configuration.batches,
@@ -145,6 +163,10 @@ public final class Tracker: Sendable {
         )
     }
 
+    deinit {
+        self.runState.released(queued: self.intake.queue.snapshot.count, captured: self.statistics.captured())
+    }
+
     /// The current counters.
     public var statistics: TrackerStatistics {
         let droppedLandings = self.landings.droppedCount + self.sessions.droppedLandings
@@ -152,7 +174,9 @@ public final class Tracker: Sendable {
     }
 
     /// The state of delivery.
-    public var health: DeliveryHealth { self.recorder.health }
+    public var health: DeliveryHealth {
+        self.isEnabled && !self.runState.hasRun ? self.runState.health(at: self.now()) : self.recorder.health
+    }
 
     /// Returns the reports of delivery from now on, one for each step.
     ///
@@ -214,16 +238,5 @@ public final class Tracker: Sendable {
     @discardableResult
     public func flush(within timeout: Duration) async -> Bool {
         await self.exporter.flush(within: timeout)
-    }
-
-    /// Warns once about an order that is reported before the tracker runs: a forgotten `run()` would show only in lost events.
-    func warnIfNotRunning() {
-        guard !self.hasRun.load(ordering: .relaxed) else { return }
-        guard !self.hasWarned.exchange(true, ordering: .relaxed) else { return }
-        self.logger.warning(
-            """
-            An order was reported before the tracker runs. Run it: `app.addServices(tracker)` or `try await tracker.run()`.
-            """
-        )
     }
 }

@@ -26,10 +26,12 @@ enum SinkFixture {
     /// Returns a batch that a tracker encoded, which is what a sink receives.
     static func batch(_ count: Int = 2) async throws -> EventBatch {
         let catcher = CatchingSink()
-        let tracker = try Tracker(
-            configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")),
-            sink: catcher
+        var configuration = Tracker.Configuration(
+            customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
         )
+        // Enough on a busy machine, too.
+        configuration.shutdown.cancellationDeadline = .seconds(60)
+        let tracker = try Tracker(configuration: configuration, sink: catcher)
         let visit = try Visit(
             address: try #require(IPAddress("203.0.113.77")),
             userAgent: "Mozilla/5.0",

@@ -204,6 +204,40 @@ struct VisitTests {
         #expect(try stored.resolved().identity.email == AnonymizedHash(hashing: "e@f.example"))
     }
 
+    /// Each parameter says in which form the visit is.
+    @Test(arguments: [false, true])
+    func visitAtAnotherTimeKeepsEverythingElse(isStored: Bool) throws {
+        var visit = try self.visitOfRequest().with(email: Self.email)
+        if isStored { visit = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit)) }
+        let date = Date.pageExample.addingTimeInterval(86_400 * 30)
+        let renewal = visit.at(date)
+        #expect(renewal.date == date)
+        #expect(visit.date == .pageExample)
+        let parts = try visit.resolved()
+        let expected = VisitParts(
+            url: parts.url,
+            origin: parts.origin,
+            referer: parts.referer,
+            parameters: parts.parameters,
+            date: date,
+            identity: parts.identity
+        )
+        #expect(try renewal.resolved() == expected)
+        #expect(renewal.byteCount == visit.byteCount)
+        // In either order, and stored again.
+        let other = AnonymizedHash(hashing: "other@shop.example")
+        #expect(try visit.at(date).with(email: "other@shop.example").resolved().identity.email == other)
+        let again = visit.with(email: "other@shop.example").at(date)
+        #expect(try again.resolved().identity.email == other)
+        #expect(try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(again)).resolved() == again.resolved())
+    }
+
+    @Test func visitWithoutConsentHasNoneAtAnotherTime() {
+        let visit = Visit(source: .noConsent(.pageExample), email: nil).at(.distantFuture).with(email: Self.email)
+        #expect(!visit.hasConsent)
+        #expect(visit.date == .distantFuture)
+    }
+
     @Test func explicitVisitEqualsVisitOfRequest() throws {
         let visitOfRequest = try self.visitOfRequest().with(email: Self.email).resolved()
         #expect(try self.explicitVisit().resolved() == visitOfRequest)

@@ -110,8 +110,8 @@ struct ConservationTests {
         // This sink never loses an acknowledgment, so no event is delivered twice.
         #expect(sink.taken.values.allSatisfy { $0 == 1 })
         #expect(sink.taken.count == statistics.delivered())
-        // Orders have a place of their own.
-        #expect(sink.mostInFlight <= 5)
+        // Four, one for orders, and half as many, at least one, for batches that failed before.
+        #expect(sink.mostInFlight <= 4 + 2 + 1 + 1)
         // An accepted order was delivered, or it is poison and a dead letter.
         let dead = Set(try letters.map { try $0.event.decoded().url.text.replacing("https://shop.example", with: "") })
         #expect(acceptedOrders.value.allSatisfy { sink.taken[$0] == 1 || dead.contains($0) })

@@ -76,7 +76,8 @@ struct DeliveryScheduleTests {
                 }
             }
             #expect(inFlight.count == schedule.inFlight)
-            #expect(inFlight.count <= 3)
+            // One more for a batch that failed before.
+            #expect(inFlight.count <= 4)
         }
         let left = Set(inFlight.flatMap { $0.batch.map(\.id) } + schedule.takeWaiting().flatMap { $0.map(\.id) })
         #expect(done.isDisjoint(with: left))
@@ -154,7 +155,8 @@ struct DeliveryScheduleTests {
             widths.append(round.count)
             for attempt in round { _ = schedule.complete(attempt, nil, at: self.start, jitter: 0) }
         }
-        #expect(widths == [1, 2, 4, 4])
+        // The second round has the batch that failed besides.
+        #expect(widths == [1, 3, 4, 4])
     }
 
     @Test func mergesWhatTheProbesOfALongOutageLeft() throws {
@@ -270,7 +272,9 @@ struct DeliveryScheduleTests {
         var requests = 0
         while case .send(let attempt) = schedule.next(at: self.start, canFetch: false) {
             requests += 1
-            if case .deadLetter = schedule.complete(attempt, .rejected("unknown site"), at: self.start, jitter: 1) { letters += 1 }
+            if case .deadLetter = schedule.complete(attempt, .rejected("unknown site"), at: self.start, jitter: 1) {
+                letters += 1
+            }
         }
         #expect(schedule.isMisconfigured)
         #expect(letters == 19)

@@ -56,7 +56,9 @@ struct ExporterCoreTests {
 
     @Test func takesFullBatchesUntilAFlush() throws {
         var core = self.core()
-        guard case .takeFromQueue(.orders, isPartial: false, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(.orders, isPartial: false, isStored: false) = core.next(at: self.start) else {
+            throw Unexpected()
+        }
         guard case .takeFromQueue(.observations, isPartial: false, isStored: false) = core.next(at: self.start) else {
             throw Unexpected()
         }
@@ -67,7 +69,9 @@ struct ExporterCoreTests {
         }
         core.requestFlush()
         core.wake()
-        guard case .takeFromQueue(.orders, isPartial: true, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(.orders, isPartial: true, isStored: false) = core.next(at: self.start) else {
+            throw Unexpected()
+        }
     }
 
     /// A flush that is requested while records are taken or resolved is not lost.
@@ -77,7 +81,9 @@ struct ExporterCoreTests {
         core.requestFlush()
         core.tookFromQueue(0, .orders, isPartial: false)
         core.add([], to: .orders)
-        guard case .takeFromQueue(.orders, isPartial: true, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(.orders, isPartial: true, isStored: false) = core.next(at: self.start) else {
+            throw Unexpected()
+        }
     }
 
     /// An event that is stored while the store is read is not overlooked.
@@ -144,7 +150,9 @@ struct ExporterCoreTests {
         core.wake()
         guard case .readStore = core.next(at: self.start) else { throw Unexpected() }
         core.readFailed(.orders, at: self.start)
-        guard case .takeFromQueue(.orders, isPartial: false, isStored: false) = core.next(at: self.start) else { throw Unexpected() }
+        guard case .takeFromQueue(.orders, isPartial: false, isStored: false) = core.next(at: self.start) else {
+            throw Unexpected()
+        }
     }
 
     /// Events in a store wait for the next start; events in memory are tried until the deadline.
@@ -189,7 +197,9 @@ struct ExporterCoreTests {
             try self.read(&core, 2...2, from: lane)
             for _ in 0..<2 {
                 guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
-                #expect(core.complete(attempt, .unconfirmed("empty"), at: self.start, jitter: 0) == .retried(countsFailure: false))
+                #expect(
+                    core.complete(attempt, .unconfirmed("empty"), at: self.start, jitter: 0) == .retried(countsFailure: false)
+                )
             }
             guard case .deliver(let attempt) = self.next(&core) else { throw Unexpected() }
             #expect(core.complete(attempt, .unconfirmed("empty"), at: self.start, jitter: 0) == .unconfirmed)

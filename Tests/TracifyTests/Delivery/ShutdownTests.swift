@@ -6,6 +6,7 @@
 
 import Foundation
 import Logging
+import Metrics
 import ServiceLifecycle
 import Testing
 
@@ -213,5 +214,86 @@ struct ShutdownTests {
         let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), clock: ManualClock())
         try await running(tracker) {}
         await #expect(throws: TrackerError.alreadyRunning) { try await tracker.run() }
+    }
+
+    /// A stop inside a backoff pause tries at once, and again until the deadline.
+    @Test(arguments: [0, 3])
+    func triesDuringShutdownWhateverThePause(failuresAfterStop: Int) async throws {
+        let clock = ManualClock()
+        let remaining = Shared(Int.max)
+        let sink = ScriptedSink { _ in
+            remaining.change { $0 -= 1 }
+            return remaining.value >= 0 ? .retryable("down") : nil
+        }
+        let tracker = try Tracker(
+            configuration: .stub { $0.shutdown.gracefulDeadline = .seconds(10) },
+            sink: sink,
+            store: nil,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            metrics: NOOPMetricsHandler.instance,
+            clock: clock,
+            now: { Date() },
+            jitter: { 1 }
+        )
+        try await running(tracker) {
+            for index in 0..<10 {
+                try await tracker.orderPlaced(Order(id: "\(index)", currency: .eur, amount: .zero), by: Browsing.visit())
+            }
+            // Long enough that the pauses are a minute.
+            await clock.advance(by: .seconds(1)) { sink.attempts.count >= 9 }
+            remaining.change { $0 = failuresAfterStop }
+            Task { await clock.advance(by: .milliseconds(100)) { tracker.statistics.delivered() == 10 } }
+        }
+        #expect(tracker.statistics.delivered(.purchase) == 10)
+        #expect(tracker.statistics.dropped() == 0)
+    }
+
+    @Test func logsLostOrdersWithAdvice() async throws {
+        let (log, clock) = (LogLines(), ManualClock())
+        let sink = ScriptedSink { _ in .retryable("down") }
+        let tracker = try Tracker(
+            configuration: .stub { $0.shutdown.gracefulDeadline = .seconds(10) },
+            sink: sink,
+            logger: log.logger,
+            clock: clock
+        )
+        try await running(tracker) {
+            try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: .zero), by: Browsing.visit())
+            Task { await clock.advance(by: .milliseconds(500)) { tracker.statistics.dropped() == 1 } }
+        }
+        #expect(log.lines.contains { $0.hasPrefix("notice Delivering 1 events, at most 10.0 seconds") })
+        #expect(log.lines.contains { $0.hasPrefix("error Accepted orders are lost") && $0.contains("TRACIFY_STORE_PATH") })
+    }
+
+    @Test func flushDeliversPartialBatches() async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink, clock: ManualClock())
+        try await running(tracker) {
+            tracker.view("/1")
+            #expect(await tracker.flush(within: .seconds(5)))
+            #expect(sink.events.count == 1)
+            #expect(await tracker.flush(within: .seconds(5)))
+        }
+    }
+
+    @Test func flushIsBounded() async throws {
+        let clock = ManualClock()
+        let sink = ScriptedSink { _ in .retryable("down") }
+        let tracker = try Tracker(
+            configuration: .stub { $0.shutdown.gracefulDeadline = .seconds(10) },
+            sink: sink,
+            clock: clock
+        )
+        try await running(tracker) {
+            tracker.view("/1")
+            let isDone = Shared(false)
+            let flush = Task {
+                defer { isDone.change { $0 = true } }
+                return await tracker.flush(within: .seconds(3))
+            }
+            await clock.advance(by: .milliseconds(100)) { isDone.value }
+            #expect(await !flush.value)
+            Task { await clock.advance(by: .milliseconds(500)) { tracker.statistics.dropped() == 1 } }
+        }
     }
 }

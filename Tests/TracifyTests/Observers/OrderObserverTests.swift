@@ -118,6 +118,35 @@ struct OrderObserverTests {
         await #expect(throws: TrackerError.noCurrentVisit) { try await tracker.orderPlaced(order) }
     }
 
+    /// A renewal belongs to no request: it is reported with the visit of the first order.
+    @Test func reportsALaterOrderWithTheStoredVisitOfTheFirst() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let first = Browsing.visit("/checkout?utm_source=fb").with(email: "jane.doe@example.com")
+        let account = try JSONEncoder().encode(first)
+        let renewalDate = first.date.addingTimeInterval(86_400 * 365)
+        try await running(tracker) {
+            try await tracker.orderPlaced(Self.order("A-1"), by: first)
+            let stored = try JSONDecoder().decode(Visit.self, from: account)
+            try await tracker.orderPlaced(Self.order("A-2"), by: stored.at(renewalDate).with(email: "jane@new.example"))
+        }
+        let events = sink.events
+        #expect(events.map(\.date) == [first.date, renewalDate])
+        #expect(Set(events.map(\.url)).count == 1)
+        #expect(Set(events.map(\.identity.session)).count == 1)
+        #expect(Set(events.map(\.identity.address)).count == 1)
+        #expect(events.map(\.parameters.count) == [1, 1])
+        #expect(events.last?.identity.email == AnonymizedHash(hashing: "jane@new.example"))
+    }
+
+    @Test func errorSaysThatAnOrderNeedsAVisit() async throws {
+        let tracker = try self.tracker(IDSink())
+        let order = try Self.order()
+        #expect(await tracker.reportOrder(order, by: nil) == nil)
+        #expect(self.log.lines.contains { $0.contains("There is no visit, without which nothing can be reported.") })
+        #expect("\(TrackerError.noCurrentVisit)".contains("customer's account"))
+    }
+
     /// Application code is tested with a fake that has the three requirements only.
     @Test func fakeNeedsThreeMethods() async throws {
         actor Fake: OrderObserver {
