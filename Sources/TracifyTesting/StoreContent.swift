@@ -11,34 +11,31 @@ import Foundation
 #endif
 import Tracify
 
-/// The rules of an event store as a value.
+/// The rules of an event store as a value: the content of ``InMemoryEventStore``, and the model of the conformance suite.
 struct StoreContent: Sendable {
     /// The pending events, by position.
     var pending: [StoredEvent] = []
     /// The dead letters, the oldest first.
     var letters: [DeadLetter] = []
     /// What became of orders, the oldest first.
-    var ledger: [OrderDelivery] = []
-    var lastPosition: UInt64 = 0
-    let maximumEvents: Int
-    let maximumDeadLetters: Int
+    private var ledger: [OrderDelivery] = []
+    private(set) var lastPosition: UInt64 = 0
+    private let maximumEvents: Int
+    private let maximumDeadLetters: Int
 
     private static let maximumLedgerEntries = 100_000
 
-    init(maximumEvents: Int, maximumDeadLetters: Int) {
+    init(maximumEvents: Int = .max, maximumDeadLetters: Int = .max) {
         self.maximumEvents = maximumEvents
         self.maximumDeadLetters = maximumDeadLetters
     }
 
-    /// Appends events, and evicts the oldest of the lowest priority until all fit.
+    /// Appends events as if all were stored first, and then the oldest of the lowest priority were evicted until all fit.
     mutating func append(_ events: [EncodedEvent]) throws(EventStoreError) -> [EventType: Int] {
         var content = self
         for event in events { content.insert(event) }
         let highest = events.lazy.map { EventPriority($0.type) }.max() ?? .pageViews
-        var evicted: [EventType: Int] = [:]
-        for priority in EventPriority.allCases where priority <= min(highest, .interest) {
-            evicted.merge(content.evictOldest(priority, count: content.pending.count - self.maximumEvents), uniquingKeysWith: +)
-        }
+        let evicted = content.evict(content.pending.count - self.maximumEvents, upTo: highest)
         let own = events.count { EventPriority($0.type) == highest }
         let kept = content.pending.count { $0.position > self.lastPosition && EventPriority($0.event.type) == highest }
         guard content.pending.count <= self.maximumEvents, kept == own else {
@@ -51,21 +48,36 @@ struct StoreContent: Sendable {
         return evicted
     }
 
-    mutating func insert(_ event: EncodedEvent) {
+    private mutating func insert(_ event: EncodedEvent) {
         self.lastPosition += 1
         self.pending.append(StoredEvent(position: self.lastPosition, event: event))
     }
 
-    mutating func evictOldest(_ priority: EventPriority, count: Int) -> [EventType: Int] {
+    /// Evicts pending events, except orders, the oldest of the lowest priority first.
+    ///
+    /// - Parameters:
+    ///   - count: The number of events.
+    ///   - highest: The highest priority that is evicted.
+    /// - Returns: The number of evicted events, by type.
+    mutating func evict(_ count: Int, upTo highest: EventPriority = .interest) -> [EventType: Int] {
         var remaining = count
         var counts: [EventType: Int] = [:]
-        self.pending.removeAll { stored in
-            guard remaining > 0, EventPriority(stored.event.type) == priority else { return false }
-            remaining -= 1
-            counts[stored.event.type, default: 0] += 1
-            return true
+        for priority in EventPriority.allCases where priority <= min(highest, .interest) && remaining > 0 {
+            self.pending.removeAll { stored in
+                guard remaining > 0, EventPriority(stored.event.type) == priority else { return false }
+                remaining -= 1
+                counts[stored.event.type, default: 0] += 1
+                return true
+            }
         }
         return counts
+    }
+
+    /// Replaces the pending events after a position by the same events with the positions that a store gave them.
+    mutating func setPositions(after position: UInt64, _ stored: [StoredEvent]) {
+        self.pending.removeAll { $0.position > position }
+        self.pending += stored
+        self.lastPosition = max(position, stored.last?.position ?? 0)
     }
 
     func read(_ lane: DeliveryLane, after position: UInt64, count: Int) -> [StoredEvent] {
@@ -110,12 +122,19 @@ struct StoreContent: Sendable {
         let orders = self.letters.count { EventPriority($0.event.type) == .orders }
         if EventPriority(letter.event.type) == .orders, orders >= self.maximumDeadLetters { return nil }
         self.letters.append(letter)
-        guard self.letters.count > self.maximumDeadLetters else { return [:] }
-        for priority in EventPriority.allCases where priority != .orders {
-            guard let index = self.letters.firstIndex(where: { EventPriority($0.event.type) == priority }) else { continue }
-            return [self.letters.remove(at: index).event.type: 1]
+        return self.evictLetters(self.letters.count - self.maximumDeadLetters)
+    }
+
+    /// Evicts dead letters, except those of orders, the oldest of the lowest priority first.
+    mutating func evictLetters(_ count: Int) -> [EventType: Int] {
+        var counts: [EventType: Int] = [:]
+        for _ in 0..<max(0, count) {
+            guard let lowest = self.letters.lazy.map({ EventPriority($0.event.type) }).min(), lowest != .orders,
+                let index = self.letters.firstIndex(where: { EventPriority($0.event.type) == lowest })
+            else { break }
+            counts[self.letters.remove(at: index).event.type, default: 0] += 1
         }
-        return [:]
+        return counts
     }
 
     // MARK: - Dead letters

@@ -26,19 +26,22 @@ struct SinkConformanceTests {
         try await withTemporaryDirectory { directory in
             let files = Shared(0)
             try await checkSinkConformance {
-                let path = "\(directory)/\(files.change { $0 += 1; return $0 }).ndjson"
+                files.change { $0 += 1 }
+                let path = "\(directory)/\(files.value).ndjson"
                 let failures = Shared(0)
                 var operations = FileOperations()
                 operations.synchronize = { _ in
-                    failures.change {
-                        defer { $0 = max(0, $0 - 1) }
-                        return $0 > 0 ? 5 : 0
+                    failures.change { (count) -> Int32 in
+                        guard count > 0 else { return 0 }
+                        count -= 1
+                        return 5
                     }
                 }
                 return SinkUnderTest(
                     try FileSink(configuration: .init(path: path), operations: operations),
-                    receivedJSON: {
-                        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
+                    received: {
+                        try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n"))
+                            .map { try EventDecoder().decodeEvent([UInt8]($0)) }
                     },
                     failNext: { failures.change { $0 += 1 } }
                 )
@@ -60,7 +63,7 @@ struct SinkConformanceTests {
             ])
             return SinkUnderTest(
                 multiplex,
-                receivedJSON: { sinks[observed].lines },
+                received: { sinks[observed].events },
                 failNext: { sinks[failing].failNext() },
                 hang: { sinks[failing].hang() }
             )
@@ -80,7 +83,7 @@ struct SinkConformanceTests {
                     try HTTPSink(configuration: configuration),
                     received: { collector.events },
                     failNext: { collector.reply(with: .status(503)) },
-                    hang: { collector.replyAlways(with: .never) }
+                    hang: { collector.replyAlways(with: .hang) }
                 )
             }
         }
@@ -98,18 +101,18 @@ extension Result where Failure == any Error {
 /// A sink that fails and hangs on demand.
 final class SwitchSink: EventSink {
     private struct State {
-        var lines: [String] = []
+        var events: [Event] = []
         var failures = 0
         var isHanging = false
     }
 
     private let state = Mutex(State())
 
-    var lines: [String] { self.state.withLock { $0.lines } }
+    var events: [Event] { self.state.withLock { $0.events } }
 
     func failNext() { self.state.withLock { $0.failures += 1 } }
     func hang() { self.state.withLock { $0.isHanging = true } }
-    func removeAll() { self.state.withLock { $0.lines = [] } }
+    func removeAll() { self.state.withLock { $0.events = [] } }
 
     func deliver(_ batch: EventBatch) async throws {
         let isHanging = try self.state.withLock { state in
@@ -118,7 +121,7 @@ final class SwitchSink: EventSink {
                 state.failures -= 1
                 throw DeliveryError.retryable("a test requested this failure")
             }
-            state.lines += batch.map { String(decoding: $0.json, as: UTF8.self) }
+            state.events += try batch.map { try $0.decoded() }
             return false
         }
         if isHanging { try await Gate().wait() }

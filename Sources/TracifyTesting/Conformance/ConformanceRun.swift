@@ -42,7 +42,25 @@ struct ConformanceRun: Sendable {
     }
 
     func failure(_ requirement: ConformanceRequirement, _ expected: String, _ seen: String) -> ConformanceFailure {
-        ConformanceFailure(requirement: requirement, expected: expected, seen: seen, seed: self.seed)
+        ConformanceFailure(
+            number: requirement.number,
+            requirement: requirement.text,
+            expected: expected,
+            seen: seen,
+            seed: self.seed
+        )
+    }
+}
+
+/// A requirement of every sink or of every store.
+struct ConformanceRequirement: Sendable {
+    /// The requirement's number in the list of the function that checks it.
+    let number: Int
+    let text: String
+
+    init(_ number: Int, _ text: String) {
+        self.number = number
+        self.text = text
     }
 }
 

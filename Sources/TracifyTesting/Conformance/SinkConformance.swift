@@ -46,18 +46,14 @@ public func checkSinkConformance(
 }
 
 extension ConformanceRequirement {
-    fileprivate static func sink(_ number: Int, _ text: String) -> ConformanceRequirement {
-        ConformanceRequirement("Sink", number, text)
-    }
-
-    static let sinkKeepsOrder = sink(1, "Batches that are delivered one after the other arrive unchanged and in order.")
-    static let sinkDeliversWhole = sink(2, "A batch is delivered as a whole or not at all, and the delivery says which.")
-    static let sinkIsConcurrent = sink(3, "Several deliveries at once do not disturb each other.")
-    static let sinkRepeats = sink(4, "A batch can be delivered again with the same event IDs.")
-    static let sinkErrors = sink(5, "Errors are DeliveryError or CancellationError, without the content of an event.")
-    static let sinkEnds = sink(6, "A delivery and a shutdown end within the time limit, also when the delivery is cancelled.")
-    static let sinkShutsDown = sink(7, "A shutdown can be repeated, and what arrived before it stays.")
-    static let sinkRandomRun = sink(8, "The requirements hold for a random sequence of batches.")
+    static let sinkKeepsOrder = Self(1, "Batches that are delivered one after the other arrive unchanged and in order.")
+    static let sinkDeliversWhole = Self(2, "A batch is delivered as a whole or not at all, and the delivery says which.")
+    static let sinkIsConcurrent = Self(3, "Several deliveries at once do not disturb each other.")
+    static let sinkRepeats = Self(4, "A batch can be delivered again with the same event IDs.")
+    static let sinkErrors = Self(5, "Errors are DeliveryError or CancellationError, without the content of an event.")
+    static let sinkEnds = Self(6, "A delivery and a shutdown end within the time limit, also when the delivery is cancelled.")
+    static let sinkShutsDown = Self(7, "A shutdown can be repeated, and what arrived before it stays.")
+    static let sinkRandomRun = Self(8, "The requirements hold for a random sequence of batches.")
 }
 
 /// The checks of one sink.

@@ -14,13 +14,14 @@ public struct SinkUnderTest: Sendable {
     let failNext: (@Sendable () async throws -> Void)?
     let hang: (@Sendable () async throws -> Void)?
 
-    /// Creates a sink under test whose destination has decoded events.
+    /// Creates a sink under test.
     ///
     /// A requirement that needs a closure is checked only when the closure is given.
     ///
     /// - Parameters:
     ///   - sink: The sink.
-    ///   - received: A closure that returns the events that arrived at the destination, in their order there.
+    ///   - received: A closure that returns the events that arrived at the destination, in their order there. Decode a destination's
+    ///     bytes with `EventDecoder`.
     ///   - failNext: A closure that makes the next delivery fail at the destination.
     ///   - hang: A closure that makes all further deliveries wait until they are cancelled.
     public init(
@@ -33,26 +34,5 @@ public struct SinkUnderTest: Sendable {
         self.received = received
         self.failNext = failNext
         self.hang = hang
-    }
-
-    /// Creates a sink under test whose destination has JSON in Tracify's wire form.
-    ///
-    /// A requirement that needs a closure is checked only when the closure is given.
-    ///
-    /// - Parameters:
-    ///   - sink: The sink.
-    ///   - receivedJSON: A closure that returns the JSON of the events that arrived at the destination, in their order there.
-    ///   - failNext: A closure that makes the next delivery fail at the destination.
-    ///   - hang: A closure that makes all further deliveries wait until they are cancelled.
-    public init(
-        _ sink: any EventSink,
-        receivedJSON: @escaping @Sendable () async throws -> [String],
-        failNext: (@Sendable () async throws -> Void)? = nil,
-        hang: (@Sendable () async throws -> Void)? = nil
-    ) {
-        let received: @Sendable () async throws -> [Event] = {
-            try await receivedJSON().map { try EventDecoder().decodeEvent([UInt8]($0.utf8)) }
-        }
-        self.init(sink, received: received, failNext: failNext, hang: hang)
     }
 }

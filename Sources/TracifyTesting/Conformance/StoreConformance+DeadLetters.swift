@@ -164,7 +164,7 @@ extension StoreConformance {
         try self.require(try await self.store.requeue(selection), is: selected.count, "The number of requeued events")
         let pending = try await self.store.pending()
         try self.require(
-            pending.map(\.event).sorted { StoreEvents.number($0) < StoreEvents.number($1) },
+            StoreEvents.sorted(pending.map(\.event)),
             are: selected,
             "The requeued events"
         )

@@ -60,7 +60,7 @@ extension StoreConformance {
             return try await group.reduce(into: []) { $0 += $1 }
         }
         let pending = try await self.store.pending()
-        let all = (settled + pending.map(\.event)).sorted { StoreEvents.number($0) < StoreEvents.number($1) }
+        let all = StoreEvents.sorted(settled + pending.map(\.event))
         try self.require(
             all,
             are: StoreEvents.events(0..<(writers * rounds * 2), [.purchase, .pageView]),

@@ -4,13 +4,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import Tracify
 
 /// Requirement 21.
 extension StoreConformance {
+    /// Makes the same random calls to the store and to a model without limits.
+    ///
+    /// How many events a store evicts depends on its limits, so that number is taken from its results. Which events it evicts is
+    /// checked.
     func survivesRandomRun() async throws {
         var random = SeededGenerator(seed: self.run.seed)
-        var model = StoreModel()
+        var model = StoreContent()
         var number = 0
         for step in 0..<160 {
             switch Int.random(in: 0..<20, using: &random) {
@@ -22,21 +31,19 @@ extension StoreConformance {
                 let settlements = model.pending.shuffled(using: &random).prefix(Int.random(in: 0...12, using: &random))
                     .map { Settlement(position: $0.position, outcome: Self.randomOutcome(using: &random)) }
                 let result = try await self.store.settle(settlements)
-                try self.require(result, is: SettlementResult(), "Step \(step): the result of the settlements")
-                model.settle(settlements)
+                try self.require(result, is: model.settle(settlements, at: .distantPast), "Step \(step): the result of settling")
             case 15, 16:
-                let stored = model.pending.randomElement(using: &random)
-                try await self.reject(stored, &model, step)
+                try await self.reject(model.pending.randomElement(using: &random), &model, step)
             case 17:
-                let types = Set(EventType.allCases.filter { _ in random.once(in: 2) })
-                let requeued = try await self.store.requeue(DeadLetterSelection(types: types))
-                try self.require(requeued, is: model.take(types).count, "Step \(step): the number of requeued events")
-                try await self.readNew(&model, step)
+                let selection = DeadLetterSelection(types: Set(EventType.allCases.filter { _ in random.once(in: 2) }))
+                let requeued = try await self.store.requeue(selection)
+                let last = model.lastPosition
+                try self.require(requeued, is: model.requeue(selection), "Step \(step): the number of requeued events")
+                try await self.readNew(after: last, inOrder: false, &model, step)
             case 18:
-                let types = Set(EventType.allCases.filter { _ in random.once(in: 3) })
-                let discarded = try await self.store.discard(DeadLetterSelection(types: types))
-                let expected = StoreEvents.counts(model.take(types))
-                model.incoming = []
+                let selection = DeadLetterSelection(types: Set(EventType.allCases.filter { _ in random.once(in: 3) }))
+                let discarded = try await self.store.discard(selection)
+                let expected = model.discard(selection, at: .distantPast)
                 try self.require(discarded, is: expected, "Step \(step): the discarded dead letters")
             default:
                 try await self.store.reopen()
@@ -59,142 +66,70 @@ extension StoreConformance {
         return outcomes.randomElement(using: &random) ?? .delivered
     }
 
-    private func append(_ events: [EncodedEvent], _ model: inout StoreModel, _ step: Int) async throws {
+    private func append(_ events: [EncodedEvent], _ model: inout StoreContent, _ step: Int) async throws {
         do {
-            let evicted = try await self.store.append(events)
-            let letters = evicted.isEmpty ? model.letters.count : try await self.store.deadLetters().count
-            let expected = model.append(events, evicting: evicted.values.reduce(0, +), lettersLeft: letters)
+            var evicted = try await self.store.append(events)
+            if !evicted.isEmpty, events.contains(where: { EventPriority($0.type) == .orders }) {
+                evicted = try await self.subtractLetters(from: evicted, &model)
+            }
+            let last = model.lastPosition
+            _ = try model.append(events)
+            let expected = model.evict(evicted.values.reduce(0, +))
             try self.require(evicted, is: expected, "Step \(step): the evicted events, the oldest of the lowest priority")
-            try await self.readNew(&model, step)
+            try await self.readNew(after: last, inOrder: true, &model, step)
         } catch let error as EventStoreError {
             try self.require(error.code, is: .full, "Step \(step): the error of an append")
         }
     }
 
+    /// Removes the dead letters that the store evicted for orders, which the protocol does not require, from the model.
+    ///
+    /// - Returns: The number of evicted events without these dead letters, by type.
+    private func subtractLetters(from evicted: [EventType: Int], _ model: inout StoreContent) async throws -> [EventType: Int] {
+        let kept = Set(try await self.store.deadLetters().map(\.event.id))
+        let isKept = { (letter: DeadLetter) in EventPriority(letter.event.type) == .orders || kept.contains(letter.event.id) }
+        let letters = StoreEvents.counts(model.letters.filter { !isKept($0) }.map(\.event))
+        model.letters.removeAll { !isKept($0) }
+        return evicted.merging(letters, uniquingKeysWith: -).filter { $0.value != 0 }
+    }
+
     /// Moves an event to the dead letters, which may evict one or refuse the event.
-    private func reject(_ stored: StoredEvent?, _ model: inout StoreModel, _ step: Int) async throws {
+    private func reject(_ stored: StoredEvent?, _ model: inout StoreContent, _ step: Int) async throws {
         guard let stored else { return }
-        let result = try await self.store.settle([stored.position], .deadLetter(reason: "step \(step)"))
+        let settlement = Settlement(position: stored.position, outcome: .deadLetter(reason: "step \(step)"))
+        let result = try await self.store.settle([settlement])
         guard result.refused.isEmpty else {
-            let isFull = EventPriority(stored.event.type) == .orders
-                && model.letters.allSatisfy { EventPriority($0.type) == .orders }
+            let isFull = (model.letters.map(\.event) + [stored.event]).allSatisfy { EventPriority($0.type) == .orders }
             return try self.require(isFull, "Step \(step): the dead letter is accepted.", "It is refused.")
         }
-        let expected = model.reject(stored, evicting: result.evicted.values.reduce(0, +))
+        _ = model.settle([settlement], at: .distantPast)
+        let expected = model.evictLetters(result.evicted.values.reduce(0, +))
         try self.require(result.evicted, is: expected, "Step \(step): the evicted dead letters")
     }
 
     /// Takes the positions of new events from the store, and checks that they grow.
-    private func readNew(_ model: inout StoreModel, _ step: Int) async throws {
-        let pending = try await self.store.pending()
-        let last = model.lastPosition
-        let new = pending.filter { $0.position > last }
-        let isExpected = Set(new.map(\.event)) == Set(model.incoming) && new.count == model.incoming.count
+    private func readNew(after last: UInt64, inOrder: Bool, _ model: inout StoreContent, _ step: Int) async throws {
+        let new = try await self.store.pending().filter { $0.position > last }
+        let expected = model.pending.filter { $0.position > last }.map(\.event)
+        let seen = new.map(\.event)
         try self.require(
-            isExpected,
-            "Step \(step): new positions greater than \(last) for \(StoreEvents.list(model.incoming)).",
-            "\(StoreEvents.list(new.map(\.event)))."
+            inOrder ? seen : StoreEvents.sorted(seen),
+            are: inOrder ? expected : StoreEvents.sorted(expected),
+            "Step \(step): the events with new positions, which are greater than \(last)"
         )
-        model.add(new)
+        model.setPositions(after: last, new)
     }
 
-    private func compare(_ model: StoreModel, _ step: Int) async throws {
+    private func compare(_ model: StoreContent, _ step: Int) async throws {
         let pending = try await self.store.pending()
         try self.require(pending.map(\.event), are: model.pending.map(\.event), "Step \(step): the pending events")
         try self.require(pending.map(\.position), is: model.pending.map(\.position), "Step \(step): the positions")
         try self.require(pending.map(\.failures), is: model.pending.map(\.failures), "Step \(step): the failures")
-        let letters = try await self.store.deadLetters().map(\.event)
-        try self.require(letters, are: model.letters.reversed(), "Step \(step): the dead letters")
+        let letters = try await self.store.deadLetters()
+        try self.require(letters.map(\.event), are: model.letters.reversed().map(\.event), "Step \(step): the dead letters")
+        try self.require(letters.map(\.reason), is: model.letters.reversed().map(\.reason), "Step \(step): the reasons")
         let summary = try await self.store.summary()
-        try self.require(
-            summary.pending,
-            is: StoreEvents.counts(pending.map(\.event)),
-            "Step \(step): the pending events by type in the summary"
-        )
-    }
-}
-
-/// The expected content of a store, without its limits: what a store evicts is taken from its results, and checked.
-private struct StoreModel {
-    /// The pending events, by position.
-    var pending: [StoredEvent] = []
-    /// The dead letters, the oldest first.
-    var letters: [EncodedEvent] = []
-    /// The events that are pending next, whose positions are not known yet.
-    var incoming: [EncodedEvent] = []
-    var lastPosition: UInt64 = 0
-
-    /// Appends events as if all were stored and then the oldest of the lowest priority were evicted.
-    ///
-    /// - Parameters:
-    ///   - events: The events.
-    ///   - count: The number of evicted events and dead letters.
-    ///   - lettersLeft: The number of dead letters afterward, because a store may evict some for orders.
-    /// - Returns: The expected evicted events, by type.
-    mutating func append(_ events: [EncodedEvent], evicting count: Int, lettersLeft: Int) -> [EventType: Int] {
-        var counts: [EventType: Int] = [:]
-        let evictedLetters = events.contains { EventPriority($0.type) == .orders } ? max(0, self.letters.count - lettersLeft) : 0
-        for _ in 0..<evictedLetters {
-            guard let index = self.letters.firstIndex(where: { EventPriority($0.type) != .orders }) else { break }
-            counts[self.letters.remove(at: index).type, default: 0] += 1
-        }
-        self.incoming = events
-        for _ in 0..<max(0, count - evictedLetters) {
-            guard let type = self.evictOldest() else { break }
-            counts[type, default: 0] += 1
-        }
-        return counts
-    }
-
-    private mutating func evictOldest() -> EventType? {
-        for priority in EventPriority.allCases where priority != .orders {
-            if let index = self.pending.firstIndex(where: { EventPriority($0.event.type) == priority }) {
-                return self.pending.remove(at: index).event.type
-            }
-            if let index = self.incoming.firstIndex(where: { EventPriority($0.type) == priority }) {
-                return self.incoming.remove(at: index).type
-            }
-        }
-        return nil
-    }
-
-    /// Adds the incoming events with their positions.
-    mutating func add(_ new: [StoredEvent]) {
-        self.pending += new
-        self.lastPosition = max(self.lastPosition, new.last?.position ?? 0)
-        self.incoming = []
-    }
-
-    mutating func settle(_ settlements: [Settlement]) {
-        let outcomes = Dictionary(settlements.map { ($0.position, $0.outcome) }) { first, _ in first }
-        self.pending = self.pending.compactMap { stored in
-            switch outcomes[stored.position] {
-            case nil: stored
-            case .failed?: StoredEvent(position: stored.position, event: stored.event, failures: stored.failures + 1)
-            default: nil
-            }
-        }
-    }
-
-    mutating func reject(_ stored: StoredEvent, evicting count: Int) -> [EventType: Int] {
-        self.pending.removeAll { $0.position == stored.position }
-        self.letters.append(stored.event)
-        var counts: [EventType: Int] = [:]
-        for _ in 0..<count {
-            let lowest = self.letters.map { EventPriority($0.type) }.min()
-            guard let lowest, lowest != .orders,
-                let index = self.letters.firstIndex(where: { EventPriority($0.type) == lowest })
-            else { break }
-            counts[self.letters.remove(at: index).type, default: 0] += 1
-        }
-        return counts
-    }
-
-    /// Removes and returns the dead letters of some types, which a requeue makes the incoming events.
-    mutating func take(_ types: Set<EventType>) -> [EncodedEvent] {
-        let taken = self.letters.filter { types.contains($0.type) }
-        self.letters.removeAll { types.contains($0.type) }
-        self.incoming = taken
-        return taken
+        try self.require(summary.pending, is: model.summary.pending, "Step \(step): the pending events by type in the summary")
+        try self.require(summary.deadLetters, is: model.summary.deadLetters, "Step \(step): the dead letters by type in the summary")
     }
 }

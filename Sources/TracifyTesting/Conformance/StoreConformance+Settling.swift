@@ -44,7 +44,7 @@ extension StoreConformance {
         try self.require(pending.map(\.position), is: expected.map(\.position), "The positions of the events that failed")
         let letters = try await self.store.deadLetters().map(\.event)
         try self.require(
-            letters.sorted { StoreEvents.number($0) < StoreEvents.number($1) },
+            StoreEvents.sorted(letters),
             are: Array(events[12...]),
             "The events that became dead letters"
         )

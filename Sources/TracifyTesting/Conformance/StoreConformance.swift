@@ -76,12 +76,12 @@ public func checkStoreConformance(
 public struct StoreConformanceOptions: Sendable, Hashable {
     /// The number of bytes of JSON after which the store must be full.
     ///
-    /// Default: 8 MiB.
-    public var maximumBytes = 8 << 20
+    /// Default: 1 MiB.
+    public var maximumBytes = 1 << 20
     /// The number of dead letters after which the store must evict or refuse some.
     ///
-    /// Default: 1,000.
-    public var maximumDeadLetters = 1000
+    /// Default: 100.
+    public var maximumDeadLetters = 100
     /// Whether the store knows orders after they were delivered, dropped or discarded.
     ///
     /// Default: `true`.
@@ -92,31 +92,27 @@ public struct StoreConformanceOptions: Sendable, Hashable {
 }
 
 extension ConformanceRequirement {
-    private static func store(_ number: Int, _ text: String) -> ConformanceRequirement {
-        ConformanceRequirement("Store", number, text)
-    }
-
-    static let storeReads = store(1, "A lane is read in the order of the commits, and the events are unchanged.")
-    static let storeLanes = store(2, "The lanes are apart.")
-    static let storePositions = store(3, "Positions are greater than 0, grow, and are never used twice.")
-    static let storeEvicts = store(4, "A full store evicts by priority, the oldest first, and counts what it evicts.")
-    static let storeRefuses = store(5, "A store that is full of orders throws `full` for more orders and evicts none.")
-    static let storeAppends = store(6, "An append commits all of its events or none.")
-    static let storeSettles = store(7, "A settlement has the effect of its outcomes, once, and no effect on other events.")
-    static let storeLetters = store(8, "Dead letters are returned unchanged with their reasons, the newest first.")
-    static let storeLetterLimit = store(9, "Dead letters beyond the limit are evicted by priority, and orders are refused.")
-    static let storeSelects = store(10, "Dead letters are selected by type, reason and date.")
-    static let storeRequeues = store(11, "Requeued dead letters are pending, unchanged, with new positions and no failures.")
-    static let storeDiscards = store(12, "Discarded dead letters are deleted and counted.")
-    static let storeSummary = store(13, "The summary equals a count of the content.")
-    static let storeOrders = store(14, "Orders are found by ID with their states, the newest entry first.")
-    static let storeDurable = store(15, "Everything that was committed is there after the store was opened again.")
-    static let storeConcurrent = store(16, "Calls from several tasks do not disturb each other.")
-    static let storeCloses = store(17, "Calls after `close()` throw `closed`, and what was committed before stays.")
-    static let storeCancelled = store(18, "A cancelled call that returns has its effect, and one that throws has all of it or none.")
-    static let storeErrors = store(19, "Errors are EventStoreError, without the content of an event.")
-    static let storeEnds = store(20, "A call ends within the time limit.")
-    static let storeRandomRun = store(21, "A random sequence of calls has the effect that it has on a model.")
+    static let storeReads = Self(1, "A lane is read in the order of the commits, and the events are unchanged.")
+    static let storeLanes = Self(2, "The lanes are apart.")
+    static let storePositions = Self(3, "Positions are greater than 0, grow, and are never used twice.")
+    static let storeEvicts = Self(4, "A full store evicts by priority, the oldest first, and counts what it evicts.")
+    static let storeRefuses = Self(5, "A store that is full of orders throws `full` for more orders and evicts none.")
+    static let storeAppends = Self(6, "An append commits all of its events or none.")
+    static let storeSettles = Self(7, "A settlement has the effect of its outcomes, once, and no effect on other events.")
+    static let storeLetters = Self(8, "Dead letters are returned unchanged with their reasons, the newest first.")
+    static let storeLetterLimit = Self(9, "Dead letters beyond the limit are evicted by priority, and orders are refused.")
+    static let storeSelects = Self(10, "Dead letters are selected by type, reason and date.")
+    static let storeRequeues = Self(11, "Requeued dead letters are pending, unchanged, with new positions and no failures.")
+    static let storeDiscards = Self(12, "Discarded dead letters are deleted and counted.")
+    static let storeSummary = Self(13, "The summary equals a count of the content.")
+    static let storeOrders = Self(14, "Orders are found by ID with their states, the newest entry first.")
+    static let storeDurable = Self(15, "Everything that was committed is there after the store was opened again.")
+    static let storeConcurrent = Self(16, "Calls from several tasks do not disturb each other.")
+    static let storeCloses = Self(17, "Calls after `close()` throw `closed`, and what was committed before stays.")
+    static let storeCancelled = Self(18, "A cancelled call that returns has its effect, and one that throws has all of it or none.")
+    static let storeErrors = Self(19, "Errors are EventStoreError, without the content of an event.")
+    static let storeEnds = Self(20, "A call ends within the time limit.")
+    static let storeRandomRun = Self(21, "A random sequence of calls has the effect that it has on a model.")
 }
 
 /// The checks of one store.

@@ -46,6 +46,8 @@ enum StoreEvents {
 
     static func number(_ event: EncodedEvent) -> Int { Int(event.id.low & 0xFFFF_FFFF) }
 
+    static func sorted(_ events: [EncodedEvent]) -> [EncodedEvent] { events.sorted { self.number($0) < self.number($1) } }
+
     /// Returns the numbers of events in text, the first ones only.
     static func list(_ events: [EncodedEvent]) -> String {
         let numbers = events.prefix(12).map { "\($0.type.rawValue) \(self.number($0))" }.joined(separator: ", ")

@@ -1,0 +1,65 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import Testing
+import TracifySQLite
+import TracifyTesting
+
+/// The stores of this package meet the requirements of every store.
+@Suite(.timeLimit(.minutes(5)))
+struct StoreConformanceTests {
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func inMemoryEventStoreConforms(seed: UInt64) async throws {
+        try await checkStoreConformance(seed: seed, InMemoryStores(maximumEvents: 300, maximumDeadLetters: 20).open)
+    }
+
+    #if SQLite
+    @Test func sqliteEventStoreConforms() async throws {
+        try await checkStoreConformance { directory in
+            var configuration = SQLiteEventStore.Configuration(path: "\(directory)/events.sqlite")
+            configuration.maximumBytes = 1 << 20
+            configuration.maximumDeadLetters = 40
+            return try SQLiteEventStore(configuration: configuration)
+        }
+    }
+
+    @Test func sqliteEventStoreWithoutLedgerConforms() async throws {
+        var options = StoreConformanceOptions()
+        options.keepsSettledOrders = false
+        try await checkStoreConformance(options: options) { directory in
+            var configuration = SQLiteEventStore.Configuration(path: "\(directory)/events.sqlite")
+            configuration.maximumBytes = 1 << 20
+            configuration.maximumDeadLetters = 40
+            configuration.ledgerDuration = .zero
+            return try SQLiteEventStore(configuration: configuration)
+        }
+    }
+    #endif
+}
+
+/// Stores in memory that are opened by directory, as files are.
+final class InMemoryStores: Sendable {
+    private let stores = Shared<[String: InMemoryEventStore]>([:])
+    private let maximumEvents: Int
+    private let maximumDeadLetters: Int
+
+    init(maximumEvents: Int, maximumDeadLetters: Int) {
+        self.maximumEvents = maximumEvents
+        self.maximumDeadLetters = maximumDeadLetters
+    }
+
+    @Sendable func open(_ directory: String) -> InMemoryEventStore {
+        self.stores.change { stores in
+            if let store = stores[directory] {
+                store.reopen()
+                return store
+            }
+            let store = InMemoryEventStore(maximumEvents: self.maximumEvents, maximumDeadLetters: self.maximumDeadLetters)
+            stores[directory] = store
+            return store
+        }
+    }
+}
