@@ -58,15 +58,17 @@ extension StoreConformance {
         try await self.evictForOrders(orders)
     }
 
-    /// Appends orders until they have evicted all others.
+    /// Appends orders until the store is full of them.
     private func evictForOrders(_ orders: [EncodedEvent]) async throws {
-        var observations = try await self.store.read(.observations).count
-        let more = try await self.fill(from: 200_000, [.purchase]) { evicted, _ in
-            let before = observations
-            observations = try await self.store.read(.observations).count
-            try self.require(evicted.values.reduce(0, +), is: before - observations, "Events that were evicted for orders")
-            return observations == 0
+        let before = try await self.store.read(.observations).count
+        var observations = before
+        let more = try await self.fillWithOrders(from: 200_000) { evicted in
+            let left = try await self.store.read(.observations).count
+            try self.require(evicted.values.reduce(0, +), is: observations - left, "Events that were evicted for orders")
+            observations = left
         }
+        // The last ones may be too few for a call.
+        try self.require(observations <= before / 2, "Orders evict \(before) other events.", "\(observations) are left.")
         try self.require(try await self.store.read(.orders).map(\.event), are: orders + more, "The orders, which are never evicted")
     }
 
@@ -118,12 +120,18 @@ extension StoreConformance {
 
     /// Appends orders until the store throws `full`.
     ///
+    /// - Parameters:
+    ///   - number: The number of the first order.
+    ///   - check: A closure that checks what a call evicted.
     /// - Returns: The orders of the calls that returned.
-    private func fillWithOrders() async throws -> [EncodedEvent] {
+    private func fillWithOrders(
+        from number: Int = 0,
+        _ check: (_ evicted: [EventType: Int]) async throws -> Void
+    ) async throws -> [EncodedEvent] {
         var fitting: [EncodedEvent] = []
         do {
-            _ = try await self.fill(from: 0, [.purchase, .conversion]) { evicted, events in
-                try self.require(evicted, is: [:], "The events that orders evict where only orders are pending")
+            _ = try await self.fill(from: number, [.purchase, .conversion]) { evicted, events in
+                try await check(evicted)
                 fitting = events
                 return false
             }
@@ -131,5 +139,11 @@ extension StoreConformance {
             try self.require(error.code, is: .full, "The error for orders in a store full of orders")
         }
         return fitting
+    }
+
+    private func fillWithOrders() async throws -> [EncodedEvent] {
+        try await self.fillWithOrders { evicted in
+            try self.require(evicted, is: [:], "The events that orders evict where only orders are pending")
+        }
     }
 }
