@@ -13,7 +13,12 @@ import TracifyTesting
 struct StoreConformanceTests {
     @Test(arguments: 0..<20 as Range<UInt64>)
     func inMemoryEventStoreConforms(seed: UInt64) async throws {
-        try await checkStoreConformance(seed: seed, InMemoryStores(maximumEvents: 300, maximumDeadLetters: 20).open)
+        let stores = StoresByDirectory {
+            InMemoryEventStore(maximumEvents: 300, maximumDeadLetters: 20)
+        } reopen: {
+            $0.reopen()
+        }
+        try await checkStoreConformance(seed: seed, stores.open)
     }
 
     #if SQLite
@@ -38,28 +43,4 @@ struct StoreConformanceTests {
         }
     }
     #endif
-}
-
-/// Stores in memory that are opened by directory, as files are.
-final class InMemoryStores: Sendable {
-    private let stores = Shared<[String: InMemoryEventStore]>([:])
-    private let maximumEvents: Int
-    private let maximumDeadLetters: Int
-
-    init(maximumEvents: Int, maximumDeadLetters: Int) {
-        self.maximumEvents = maximumEvents
-        self.maximumDeadLetters = maximumDeadLetters
-    }
-
-    @Sendable func open(_ directory: String) -> InMemoryEventStore {
-        self.stores.change { stores in
-            if let store = stores[directory] {
-                store.reopen()
-                return store
-            }
-            let store = InMemoryEventStore(maximumEvents: self.maximumEvents, maximumDeadLetters: self.maximumDeadLetters)
-            stores[directory] = store
-            return store
-        }
-    }
 }

@@ -31,6 +31,26 @@ func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) asy
     return try await body(url.path)
 }
 
+/// Stores in memory that are opened again by directory, as files are.
+struct StoresByDirectory<Store: EventStore>: Sendable {
+    private let stores = Shared<[String: Store]>([:])
+    let make: @Sendable () -> Store
+    let reopen: @Sendable (Store) -> Void
+
+    init(_ make: @escaping @Sendable () -> Store, reopen: @escaping @Sendable (Store) -> Void) {
+        self.make = make
+        self.reopen = reopen
+    }
+
+    @Sendable func open(_ directory: String) -> Store {
+        self.stores.change { stores in
+            let store = stores[directory] ?? self.make()
+            if stores.updateValue(store, forKey: directory) != nil { self.reopen(store) }
+            return store
+        }
+    }
+}
+
 /// A clock whose sleeps end when the test says so, or when they are cancelled.
 final class GatedClock: Clock {
     struct Instant: InstantProtocol {
