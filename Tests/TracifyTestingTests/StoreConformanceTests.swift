@@ -11,7 +11,7 @@ import TracifyTesting
 /// The stores of this package meet the requirements of every store.
 @Suite(.timeLimit(.minutes(5)))
 struct StoreConformanceTests {
-    @Test(arguments: 0..<20 as Range<UInt64>)
+    @Test(arguments: 0..<5 as Range<UInt64>)
     func inMemoryEventStoreConforms(seed: UInt64) async throws {
         let stores = StoresByDirectory {
             InMemoryEventStore(maximumEvents: 300, maximumDeadLetters: 20)

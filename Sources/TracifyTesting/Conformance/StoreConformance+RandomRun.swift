@@ -122,7 +122,10 @@ extension StoreConformance {
 
     private func compare(_ model: StoreContent, _ step: Int) async throws {
         let pending = try await self.store.pending()
-        try self.require(pending.map(\.event), are: model.pending.map(\.event), "Step \(step): the pending events")
+        // The content of all of them is compared less often, because that takes most of the time.
+        if (step + 1).isMultiple(of: 16) || pending.map(\.event.id) != model.pending.map(\.event.id) {
+            try self.require(pending.map(\.event), are: model.pending.map(\.event), "Step \(step): the pending events")
+        }
         try self.require(pending.map(\.position), is: model.pending.map(\.position), "Step \(step): the positions")
         try self.require(pending.map(\.failures), is: model.pending.map(\.failures), "Step \(step): the failures")
         let letters = try await self.store.deadLetters()
