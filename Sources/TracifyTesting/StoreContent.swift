@@ -164,9 +164,7 @@ struct StoreContent: Sendable {
     }
 
     func deliveries(ofOrder id: String) -> [OrderDelivery] {
-        let pending = self.pending.reversed().compactMap { stored in
-            StoreContent.delivery(stored.event, .pending, at: stored.event.date)
-        }
+        let pending = self.pending.reversed().compactMap { StoreContent.delivery($0.event, .pending, at: $0.event.date) }
         let letters = self.letters.compactMap { StoreContent.delivery($0.event, .deadLetter(reason: $0.reason), at: $0.date) }
         let settled = (letters + self.ledger).filter { $0.orderID == id }.enumerated()
             .sorted { ($0.element.date, $0.offset) > ($1.element.date, $1.offset) }
@@ -178,7 +176,9 @@ struct StoreContent: Sendable {
         guard let entry = StoreContent.delivery(event, state, at: date) else { return }
         self.ledger.append(entry)
         // Some at a time, which costs less than one for each new entry.
-        if self.ledger.count > StoreContent.maximumLedgerEntries { self.ledger.removeFirst(StoreContent.maximumLedgerEntries / 10) }
+        if self.ledger.count > StoreContent.maximumLedgerEntries {
+            self.ledger.removeFirst(StoreContent.maximumLedgerEntries / 10)
+        }
     }
 
     private static func delivery(_ event: EncodedEvent, _ state: OrderDelivery.State, at date: Date) -> OrderDelivery? {

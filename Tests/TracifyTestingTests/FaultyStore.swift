@@ -13,26 +13,39 @@ import TracifyTesting
 final class FaultyStore: EventStore {
     /// A fault, with ten times the number of the requirement.
     enum Fault: Int, Sendable, CaseIterable {
-        case readsNewestFirst = 10, losesSite = 11, readsLastPositionAgain = 12
+        case readsNewestFirst = 10
+        case losesSite = 11
+        case readsLastPositionAgain = 12
         case settlesOtherLane = 20
         case reusesPositions = 30
-        case hidesEvictions = 40, evictsProductViewsFirst = 41, evictsOrdersForOrders = 42
+        case hidesEvictions = 40
+        case evictsProductViewsFirst = 41
+        case evictsOrdersForOrders = 42
         case evictsOrdersForPageViews = 50
         case appendsInPart = 60
-        case ignoresFailures = 70, deletesFailed = 71, throwsForUnknownPositions = 72
-        case returnsOldestLettersFirst = 80, changesReason = 81
+        case ignoresFailures = 70
+        case deletesFailed = 71
+        case throwsForUnknownPositions = 72
+        case returnsOldestLettersFirst = 80
+        case changesReason = 81
         case hidesRefusal = 90
-        case ignoresReason = 100, selectsLettersOfTheTime = 101
-        case requeuesWithFailures = 110, requeuesAll = 111
+        case ignoresReason = 100
+        case selectsLettersOfTheTime = 101
+        case requeuesWithFailures = 110
+        case requeuesAll = 111
         case countsNoDiscarded = 120
         case countsNoDeadLetters = 130
-        case findsOrdersByPrefix = 140, forgetsSettledOrders = 141
+        case findsOrdersByPrefix = 140
+        case forgetsSettledOrders = 141
         case forgetsFailures = 150
         case losesConcurrentAppends = 160
         case returnsAfterClosing = 170
-        case losesCancelledAppends = 180, appendsHalfWhenCancelled = 181
-        case throwsForeignError = 190, showsContent = 191
-        case hangs = 200, hangsWhenClosing = 201
+        case losesCancelledAppends = 180
+        case appendsHalfWhenCancelled = 181
+        case throwsForeignError = 190
+        case showsContent = 191
+        case hangs = 200
+        case hangsWhenClosing = 201
         case keepsDeliveredThatFailed = 210
 
         var requirement: Int { self.rawValue / 10 }
@@ -129,7 +142,8 @@ final class FaultyStore: EventStore {
         let (offset, isReopened) = self.state.withLock { ($0.offset, $0.isReopened) }
         let (start, overflows) = position.addingReportingOverflow(offset)
         let isInclusive = self.fault == .readsLastPositionAgain && position > 0
-        let stored = try await self.store.read(lane, after: overflows ? .max : isInclusive ? start - 1 : start, count: count).events
+        let stored = try await self.store.read(lane, after: overflows ? .max : isInclusive ? start - 1 : start, count: count)
+            .events
         self.state.withLock { $0.lastPosition = max($0.lastPosition, stored.last?.position ?? 0) }
         var events = stored.map { stored in
             StoredEvent(
@@ -180,10 +194,14 @@ final class FaultyStore: EventStore {
             }
         case .ignoresFailures: settlements.removeAll { $0.outcome == .failed }
         case .deletesFailed:
-            settlements = settlements.map { Settlement(position: $0.position, outcome: $0.outcome == .failed ? .dropped : $0.outcome) }
+            settlements = settlements.map {
+                Settlement(position: $0.position, outcome: $0.outcome == .failed ? .dropped : $0.outcome)
+            }
         case .throwsForUnknownPositions:
             var known: Set<UInt64> = []
-            for lane in DeliveryLane.allCases { known.formUnion(try await self.store.read(lane, after: 0, count: .max).events.map(\.position)) }
+            for lane in DeliveryLane.allCases {
+                known.formUnion(try await self.store.read(lane, after: 0, count: .max).events.map(\.position))
+            }
             guard known.isSuperset(of: settlements.map(\.position)) else { throw EventStoreError(.disk, "a position is unknown") }
         case .keepsDeliveredThatFailed:
             let failed = self.state.withLock { state in
@@ -211,10 +229,11 @@ final class FaultyStore: EventStore {
             return try await Array(self.store.deadLetters(selection, count: .max).reversed().prefix(count))
         default: break
         }
-        return try await self.store.deadLetters(selection, count: count).map { letter in
-            guard self.fault == .changesReason else { return letter }
-            return DeadLetter(event: letter.event, reason: letter.reason.uppercased(), date: letter.date)
-        }
+        return try await self.store.deadLetters(selection, count: count)
+            .map { letter in
+                guard self.fault == .changesReason else { return letter }
+                return DeadLetter(event: letter.event, reason: letter.reason.uppercased(), date: letter.date)
+            }
     }
 
     func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int {

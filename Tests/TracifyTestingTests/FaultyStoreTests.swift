@@ -41,9 +41,7 @@ struct FaultyStoreTests {
     }
 
     @Test func storeMayForgetSettledOrders() async throws {
-        var options = StoreConformanceOptions()
-        options.keepsSettledOrders = false
-        try await checkFaultyStore(.forgetsSettledOrders, GatedClock(), options: options)
+        try await checkFaultyStore(.forgetsSettledOrders, GatedClock(), keepsSettledOrders: false)
     }
 }
 
@@ -51,9 +49,16 @@ struct FaultyStoreTests {
 private func checkFaultyStore(
     _ fault: FaultyStore.Fault,
     _ clock: GatedClock,
-    options: StoreConformanceOptions = StoreConformanceOptions()
+    keepsSettledOrders: Bool = true
 ) async throws {
-    let stores = StoresByDirectory { FaultyStore(fault, clock: clock) } reopen: { $0.reopen() }
+    var options = StoreConformanceOptions()
+    options.maximumBytes = 128 << 10
+    options.keepsSettledOrders = keepsSettledOrders
+    let stores = StoresByDirectory {
+        FaultyStore(fault, clock: clock)
+    } reopen: {
+        $0.reopen()
+    }
     // The seed is fixed, because not every random sequence finds what only the random sequence finds.
     try await checkStoreConformance(options: options, seed: 4711, clock: clock, stores.open)
 }

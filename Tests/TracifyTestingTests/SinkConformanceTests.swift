@@ -18,7 +18,7 @@ struct SinkConformanceTests {
     @Test func inMemorySinkConforms() async throws {
         try await checkSinkConformance {
             let sink = InMemorySink()
-            return SinkUnderTest(sink, received: { sink.events }, failNext: { sink.failNext(1) })
+            return SinkUnderTest(sink, received: { sink.events.map(json) }, failNext: { sink.failNext(1) })
         }
     }
 
@@ -40,8 +40,7 @@ struct SinkConformanceTests {
                 return SinkUnderTest(
                     try FileSink(configuration: .init(path: path), operations: operations),
                     received: {
-                        try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n"))
-                            .map { try EventDecoder().decodeEvent([UInt8]($0)) }
+                        try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n")).map { [UInt8]($0) }
                     },
                     failNext: { failures.change { $0 += 1 } }
                 )
@@ -63,7 +62,7 @@ struct SinkConformanceTests {
             ])
             return SinkUnderTest(
                 multiplex,
-                received: { sinks[observed].events },
+                received: { sinks[observed].bodies },
                 failNext: { sinks[failing].failNext() },
                 hang: { sinks[failing].hang() }
             )
@@ -81,7 +80,7 @@ struct SinkConformanceTests {
                 configuration.endpoint = try Endpoint(collector.endpoint)
                 return SinkUnderTest(
                     try HTTPSink(configuration: configuration),
-                    received: { collector.events },
+                    received: { collector.exchanges.filter(\.isAccepted).map(\.body) },
                     failNext: { collector.reply(with: .status(503)) },
                     hang: { collector.replyAlways(with: .hang) }
                 )
@@ -98,21 +97,27 @@ extension Result where Failure == any Error {
     }
 }
 
+private func json(_ event: Event) -> [UInt8] {
+    var bytes: [UInt8] = []
+    EventEncoder().encode(event, into: &bytes)
+    return bytes
+}
+
 /// A sink that fails and hangs on demand.
 final class SwitchSink: EventSink {
     private struct State {
-        var events: [Event] = []
+        var bodies: [[UInt8]] = []
         var failures = 0
         var isHanging = false
     }
 
     private let state = Mutex(State())
 
-    var events: [Event] { self.state.withLock { $0.events } }
+    var bodies: [[UInt8]] { self.state.withLock { $0.bodies } }
 
     func failNext() { self.state.withLock { $0.failures += 1 } }
     func hang() { self.state.withLock { $0.isHanging = true } }
-    func removeAll() { self.state.withLock { $0.events = [] } }
+    func removeAll() { self.state.withLock { $0.bodies = [] } }
 
     func deliver(_ batch: EventBatch) async throws {
         let isHanging = try self.state.withLock { state in
@@ -121,7 +126,7 @@ final class SwitchSink: EventSink {
                 state.failures -= 1
                 throw DeliveryError.retryable("a test requested this failure")
             }
-            state.events += try batch.map { try $0.decoded() }
+            state.bodies.append(batch.body)
             return false
         }
         if isHanging { try await Gate().wait() }

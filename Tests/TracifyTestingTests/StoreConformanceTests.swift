@@ -18,7 +18,9 @@ struct StoreConformanceTests {
         } reopen: {
             $0.reopen()
         }
-        try await checkStoreConformance(seed: seed, stores.open)
+        var options = StoreConformanceOptions()
+        options.maximumBytes = 128 << 10
+        try await checkStoreConformance(options: options, seed: seed, stores.open)
     }
 
     #if SQLite

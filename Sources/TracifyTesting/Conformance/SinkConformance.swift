@@ -8,6 +8,8 @@ import Tracify
 
 /// Checks that a sink meets the requirements of `EventSink`.
 ///
+/// The batches are those of `EventBatch(stubs:number:)`.
+///
 /// 1. Batches that are delivered one after the other arrive unchanged and in order.
 /// 2. A delivery that returns has delivered the whole batch. A delivery that throws has delivered the whole batch or nothing.
 /// 3. Several deliveries at once do not disturb each other.
@@ -59,7 +61,8 @@ extension ConformanceRequirement {
 /// The checks of one sink.
 private struct SinkConformance: Sendable {
     static let checks = [
-        keepsOrder, deliversWhole, deliversConcurrently, deliversAgain, endsWhenCancelled, endsWhenCancelledWaiting, survivesShutdown,
+        keepsOrder, deliversWhole, deliversConcurrently, deliversAgain, endsWhenCancelled, endsWhenCancelledWaiting,
+        survivesShutdown,
         survivesRandomRun,
     ]
 
@@ -73,8 +76,12 @@ private struct SinkConformance: Sendable {
         for batch in batches { try await self.deliverSuccessfully(batch, .sinkKeepsOrder) }
         guard let received = try await self.received(.sinkKeepsOrder) else { return }
         let expected = try batches.flatMap(Self.events)
-        let seen = received == expected ? "" : "\(received.count) events, others or in another order."
-        try self.require(seen.isEmpty, .sinkKeepsOrder, "The \(expected.count) events that were delivered, in order.", seen)
+        try self.require(
+            received == expected,
+            .sinkKeepsOrder,
+            "The \(expected.count) events that were delivered, in order.",
+            "\(received.count) events, others or in another order."
+        )
     }
 
     private func deliversWhole() async throws {
@@ -216,10 +223,12 @@ private struct SinkConformance: Sendable {
     }
 
     private func received(_ requirement: ConformanceRequirement) async throws -> [Event]? {
+        guard let received = try await self.subject.received?() else { return nil }
+        let decoder = EventDecoder()
         do {
-            return try await self.subject.received?()
+            return try received.flatMap { json in try (try? decoder.decode(json)) ?? [decoder.decodeEvent(json)] }
         } catch is EventDecodingError {
-            throw self.run.failure(requirement, "JSON of events at the destination.", "JSON that is not an event.")
+            throw self.run.failure(requirement, "JSON of events or batches at the destination.", "Other content.")
         }
     }
 

@@ -8,9 +8,8 @@ public import Tracify
 
 /// A sink whose conformance is checked, and what the check can observe and do at its destination.
 public struct SinkUnderTest: Sendable {
-    /// The sink.
-    public let sink: any EventSink
-    let received: (@Sendable () async throws -> [Event])?
+    let sink: any EventSink
+    let received: (@Sendable () async throws -> [[UInt8]])?
     let failNext: (@Sendable () async throws -> Void)?
     let hang: (@Sendable () async throws -> Void)?
 
@@ -20,13 +19,13 @@ public struct SinkUnderTest: Sendable {
     ///
     /// - Parameters:
     ///   - sink: The sink.
-    ///   - received: A closure that returns the events that arrived at the destination, in their order there. Decode a destination's
-    ///     bytes with `EventDecoder`.
+    ///   - received: A closure that returns what arrived at the destination, in the order there: JSON in UTF-8, each element one
+    ///     event (`EncodedEvent.json`) or a batch (`EventBatch.body`).
     ///   - failNext: A closure that makes the next delivery fail at the destination.
     ///   - hang: A closure that makes all further deliveries wait until they are cancelled.
     public init(
         _ sink: any EventSink,
-        received: (@Sendable () async throws -> [Event])? = nil,
+        received: (@Sendable () async throws -> [[UInt8]])? = nil,
         failNext: (@Sendable () async throws -> Void)? = nil,
         hang: (@Sendable () async throws -> Void)? = nil
     ) {

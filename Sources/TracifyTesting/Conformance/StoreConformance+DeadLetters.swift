@@ -71,7 +71,11 @@ extension StoreConformance {
             let order = StoreEvents.event(number, .purchase)
             let result = try await self.rejectOne(order)
             guard result.refused.isEmpty else {
-                try self.require(letters.allSatisfy { $0.type == .purchase }, "Observations are evicted first.", "An order is refused.")
+                try self.require(
+                    letters.allSatisfy { $0.type == .purchase },
+                    "Observations are evicted first.",
+                    "An order is refused."
+                )
                 return try await self.checkRefused(order, result, letters)
             }
             letters.append(order)
@@ -157,10 +161,10 @@ extension StoreConformance {
         let positions = try await self.store.pending().map(\.position)
         for _ in 0..<2 { try await self.store.settle(positions, .failed) }
         for position in positions { try await self.store.settle([position], .deadLetter(reason: "rejected")) }
-        let selection = DeadLetterSelection(types: [.pageView, .purchase, .conversion])
-        let (selected, others) = (events.filter { selection.types?.contains($0.type) == true }, events.filter {
-            selection.types?.contains($0.type) == false
-        })
+        let types: Set<EventType> = [.pageView, .purchase, .conversion]
+        let selection = DeadLetterSelection(types: types)
+        let selected = events.filter { types.contains($0.type) }
+        let others = events.filter { !types.contains($0.type) }
         try self.require(try await self.store.requeue(selection), is: selected.count, "The number of requeued events")
         let pending = try await self.store.pending()
         try self.require(
@@ -178,12 +182,13 @@ extension StoreConformance {
     func discards() async throws {
         let events = StoreEvents.events(0..<12)
         try await self.reject(events)
-        let selection = DeadLetterSelection(types: [.pageView, .purchase])
-        let selected = events.filter { selection.types?.contains($0.type) == true }
+        let types: Set<EventType> = [.pageView, .purchase]
+        let selection = DeadLetterSelection(types: types)
+        let selected = events.filter { types.contains($0.type) }
         try self.require(try await self.store.discard(selection), is: StoreEvents.counts(selected), "The discarded dead letters")
         try self.require(
             try await self.store.deadLetters().map(\.event),
-            are: events.filter { selection.types?.contains($0.type) == false }.reversed(),
+            are: events.filter { !types.contains($0.type) }.reversed(),
             "The other dead letters"
         )
         try self.require(try await self.store.pending().map(\.event), are: [], "The pending events")

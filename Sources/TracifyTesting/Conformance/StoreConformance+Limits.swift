@@ -97,7 +97,11 @@ extension StoreConformance {
         } catch let error as EventStoreError {
             try self.require(error.code, is: .full, "The error for page views in a store full of orders")
         }
-        try self.require(try await self.store.read(.orders).map(\.event), are: orders, "The orders after page views were appended")
+        try self.require(
+            try await self.store.read(.orders).map(\.event),
+            are: orders,
+            "The orders after page views were appended"
+        )
         try await self.store.settle(pending.prefix(pending.count / 2).map(\.position), .delivered)
         let next = StoreEvents.event(300_100, .purchase)
         try await self.store.append([next])
@@ -125,6 +129,7 @@ extension StoreConformance {
     ///   - number: The number of the first order.
     ///   - check: A closure that checks what a call evicted.
     /// - Returns: The orders of the calls that returned.
+    /// - Throws: `ConformanceFailure`.
     private func fillWithOrders(
         from number: Int = 0,
         _ check: (_ evicted: [EventType: Int]) async throws -> Void

@@ -55,10 +55,11 @@ extension StoreConformance {
     private func randomEvents(from number: Int, using random: inout SeededGenerator) -> [EncodedEvent] {
         let size = min(3000, self.options.maximumBytes / 300)
         let isOrders = random.once(in: 5)
-        return (0..<Int.random(in: 0...24, using: &random)).map { offset in
-            let type = isOrders ? .purchase : EventType.allCases.randomElement(using: &random) ?? .pageView
-            return StoreEvents.event(number + offset, type, bytes: Int.random(in: 0...max(1, size), using: &random))
-        }
+        return (0..<Int.random(in: 0...24, using: &random))
+            .map { offset in
+                let type = isOrders ? .purchase : EventType.allCases.randomElement(using: &random) ?? .pageView
+                return StoreEvents.event(number + offset, type, bytes: Int.random(in: 0...max(1, size), using: &random))
+            }
     }
 
     private static func randomOutcome(using random: inout SeededGenerator) -> Settlement.Outcome {
@@ -133,6 +134,10 @@ extension StoreConformance {
         try self.require(letters.map(\.reason), is: model.letters.reversed().map(\.reason), "Step \(step): the reasons")
         let summary = try await self.store.summary()
         try self.require(summary.pending, is: model.summary.pending, "Step \(step): the pending events by type in the summary")
-        try self.require(summary.deadLetters, is: model.summary.deadLetters, "Step \(step): the dead letters by type in the summary")
+        try self.require(
+            summary.deadLetters,
+            is: model.summary.deadLetters,
+            "Step \(step): the dead letters by type in the summary"
+        )
     }
 }

@@ -15,14 +15,19 @@ extension StoreConformance {
         try self.require(stored.map(\.event), are: events, "The pending events")
         let positions = stored.map(\.position)
         // Three of each type: one is delivered or dropped, one fails, one becomes a dead letter.
-        let settlements = positions.enumerated().map { index, position in
-            switch index / 6 {
-            case 0: Settlement(position: position, outcome: index.isMultiple(of: 2) ? .delivered : .dropped)
-            case 1: Settlement(position: position, outcome: .failed)
-            default: Settlement(position: position, outcome: .deadLetter(reason: "rejected"))
+        let settlements = positions.enumerated()
+            .map { index, position in
+                switch index / 6 {
+                case 0: Settlement(position: position, outcome: index.isMultiple(of: 2) ? .delivered : .dropped)
+                case 1: Settlement(position: position, outcome: .failed)
+                default: Settlement(position: position, outcome: .deadLetter(reason: "rejected"))
+                }
             }
-        }
-        try self.require(try await self.store.settle(settlements), is: SettlementResult(), "What the settlement evicts or refuses")
+        try self.require(
+            try await self.store.settle(settlements),
+            is: SettlementResult(),
+            "What the settlement evicts or refuses"
+        )
         try await self.checkSettled(events, positions, failures: 1)
         // A call that failed is repeated; failures of events that are pending are counted again.
         try await self.store.settle(settlements)
@@ -75,6 +80,7 @@ extension StoreConformance {
     ///
     /// - Parameter hasOldest: Whether the time of the oldest event is compared, which a store may take from the first position: a
     ///   requeued event is older than its position.
+    /// - Throws: `ConformanceFailure` when they differ.
     func checkSummary(hasOldest: Bool) async throws {
         let summary = try await self.store.summary()
         let pending = try await self.store.pending().map(\.event)

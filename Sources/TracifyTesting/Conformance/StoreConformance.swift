@@ -31,7 +31,8 @@ public import Tracify
 /// 16. Calls from several tasks do not disturb each other.
 /// 17. Calls after `close()` throw `closed`, and an append that races with it is committed or throws.
 /// 18. An append or settlement whose task is cancelled has its effect when it returns, and its whole effect or none when it throws.
-/// 19. Errors are `EventStoreError`, and their reasons do not show the content of an event.
+/// 19. Errors are `EventStoreError`, and their reasons do not show the content of an event. Only a call whose task is cancelled may
+///     throw `CancellationError`.
 /// 20. A call ends within the time limit.
 /// 21. All of this holds for a random sequence of calls, compared with a model.
 ///
@@ -109,7 +110,10 @@ extension ConformanceRequirement {
     static let storeDurable = Self(15, "Everything that was committed is there after the store was opened again.")
     static let storeConcurrent = Self(16, "Calls from several tasks do not disturb each other.")
     static let storeCloses = Self(17, "Calls after `close()` throw `closed`, and what was committed before stays.")
-    static let storeCancelled = Self(18, "A cancelled call that returns has its effect, and one that throws has all of it or none.")
+    static let storeCancelled = Self(
+        18,
+        "A cancelled call that returns has its effect, and one that throws has all of it or none."
+    )
     static let storeErrors = Self(19, "Errors are EventStoreError, without the content of an event.")
     static let storeEnds = Self(20, "A call ends within the time limit.")
     static let storeRandomRun = Self(21, "A random sequence of calls has the effect that it has on a model.")
@@ -123,7 +127,8 @@ struct StoreConformance: Sendable {
         (.storeSettles, { $0.settles }), (.storeLetters, { $0.keepsLetters }), (.storeLetterLimit, { $0.boundsLetters }),
         (.storeSelects, { $0.selectsLetters }), (.storeRequeues, { $0.requeues }), (.storeDiscards, { $0.discards }),
         (.storeSummary, { $0.summarizes }), (.storeOrders, { $0.findsOrders }), (.storeDurable, { $0.survivesReopening }),
-        (.storeConcurrent, { $0.runsConcurrently }), (.storeCloses, { $0.closes }), (.storeCancelled, { $0.survivesCancellation }),
+        (.storeConcurrent, { $0.runsConcurrently }), (.storeCloses, { $0.closes }),
+        (.storeCancelled, { $0.survivesCancellation }),
         (.storeRandomRun, { $0.survivesRandomRun }),
     ]
 

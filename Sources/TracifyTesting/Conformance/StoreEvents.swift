@@ -24,7 +24,9 @@ enum StoreEvents {
     static func event(_ number: Int, _ type: EventType, bytes: Int = 0) -> EncodedEvent {
         let isOrder = DeliveryLane(type) == .orders
         let seconds = 1_718_973_397 + number
-        var json = Array(#"{"url":"https://shop.example/\#(self.marker)/\#(number)","type":"\#(type.rawValue)","data":{"pad":""#.utf8)
+        var json = Array(
+            #"{"url":"https://shop.example/\#(self.marker)/\#(number)","type":"\#(type.rawValue)","data":{"pad":""#.utf8
+        )
         json.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: max(0, bytes - json.count - 3)))
         json.append(contentsOf: Array(#""}}"#.utf8))
         return EncodedEvent(
