@@ -67,10 +67,7 @@ let package = Package(
             dependencies: ["TracifyHTTP", "TracifyTesting"]
                 + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")
         ),
-        .target(
-            name: "TracifySQLite",
-            dependencies: ["Tracify"] + products("GRDB", "Logging", trait: "SQLite")
-        ),
+        .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "Logging", trait: "SQLite")),
         .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
         .testTarget(
             name: "TracifySQLiteTests",
@@ -132,6 +129,7 @@ let package = Package(
             dependencies: ["Tracify"]
                 + products("DequeModule", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", trait: "TestKit")
         ),
+        .testTarget(name: "TracifyTestingTests", dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]),
 
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
         .target(

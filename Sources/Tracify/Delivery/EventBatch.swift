@@ -84,6 +84,21 @@ public struct EventBatch: Sendable {
     }
 }
 
+extension EventBatch {
+    /// Creates a batch, as the exporter does, for checks of sinks outside of the core.
+    ///
+    /// - Parameter events: The events; without any, the result is `nil`.
+    package init?(_ events: some Sequence<EncodedEvent>) {
+        var builder = EventBatchBuilder()
+        for event in events {
+            let header = Header(id: event.id, type: event.type, date: event.date, orderID: event.orderID)
+            builder.append(header) { $0.append(contentsOf: event.json) }
+        }
+        guard let batch = builder.finish() else { return nil }
+        self = batch
+    }
+}
+
 extension EventBatch: RandomAccessCollection {
     /// The position of the first event, 0.
     public var startIndex: Int { 0 }
