@@ -10,7 +10,7 @@ import TracifySQLite
 import TracifyTesting
 
 // sample begin
-@Test(.timeLimit(.minutes(1))) func queueSinkConforms() async throws {
+@Test func queueSinkConforms() async throws {
     try await checkSinkConformance {
         let queue = FakeQueue()
         return SinkUnderTest(

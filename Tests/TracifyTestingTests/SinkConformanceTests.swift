@@ -13,7 +13,7 @@ import TracifyTesting
 @testable import Tracify
 
 /// The sinks of this package meet the requirements of every sink.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SinkConformanceTests {
     @Test func inMemorySinkConforms() async throws {
         try await checkSinkConformance {

@@ -15,7 +15,8 @@
 /// ``append(_:)`` returns when the events would survive a crash of the machine. The store gives each event a position; positions
 /// grow and are never used twice, also not after a restart. A store is bounded; when it is full it evicts page views first, then
 /// product views and add-to-carts, the oldest first, and orders and conversions never: it throws ``EventStoreError/Code/full``
-/// instead. Dead letters have a limit of their own and the same order of eviction.
+/// instead. Dead letters have a limit of their own and the same order of eviction. An order that needs more room than that evicts
+/// dead letters of other types, the oldest first.
 ///
 /// A store belongs to one tracker at a time: ``Tracker`` throws ``TrackerError/Code/storeInUse`` for the store of another tracker of the
 /// process that has not ended, if it is a class or an actor.
