@@ -12,8 +12,7 @@ import Testing
 
 /// Runs the real queue, writer, schedule and core under simulated time, with faults of every kind.
 ///
-/// A night's run: `TRACIFY_SIMULATION_SEEDS=1000000 swift test -c release -Xswiftc -enable-testing --filter SimulationTests`. One seed
-/// again: `TRACIFY_SIMULATION_SEED=42 swift test --filter SimulationTests`. With
+/// A night's run: `SEEDS=1000000 .ci/simulate`. One seed again: `TRACIFY_SIMULATION_SEED=42 swift test --filter SimulationTests`. With
 /// `TRACIFY_SIMULATION_STOP=1` the first complaint ends the run.
 struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
