@@ -7,6 +7,7 @@
 #if SQLite && os(Linux)  // As PowerLossTests.
 import Foundation
 import GRDB
+import SimulatedDisk
 import Testing
 import Tracify
 
