@@ -26,6 +26,8 @@ final class SimulatedProcess {
     var allowance: [DeliveryLane: Int] = [:]
     /// The number of batches of orders in flight.
     var ordersInFlight = 0
+    /// The events that the lanes hold and have not sent once.
+    var unsent: Set<EventID> = []
     /// The number of batches in flight besides the suspects.
     var freshInFlight: [DeliveryLane: Int] = [:]
     /// The shutdown that was requested, and what could be delivered before its deadline.

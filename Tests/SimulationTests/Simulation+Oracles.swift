@@ -33,7 +33,8 @@ extension Simulation {
         let unfinished = self.process.core.takeUnfinished().batches.map { $0.map { Int($0.id.low) } }
         let waiting = Set(unfinished.joined())
         let fateless = self.events.filter { event in
-            event.fates.isEmpty && !waiting.contains(event.number) && event.receipt != .unknown && !pending.contains(event.encoded.id)
+            event.fates.isEmpty && !waiting.contains(event.number) && event.receipt != .unknown
+                && !pending.contains(event.encoded.id)
                 && !letters.contains(event.encoded.id)
         }
         if fateless.count != self.queueEvictions {
@@ -126,7 +127,8 @@ extension Simulation {
     /// Whether nothing but page views, and a store that can be bypassed, may delay an order.
     private var isOrderLaneUndisturbed: Bool {
         // A store that refuses events is bypassed.
-        self.scenario.destinationFaults.isEmpty && self.scenario.storeFaults.allSatisfy { $0.kind == .appendFails } && self.scenario.endings.isEmpty
+        self.scenario.destinationFaults.isEmpty && self.scenario.storeFaults.allSatisfy { $0.kind == .appendFails }
+            && self.scenario.endings.isEmpty
             && self.scenario.batches.maximumEvents >= 10 && self.scenario.latency.upperBound <= 50
             && !self.events.contains { $0.lane == .orders && $0.poison != nil }
     }

@@ -104,9 +104,14 @@ extension Simulation {
             let delay = result == .hangs ? Self.storeTimeout : self.random.duration(1...5)
             self.add(.stored(events, lane, result, generation: generation), after: delay)
         } else {
-            self.process.core.add(self.process.writer.batches(of: prepared, onLoss: { _, _ in }), to: lane)
-            self.wake()
+            self.add(self.process.writer.batches(of: prepared, onLoss: { _, _ in }), to: lane)
         }
+    }
+
+    private func add(_ batches: [EventBatch], to lane: DeliveryLane) {
+        self.checkHolding(batches)
+        self.process.core.add(batches, to: lane)
+        self.wake()
     }
 
     private func lose(_ records: [QueuedRecord]) {
@@ -144,8 +149,7 @@ extension Simulation {
         if isApplied { for event in events { self.destination.excuse(event.id) } }
         self.process.core.storeFailed(at: self.now)
         let unstored = events.map { StoredEvent(position: 0, event: $0) }
-        self.process.core.add(self.process.writer.batches(of: unstored).map(\.batch), to: lane)
-        self.wake()
+        self.add(self.process.writer.batches(of: unstored).map(\.batch), to: lane)
     }
 
     func read(_ lane: DeliveryLane, after position: UInt64) {
@@ -159,7 +163,9 @@ extension Simulation {
     func readDone(_ lane: DeliveryLane, _ events: [StoredEvent]?) {
         guard !self.process.isEnded else { return }
         if let events {
-            self.process.core.add(self.process.writer.batches(of: events), read: events, from: lane)
+            let batches = self.process.writer.batches(of: events)
+            self.checkHolding(batches.filter { $0.failures < EventBatch.failuresOfSuspect }.map(\.batch))
+            self.process.core.add(batches, read: events, from: lane)
         } else {
             self.process.core.readFailed(lane, at: self.now)
         }

@@ -27,10 +27,18 @@ extension Simulation {
             self.process.shutdown?.hasTried = true
         }
         for event in attempt.batch {
+            self.process.unsent.remove(event.id)
             let number = Int(event.id.low)
             guard self.events[number].acceptancesAtFirstSend == nil else { continue }
             self.events[number].acceptancesAtFirstSend = self.acceptances[self.events[number].lane, default: 0]
         }
+    }
+
+    /// A lane takes from the queue and the store what it can send next, and no more: memory is bounded whatever fails.
+    func checkHolding(_ batches: [EventBatch]) {
+        for batch in batches { self.process.unsent.formUnion(batch.map(\.id)) }
+        let limit = 2 * DeliveryLane.allCases.count * self.scenario.batches.maximumEvents
+        if self.process.unsent.count > limit { self.violate("\(self.process.unsent.count) events wait for their first delivery") }
     }
 
     /// A destination that was down gets one batch, and then twice as many at once after each that it accepts.
@@ -52,7 +60,9 @@ extension Simulation {
             return
         }
         // A suspect that fails says nothing about the destination, but a rejection calls for care.
-        if !attempt.isSuspect || failure.code == .rejected || failure.code == .tooLarge { self.process.allowance[attempt.lane] = 1 }
+        if !attempt.isSuspect || failure.code == .rejected || failure.code == .tooLarge {
+            self.process.allowance[attempt.lane] = 1
+        }
     }
 
     /// Dead letters need a reason that lies in the event, not in the destination.
@@ -115,12 +125,14 @@ extension Simulation {
         if let known = self.process.shutdown, known.deadline <= deadline { return }
         let waiting = self.events.filter { $0.isOrder && $0.receipt == .inMemory && $0.fates.isEmpty }.map(\.number)
         let time = Int64(waiting.count + 1) * Int64(self.scenario.latency.upperBound) * 1000
-        let isEasy = duration >= .seconds(10) && time < 4 * Scenario.seconds
+        let isEasy =
+            duration >= .seconds(10) && time < 4 * Scenario.seconds
             && self.isQuiet(until: deadline)
             && !self.process.core.isHeldByDeadLetters
             && !self.events.contains { $0.isOrder && $0.fates.isEmpty && $0.poison != nil }
         // Not when the destination requested a pause, or is known to be slow.
-        let isTriable = duration >= .seconds(10) && self.process.ordersInFlight == 0
+        let isTriable =
+            duration >= .seconds(10) && self.process.ordersInFlight == 0
             && !self.process.core.isHeldByDeadLetters && self.isStoreQuiet(until: deadline)
             && !self.scenario.destinationFaults.contains { $0.kind == .busy || $0.kind == .slow }
         self.process.shutdown = SimulatedProcess.Shutdown(
@@ -150,19 +162,20 @@ extension Simulation {
 
     func isUndisturbed(_ event: SimulatedEvent) -> Bool {
         // A fault leaves pauses and full batches behind.
-        let window = self.now.microseconds - 60 * Scenario.seconds
-            ... self.now.advanced(by: self.undisturbedLimit).microseconds
+        let window = self.now.microseconds - 60 * Scenario.seconds...self.now.advanced(by: self.undisturbedLimit).microseconds
         // A full store refuses orders, and those that bypass it overtake the stored ones.
-        guard event.isOrder, event.poison == nil, self.scenario.maximumStored >= 1000, window.upperBound < Scenario.faultTime, !self.process.isEnded,
+        guard event.isOrder, event.poison == nil, self.scenario.maximumStored >= 1000, window.upperBound < Scenario.faultTime,
+            !self.process.isEnded,
             self.process.shutdown == nil, !self.process.core.isHeldByDeadLetters,
             !self.scenario.destinationFaults.contains(where: { $0.time.overlaps(window) }),
             !self.scenario.storeFaults.contains(where: { !$0.isBypassed && $0.time.overlaps(window) }),
             !self.scenario.endings.contains(where: { window.contains($0.time) })
         else { return false }
+        let waiting = self.events.lazy.filter { $0.isOrder && $0.fates.isEmpty }
+        guard !waiting.contains(where: { $0.poison != nil }) else { return false }
         // Orders in the store wait until it works again, those that bypass it do not.
         let isStoreFailing = self.scenario.storeFaults.contains { $0.time.contains(self.now.microseconds) }
-        let waiting = self.events.lazy.filter { $0.isOrder && $0.fates.isEmpty && !(isStoreFailing && $0.receipt == .durable) }
-        return waiting.count { $0.poison == nil } <= 3 && !waiting.contains { $0.poison != nil }
+        return waiting.count { !(isStoreFailing && $0.receipt == .durable) } <= 3
     }
 
     /// Whether no fault happens until a time, nor has happened so shortly before that it still has consequences.

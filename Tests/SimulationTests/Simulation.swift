@@ -226,7 +226,11 @@ final class Simulation {
         let event = self.events[number]
         switch self.storeResult(.appendFails) {
         case .works:
-            guard let evicted = self.store.append([event.encoded]) else { return self.enqueue(number) }
+            guard let evicted = self.store.append([event.encoded]) else {
+                // The shop is told that the store is full.
+                self.events[number].fates.insert(.refused)
+                return
+            }
             for victim in evicted { self.note(victim, .evicted) }
             // The process may have ended meanwhile, and the order is in the store although nobody was told.
             self.events[number].receipt = generation == self.process.generation ? .durable : .unknown

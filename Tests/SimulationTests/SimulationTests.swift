@@ -41,7 +41,9 @@ struct SimulationTests {
         /// Returns the next seed; `nil` after the last one, or when there are enough complaints.
         func next() -> UInt64? {
             self.state.withLock { state in
-                guard state.next < self.seeds.upperBound, state.failures.count < SimulationTests.maximumFailures else { return nil }
+                guard state.next < self.seeds.upperBound, state.failures.count < SimulationTests.maximumFailures else {
+                    return nil
+                }
                 defer { state.next += 1 }
                 return state.next
             }
@@ -54,14 +56,15 @@ struct SimulationTests {
 
     @Test func keepsItsPromisesUnderEveryFault() async throws {
         let progress = Progress(Self.seeds)
-        let duration = try await ContinuousClock().measure {
-            try await withThrowingDiscardingTaskGroup { group in
-                // The few seeds that run with all tests leave the others a processor.
-                for _ in 0..<(Self.seeds.count > 100 ? ProcessInfo.processInfo.activeProcessorCount : 1) {
-                    group.addTask { try await Self.run(progress) }
+        let duration = try await ContinuousClock()
+            .measure {
+                try await withThrowingDiscardingTaskGroup { group in
+                    // The few seeds that run with all tests leave the others a processor.
+                    for _ in 0..<(Self.seeds.count > 100 ? ProcessInfo.processInfo.activeProcessorCount : 1) {
+                        group.addTask { try await Self.run(progress) }
+                    }
                 }
             }
-        }
         let speed = Double(progress.count) / max(0.001, duration / .seconds(1))
         print("\(progress.count) seeds, \(Int(speed)) a second, \(progress.failures.count) with complaints")
         for (seed, complaints) in progress.failures {

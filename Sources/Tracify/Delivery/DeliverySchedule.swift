@@ -8,9 +8,9 @@ import DequeModule
 
 /// A pure state machine that decides which batch of a lane to send, and when.
 ///
-/// While the destination works, up to a number of batches are in flight, and half as many that failed before. After a failure the circuit is open: one probe is sent after
-/// each pause, and everything else waits. Probes rotate: they are other events each time, and single ones, so that no event can make a
-/// working destination look like one that is down.
+/// While the destination works, up to a number of batches are in flight, and half as many that failed before. After a failure the
+/// circuit is open: one probe is sent after each pause, and everything else waits. Probes rotate: they are other events each time, and
+/// single ones, so that no event can make a working destination look like one that is down.
 ///
 /// A batch that failed is a suspect. It is sent again apart from the others; when it keeps failing while others are accepted, it is
 /// bisected until the bad events are isolated. A rejected batch is bisected at once.
@@ -58,7 +58,9 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
     private var suspects = SuspectList<Instant>()
     private(set) var inFlight = 0
     private var suspectsInFlight = 0
-    /// The number of batches that may be in flight besides the suspects: after an outage or a rejection one, then twice as many after each acceptance.
+    /// The number of batches that may be in flight besides the suspects.
+    ///
+    /// After an outage or a rejection one, then twice as many after each acceptance.
     private var allowedInFlight: Int
     private var outage: Outage<Instant>?
     /// The time of the next single event that is sent although the suspects are too many.
@@ -146,23 +148,27 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         var time = self.suspectsInFlight < self.maximumSuspectsInFlight ? self.suspects.nextDue : nil
         if self.inFlight - self.suspectsInFlight < self.allowedInFlight {
             if self.suspects.count < Self.maximumSuspects {
-                if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
+                if let step = self.sendFresh(asSingle: false, at: now) { return step }
                 if canFetch { return .fetch }
             } else if self.suspects.count < Self.maximumSuspectsInOutage, !self.fresh.isEmpty || canFetch {
                 // Slowly and one by one, because without any acceptance no failure of a suspect would count.
-                if now >= self.nextSample ?? now { return self.sendSample(at: now) }
+                if now >= self.nextSample ?? now {
+                    guard let step = self.sendFresh(asSingle: true, at: now) else { return .fetch }
+                    self.nextSample = now.advanced(by: self.configuration.initialBackoff)
+                    return step
+                }
                 time = smaller(time, self.nextSample)
             }
         }
         return .wait(until: time)
     }
 
-    private mutating func sendSample(at now: Instant) -> Step {
-        guard let attempt = self.fresh.popFirst() else { return .fetch }
-        self.nextSample = now.advanced(by: self.configuration.initialBackoff)
-        guard let (sample, rest) = attempt.split(at: 1) else { return self.send(attempt, at: now) }
+    /// Sends the first batch that has not failed, or the first event of it; `nil` without any.
+    private mutating func sendFresh(asSingle: Bool, at now: Instant) -> Step? {
+        guard let attempt = self.fresh.popFirst() else { return nil }
+        guard asSingle, let (single, rest) = attempt.split(at: 1) else { return self.send(attempt, at: now) }
         self.fresh.prepend(rest)
-        return self.send(sample, at: now)
+        return self.send(single, at: now)
     }
 
     /// The first probe is another batch, as it is; then probes alternate between single events of suspects and of other batches.
@@ -170,11 +176,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
         guard self.inFlight == 0 else { return .wait(until: nil) }
         guard outage.nextProbe <= now else { return .wait(until: outage.nextProbe) }
         if !outage.failures.isMultiple(of: 2), self.suspects.count < Self.maximumSuspectsInOutage {
-            if let attempt = self.fresh.popFirst() {
-                guard outage.failures > 1, let (probe, rest) = attempt.split(at: 1) else { return self.send(attempt, at: now) }
-                self.fresh.prepend(rest)
-                return self.send(probe, at: now)
-            }
+            if let step = self.sendFresh(asSingle: outage.failures > 1, at: now) { return step }
             if canFetch { return .fetch }
         }
         if let attempt = self.suspects.popFirst(at: now) {
@@ -184,8 +186,7 @@ struct DeliverySchedule<Instant: InstantProtocol>: Sendable where Instant.Durati
             self.suspects.append(rest)
             return self.send(probe, at: now)
         }
-        if let attempt = self.fresh.popFirst() { return self.send(attempt, at: now) }
-        return canFetch ? .fetch : .wait(until: nil)
+        return self.sendFresh(asSingle: false, at: now) ?? (canFetch ? .fetch : .wait(until: nil))
     }
 
     private mutating func send(_ attempt: Attempt, at now: Instant) -> Step {

@@ -8,8 +8,8 @@
 protocol EventExporting: Sendable {
     /// Delivers until the queue is closed and drained, or the shutdown deadline has passed.
     ///
-    /// - Returns: `false` at once when it has been called before.
-    func run() async -> Bool
+    /// Called once.
+    func run() async
 
     /// Delivers what was captured so far, and returns whether that was done within a time.
     func flush(within timeout: Duration) async -> Bool

@@ -40,12 +40,13 @@ extension Exporter {
             self.storeFailure = nil
             return self.core.stored(lane, isEmpty: events.isEmpty)
         }
-        self.noteStoreFailure(error, "The event store failed; events bypass it in memory")
         if error.code == .full, lane == .observations {
             // Not a failure: the store keeps to its limit.
+            self.noteStoreFailure(error, "The event store is full; it takes orders only")
             for event in events { self.outcomes.statistics.drop(event.type, .storeFull) }
             return self.core.stored(lane, isEmpty: true)
         }
+        self.noteStoreFailure(error, "The event store failed; events bypass it in memory")
         let unstored = events.map { StoredEvent(position: 0, event: $0) }
         self.core.storeFailed(at: self.clock.now)
         self.core.add(self.writer.batches(of: unstored).map(\.batch), to: lane)

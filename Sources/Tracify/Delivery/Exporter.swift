@@ -44,7 +44,6 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     var deadLetters: MemoryDeadLetters
     /// The store's last failure; `nil` as long as it works.
     var storeFailure: String?
-    private var hasRun = false
     /// Whether the end is reached and what is still under way is no longer awaited.
     private(set) var isAbandoned = false
     private var timer: (deadline: C.Instant, task: Task<Void, Never>)?
@@ -52,6 +51,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private var drainWaiters: [CheckedContinuation<Bool, Never>] = []
     private var lastEvicted = 0
     private var isQueueDropping = false
+    private var findings: [DeliveryHealth.Finding] = []
     /// The time when old dead letters are discarded again; `nil` before the first time.
     var nextDiscard: C.Instant?
 
@@ -82,12 +82,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.deadLetters = MemoryDeadLetters(maximumCount: configuration.maximumDeadLetters)
     }
 
-    func run() async -> Bool {
-        guard !self.hasRun else { return false }
-        self.hasRun = true
+    func run() async {
         // A task of its own: when the caller is cancelled, accepted events still have their deadline.
         await Task { await self.deliverUntilShutdown() }.value
-        return true
     }
 
     private func deliverUntilShutdown() async {
@@ -238,11 +235,11 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         while (try? await self.clock.sleep(for: self.configuration.batches.interval)) != nil {
             self.intake.queue.requestFlush()
             await self.keepLandings()
-            let evicted = self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: 0).dropped(.queueFull)
+            let statistics = self.publish()
+            let evicted = statistics.dropped(.queueFull)
             self.isQueueDropping = evicted > self.lastEvicted
             self.lastEvicted = evicted
             self.updateHealth()
-            self.publish()
             await self.discardOldDeadLetters()
             await self.publishStore()
         }
@@ -267,13 +264,17 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             findings.append(.init(code: code, lane: lane, reason: failure.reason))
         }
         if self.isQueueDropping { findings.append(.init(code: .queueFull, reason: "the queue is full and drops events")) }
+        guard findings != self.findings else { return }
+        self.findings = findings
         self.outcomes.updateHealth(findings, date: self.now())
     }
 
-    private func publish(isLast: Bool = false) {
+    @discardableResult
+    private func publish(isLast: Bool = false) -> TrackerStatistics {
         let droppedLandings = self.landings.droppedCount + self.sessions.droppedLandings
         let statistics = self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: droppedLandings)
         self.outcomes.publish(statistics, at: self.clock.now, date: self.now(), isLast: isLast)
+        return statistics
     }
 
     /// Publishes the store's content.
@@ -314,7 +315,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             }
         }
         let delay = self.configuration.shutdown.abandonDelay
-        _ = await withTimeout(delay, clock: self.clock) { await self.sink.shutdown() }
+        // What delivery has left of the deadline is the sink's: it may have events of its own to deliver.
+        let patience = max(delay, self.core.timeLeft(at: self.clock.now))
+        _ = await withTimeout(patience, clock: self.clock) { await self.sink.shutdown() }
         let pending = await self.publishStore()
         if let store = self.intake.store { _ = await withTimeout(delay, clock: self.clock) { await store.close() } }
         self.publish(isLast: true)

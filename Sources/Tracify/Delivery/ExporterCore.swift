@@ -17,11 +17,11 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         case deliver(Attempt)
         /// Take records of the lane from the queue, and report their number to ``tookFromQueue(_:_:isPartial:)``.
         ///
-        /// Then store them if told so and report that to ``stored(_:)``, or report their batches to ``add(_:to:)``.
+        /// Then store them if told so and report that to ``stored(_:isEmpty:)``, or report their batches to ``add(_:to:)``.
         case takeFromQueue(DeliveryLane, isPartial: Bool, isStored: Bool)
         /// Read events of the store, and report them to ``add(_:read:from:)``.
         case readStore(DeliveryLane, after: UInt64)
-        /// Record outcomes, and report the result to ``settled(refused:at:)``.
+        /// Record outcomes, and report the result to ``settled(refusing:at:)``.
         case settle([SettledEvent])
         /// Nothing to do until a result or a wake-up comes, or until this time.
         case wait(until: Instant?)
@@ -40,6 +40,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// The time when the store is tried again; `nil` as long as it works.
     private var nextStoreTry: Instant?
     private var storeFailures = 0
+    /// Whether the store did not take the last events: it may be readable all the same, as on a full disk.
+    private var isBypassed = false
 
     init(batches: BatchConfiguration, retry: RetryConfiguration, hasStore: Bool) {
         self.batches = batches
@@ -74,6 +76,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     // MARK: - State
 
     var isClosed: Bool { self.deadline != nil }
+    /// The time that is left of a shutdown.
+    func timeLeft(at now: Instant) -> Duration { self.deadline.map { now.duration(to: $0.time) } ?? .zero }
     /// The longest body that the destination is known to accept, in bytes; `nil` as long as it accepted all.
     var learnedBytes: Int? {
         smaller(self.orders.schedule.learnedBytes, self.observations.schedule.learnedBytes)
@@ -125,11 +129,12 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
 
     private mutating func next(_ lane: DeliveryLane, at now: Instant) -> Step {
         let isStoreDue = self.hasStore && self.nextStoreTry.map { $0 <= now } ?? true
-        // Into the store at once, not only when the lane has room for more.
-        if isStoreDue, self.canTake(lane) { return self.take(lane, isStored: true) }
+        // Into the store at once, not only when the lane has room for more; while events bypass it, the queue bounds what waits.
+        let takesAtOnce = isStoreDue && (!self.isBypassed || self[lane].schedule.waitingEvents == 0)
+        if takesAtOnce, self.canTake(lane) { return self.take(lane, isStored: true) }
         if lane == .orders, self.isHeldByDeadLetters { return .wait(until: nil) }
         let canRead = self.hasStore && self.mayRead(lane) && self[lane].canRead(at: now)
-        let canFetch = canRead || (!isStoreDue && self.canTake(lane))
+        let canFetch = canRead || self.canTake(lane)
         switch self[lane].schedule.next(at: now, canFetch: canFetch) {
         case .send(let attempt):
             self.inFlight.append(attempt)
@@ -138,7 +143,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
             self[lane].beginReading()
             return .readStore(lane, after: self[lane].position)
         case .fetch:
-            return self.take(lane, isStored: false)
+            return self.take(lane, isStored: isStoreDue)
         case .wait(let time):
             return .wait(until: time)
         }
@@ -210,7 +215,8 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
     /// Adds the batches of records that were taken from the queue.
     mutating func add(_ batches: [EventBatch], to lane: DeliveryLane) {
         self[lane].isTaking = false
-        self[lane].schedule.add(batches.map { Attempt(lane: lane, batch: $0) })
+        if !batches.isEmpty { self.isBypassed = self.hasStore }
+        self.requeue(batches, to: lane)
     }
 
     /// Notes that records which were taken from the queue are in the store, or that there were none.
@@ -218,6 +224,7 @@ struct ExporterCore<Instant: InstantProtocol>: Sendable where Instant.Duration =
         self[lane].isTaking = false
         guard !isEmpty else { return }
         self[lane].storeChanged()
+        self.isBypassed = false
         self.storeSucceeded()
     }
 

@@ -50,7 +50,7 @@ struct FailureLog<C: Clock> where C.Duration == Duration {
 
     /// Logs findings that need a decision, once until they end.
     mutating func logOnce(_ findings: [DeliveryHealth.Finding]) {
-        let important = findings.filter { [.misconfigured, .deadLettersFull, .notRunning].contains($0.code) }
+        let important = findings.filter { [.misconfigured, .deadLettersFull].contains($0.code) }
         for finding in important {
             guard !self.loggedFindings.contains(where: { $0.code == finding.code && $0.lane == finding.lane }) else { continue }
             self.logger.error(

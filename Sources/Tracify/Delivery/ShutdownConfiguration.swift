@@ -16,6 +16,7 @@ public struct ShutdownConfiguration: Sendable, Hashable {
     public var cancellationDeadline: Duration = .seconds(2)
     /// The time for which a sink that ignores cancellation is awaited after the deadline, 0 to 1 day.
     ///
+    /// A sink's ``EventSink/shutdown()`` has what delivery has left of the deadline, and at least this; a store's end has this.
     /// Default: 1 second.
     public var abandonDelay: Duration = .seconds(1)
 

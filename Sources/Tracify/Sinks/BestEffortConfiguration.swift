@@ -22,7 +22,8 @@ public struct BestEffortConfiguration: Sendable, Hashable {
     public var retryPause: Duration = .seconds(1)
     /// The time for which ``MultiplexSink/shutdown()`` delivers what waits, 0 or more.
     ///
-    /// A ``Tracker`` shortens it to its ``ShutdownConfiguration/abandonDelay``. Default: 5 seconds.
+    /// A ``Tracker`` shortens it to what its own delivery has left of its deadline; see ``ShutdownConfiguration/abandonDelay``.
+    /// Default: 5 seconds.
     public var drainTimeout: Duration = .seconds(5)
 
     /// The longest pause between two attempts.

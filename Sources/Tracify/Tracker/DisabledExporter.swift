@@ -14,10 +14,9 @@ struct DisabledExporter<C: Clock>: EventExporting where C.Duration == Duration {
     let abandonDelay: Duration
     let clock: C
 
-    func run() async -> Bool {
+    func run() async {
         // A task of its own: when the caller is cancelled, sink and store still have their time.
         await Task { await self.runUntilClosed() }.value
-        return true
     }
 
     private func runUntilClosed() async {

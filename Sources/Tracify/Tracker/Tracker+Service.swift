@@ -28,7 +28,7 @@ extension Tracker: Service {
 
     /// Delivers until the queue is closed and drained, and then lets other trackers use the sink and the store.
     func deliverUntilClosed() async {
-        _ = await self.exporter.run()
+        await self.exporter.run()
         self.claim.release()
     }
 }

@@ -161,7 +161,7 @@ struct DeliveryScheduleTests {
 
     @Test func mergesWhatTheProbesOfALongOutageLeft() throws {
         var schedule = Self.schedule(maximumEvents: 100)
-        schedule.add([try Self.attempt((0..<50).map { "/\($0)" }, firstID: 0)])
+        schedule.add([try Self.attempt((0..<50).map { "/\($0)" }, firstID: 1)])
         var now = self.start
         for _ in 0..<40 {
             let attempt = try self.send(&schedule, at: now)

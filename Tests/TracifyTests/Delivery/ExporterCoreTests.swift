@@ -155,6 +155,34 @@ struct ExporterCoreTests {
         }
     }
 
+    /// While the store fails and the destination is down, the queue bounds the events, not the exporter's memory.
+    @Test func takesNoMoreThanItSendsWhileTheStoreFails() throws {
+        var core = self.core(hasStore: true)
+        core.storeFailed(at: self.start)
+        var (now, taken, sent) = (self.start, 0, 0)
+        for number in UInt64(0)..<3000 {
+            switch core.next(at: now) {
+            case .takeFromQueue(let lane, let isPartial, let isStored):
+                taken += 1
+                core.tookFromQueue(2, lane, isPartial: isPartial)
+                if isStored { core.storeFailed(at: now) }
+                core.add([try .stub(["/1", "/2"], firstID: 2 * number)], to: lane)
+            case .readStore(let lane, _):
+                core.readFailed(lane, at: now)
+            case .deliver(let attempt):
+                sent += 1
+                _ = core.complete(attempt, .retryable("down", after: .seconds(600)), at: now, jitter: 1)
+            case .wait:
+                now = now.advanced(by: .seconds(5))
+                core.wake()
+            case let step:
+                throw Unexpected(step)
+            }
+        }
+        #expect(sent > 10)
+        #expect(taken <= sent + 2, "one batch of each lane waits for its first delivery")
+    }
+
     /// Events in a store wait for the next start; events in memory are tried until the deadline.
     @Test(arguments: [false, true])
     func endsDuringAnOutageOnlyWithAStore(hasStore: Bool) throws {

@@ -8,6 +8,7 @@ import Foundation
 import Logging
 import Metrics
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import Tracify
@@ -135,22 +136,48 @@ struct ShutdownTests {
         #expect(tracker.statistics.delivered() == 0)
     }
 
-    @Test func abandonsSinkWhoseShutdownHangs() async throws {
-        struct EndlessSink: EventSink {
-            let gate = StubbornSink()
-            func deliver(_ batch: EventBatch) async throws {}
-            func shutdown() async { try? await self.gate.deliver(try .stub(["/"])) }
+    /// A sink that shuts down when it is released.
+    private final class SlowToShutDownSink: EventSink {
+        let gate = StubbornSink()
+        private let hasEnded = Atomic(false)
+        var hasShutDown: Bool { self.hasEnded.load(ordering: .acquiring) }
+
+        func deliver(_ batch: EventBatch) async throws {}
+
+        func shutdown() async {
+            try? await self.gate.deliver(try .stub(["/"]))
+            self.hasEnded.store(true, ordering: .releasing)
         }
-        let sink = EndlessSink()
+    }
+
+    /// A sink may have events of its own to deliver, as a multiplex does for its best-effort branches.
+    @Test func leavesTheRestOfTheDeadlineToTheSink() async throws {
+        let sink = SlowToShutDownSink()
         let clock = ManualClock()
-        let tracker = try Tracker(configuration: .stub(), sink: sink, clock: clock)
+        let tracker = try Tracker(configuration: .stub { $0.shutdown.gracefulDeadline = .seconds(10) }, sink: sink, clock: clock)
         try await running(tracker) {
             Task {
                 await sink.gate.waitUntilBusy()
                 await clock.waitForSleepers(1)
-                clock.advance(by: .seconds(1))
+                clock.advance(by: .seconds(9))
+                for _ in 0..<1000 { await Task.yield() }
+                sink.gate.release()
             }
         }
+        #expect(sink.hasShutDown)
+    }
+
+    @Test func abandonsSinkWhoseShutdownHangs() async throws {
+        let sink = SlowToShutDownSink()
+        let clock = ManualClock()
+        let tracker = try Tracker(configuration: .stub(), sink: sink, clock: clock)
+        let time = Task {
+            await sink.gate.waitUntilBusy()
+            await clock.advance(by: .seconds(1)) { Task.isCancelled }
+        }
+        try await running(tracker) {}
+        time.cancel()
+        #expect(!sink.hasShutDown)
         sink.gate.release()
     }
 
