@@ -134,7 +134,9 @@ package final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mu
     }
 
     /// Truncates the file, or extends it with zeros.
-    package func resize(_ file: Int32, to size: Int) throws(Result) { try self.check(simdisk_resize(self.handle, file, Int64(size))) }
+    package func resize(_ file: Int32, to size: Int) throws(Result) {
+        try self.check(simdisk_resize(self.handle, file, Int64(size)))
+    }
 
     package func sync(_ file: Int32) throws(Result) { try self.check(simdisk_sync(self.handle, file)) }
 
