@@ -87,7 +87,7 @@ extension SQLiteBackedStore {
 
     private var opener: StoreOpener {
         // The sizes are smaller than those allowed, so that few events fill the store.
-        let bytes: Int64 = self.scenario.maximumStored < 100 ? 88 << 10 : 1 << 20
+        let bytes: Int64 = self.scenario.maximumStored < 100 ? 80 << 10 : 1 << 20
         return StoreOpener(
             path: Self.path,
             lockTimeout: .zero,
