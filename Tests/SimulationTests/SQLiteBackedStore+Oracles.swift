@@ -6,6 +6,7 @@
 
 #if SQLite
 import GRDB
+import SimulatedDisk
 
 @testable import Tracify
 @testable import TracifySQLite
@@ -13,6 +14,7 @@ import GRDB
 // What must be true of the file at the end.
 extension SQLiteBackedStore {
     func complaints(about events: [SimulatedEvent], _ call: StoreCall) -> [String] {
+        self.trace = (self.trace &* 31) ^ UInt64(self.disk.logLength)
         let known = (self.pendingIDs, self.letterIDs)
         self.refresh()
         if known != (self.pendingIDs, self.letterIDs) { self.problems.append("the store's content is not what it answered") }

@@ -43,7 +43,8 @@ final class StoreErrorLog: Sendable {
 
         func log(event: LogEvent) {
             let problem = event.metadata?["problem"].map { " \($0)" } ?? ""
-            self.log.errors.withLock { $0.append("the store logged an error: \(event.message)\(problem)") }
+            let text = "the store logged an error: \(event.message)\(problem)".replacingOccurrences(of: "\n", with: " ")
+            self.log.errors.withLock { $0.append(text) }
         }
     }
 }
