@@ -40,11 +40,7 @@ let package = Package(
     ],
     targets: [
         // The core.
-        .systemLibrary(
-            name: "CLibcrypto",
-            pkgConfig: "libcrypto",
-            providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"])]
-        ),
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"])]),
         .target(
             name: "Tracify",
             dependencies: [.target(name: "CLibcrypto", condition: .when(platforms: [.linux, .android]))]
@@ -55,7 +51,10 @@ let package = Package(
             dependencies: ["Tracify"] + products("MetricsTestKit", "ServiceLifecycleTestKit"),
             resources: [.copy("Vectors")]
         ),
-        .testTarget(name: "SimulationTests", dependencies: ["Tracify"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["SimulatedDisk", "Tracify", "TracifySQLite"] + products("GRDB", "Logging", trait: "SQLite")
+        ),
 
         // Sinks, stores and settings.
         .target(
@@ -69,9 +68,10 @@ let package = Package(
         ),
         .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "Logging", trait: "SQLite")),
         .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
+        .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk"], path: "Tests/SimulatedDisk"),
         .testTarget(
             name: "TracifySQLiteTests",
-            dependencies: ["CSimulatedDisk", "TracifySQLite"]
+            dependencies: ["SimulatedDisk", "TracifySQLite"]
                 + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
         .target(

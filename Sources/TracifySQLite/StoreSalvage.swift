@@ -67,7 +67,7 @@ struct StoreSalvage {
     /// - Parameters:
     ///   - table: The table.
     ///   - end: The key up to which rows are searched behind damage.
-
+    /// - Throws: `DatabaseError` for any other reason than damage.
     private func copy(_ table: String, searchingUntil end: Int64) throws {
         let columns = try self.connection.columns(in: table, in: "fresh").map(\.name).joined(separator: ", ")
         // A row whose values are not as the schema requires is ignored, as one that is there already.
@@ -82,9 +82,12 @@ struct StoreSalvage {
         while true {
             do {
                 guard let last = try Int64.fetchOne(self.cached(statements.last), arguments: [position]) else { return }
-                try self.cached(statements.range).execute(arguments: [position + 1, last])
-                position = last
-                continue
+                // In a damaged tree, the rows behind a position may be earlier ones.
+                if last > position {
+                    try self.cached(statements.range).execute(arguments: [position + 1, last])
+                    position = last
+                    continue
+                }
             } catch let error as DatabaseError where error.isDamage {
                 // The next positions are searched for what can be read.
             }

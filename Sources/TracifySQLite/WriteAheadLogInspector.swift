@@ -8,9 +8,13 @@
 /// Detects damage in SQLite's write-ahead log, which SQLite itself treats as the end of the log.
 ///
 /// SQLite reads the log up to the first page with a wrong checksum. After a crash that is correct: the last transaction was not
-/// finished. A transaction is written as a whole before the next one begins, so at most one is unfinished. Two commits of the same
-/// log after a wrong page, or a wrong log header, are therefore damage. (With ``SQLiteEventStore/Synchronization/normal`` and a
-/// power loss they may also be the commits that this setting does not protect.) A damaged last transaction cannot be distinguished
+/// finished. A transaction is written as a whole before the next one begins, so at most one is unfinished. Each commit that failed,
+/// for example because the fsync did, may have left its last pages as well: the next one overwrites the log from the same place, and
+/// may be shorter.
+///
+/// A page's checksum continues that of the page before, so pages that were written one after the other form a chain. Two commits in
+/// one chain after a wrong page, or a wrong log header, are therefore damage. (With ``SQLiteEventStore/Synchronization/normal`` and
+/// a power loss they may also be the commits that this setting does not protect.) A damaged last transaction cannot be distinguished
 /// from an unfinished one.
 enum WriteAheadLogInspector {
     private static let headerBytes = 32
@@ -35,23 +39,28 @@ enum WriteAheadLogInspector {
         guard pageSize >= 512, pageSize <= 65536, pageSize & (pageSize - 1) == 0 else { return true }
 
         var isValid = true
-        var lostCommits = 0
+        var commitsOfChain = 0
         var offset = WriteAheadLogInspector.headerBytes
         while offset + WriteAheadLogInspector.frameHeaderBytes + pageSize <= log.count {
             let page = offset + WriteAheadLogInspector.frameHeaderBytes
             let isOfThisLog = word(offset + 8) == word(16) && word(offset + 12) == word(20)
-            if isValid {
-                checksum.add(log, offset..<(offset + 8))
-                checksum.add(log, page..<(page + pageSize))
-                isValid = isOfThisLog && checksum.first == word(offset + 16) && checksum.second == word(offset + 20)
+            checksum.add(log, offset..<(offset + 8))
+            checksum.add(log, page..<(page + pageSize))
+            if !isOfThisLog || checksum.first != word(offset + 16) || checksum.second != word(offset + 20) {
+                isValid = false
+                commitsOfChain = 0
             }
             // The second word is set in a transaction's last frame only: it marks a commit.
             if !isValid, isOfThisLog, word(offset + 4) != 0 {
-                lostCommits += 1
+                commitsOfChain += 1
+                if commitsOfChain > 1 { return true }
             }
+            // A wrong page continues with its own checksum, as the pages behind it did when they were written.
+            checksum.first = word(offset + 16)
+            checksum.second = word(offset + 20)
             offset = page + pageSize
         }
-        return lostCommits > 1
+        return false
     }
 }
 

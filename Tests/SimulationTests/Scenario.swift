@@ -58,6 +58,8 @@ struct Scenario {
     /// The number of events, and the mean time between two in milliseconds.
     var events = 200
     var meanGap = 30
+    /// The times at which the wall clock is set, and what it is ahead of the time from then on, in seconds.
+    var clockJumps: [(time: Int64, offset: Double)] = []
 
     static let seconds: Int64 = 1_000_000
     /// The time in which faults happen; after it the destination and the store work.
@@ -108,6 +110,7 @@ struct Scenario {
             }
             self.endings.append((time, random.element(Ending.allCases)))
         }
+        self.addClockJumps(seed: seed)
     }
 
     private static func period(_ random: inout SeededRandom) -> ClosedRange<Int64> {

@@ -44,21 +44,28 @@ struct SimulatedEvent {
     var isOrder: Bool { self.encoded.type == .purchase || self.encoded.type == .conversion }
     var lane: DeliveryLane { self.isOrder ? .orders : .observations }
 
-    init(number: Int, type: EventType, poison: Scenario.Poison?, captured: SimulatedInstant) {
+    init(
+        number: Int,
+        type: EventType,
+        poison: Scenario.Poison?,
+        captured: SimulatedInstant,
+        date: Date = Date(timeIntervalSince1970: 0),
+        namesOrderInJSON: Bool = false
+    ) {
         self.number = number
         self.poison = poison
         self.captured = captured
-        let date = Date(timeIntervalSince1970: 1_750_000_000 + Double(captured.microseconds / 1_000_000))
-        let json = Array(
-            #"{"url":"https://shop.example/\#(number)","customer_site_id":"6b29fc40-ca47-1067-b31d-00dd010662da","n":\#(number)}"#
-                .utf8
-        )
+        let orderID = type == .purchase || type == .conversion ? "\(number)" : nil
+        // A store's file of an older version has no other order IDs.
+        let data = orderID.flatMap { namesOrderInJSON ? #","data":{"order_id":"\#($0)"}"# : nil } ?? ""
+        let site = "6b29fc40-ca47-1067-b31d-00dd010662da"
+        let json = #"{"url":"https://shop.example/\#(number)","customer_site_id":"\#(site)","n":\#(number)\#(data)}"#
         self.encoded = EncodedEvent(
             id: EventID(high: 0x7000, low: UInt64(number)),
             type: type,
-            date: date,
-            json: json[...],
-            orderID: type == .purchase || type == .conversion ? "\(number)" : nil
+            date: Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.down)),
+            json: Array(json.utf8)[...],
+            orderID: orderID
         )
     }
 }

@@ -84,6 +84,7 @@ extension Simulation {
 
         self.checkCalm(&complaints)
         self.checkUndisturbed(&complaints)
+        complaints += self.store.complaints(about: self.events, self.storeCall())
 
         // Bounds.
         let allowed = 100 * self.events.count + 2000

@@ -123,26 +123,23 @@ extension Simulation {
 
     func stored(_ events: [EncodedEvent], _ lane: DeliveryLane, _ result: StoreResult, generation: Int) {
         let isCurrent = generation == self.process.generation && !self.process.isEnded
-        var isApplied = result == .works
-        if result == .hangs, self.random.once(in: 2) { isApplied = true }
-        if isApplied {
-            if let evicted = self.store.append(events) {
-                for victim in evicted { self.note(victim, .evicted) }
-            } else {
-                isApplied = false
-                guard isCurrent else { return self.lose(events.map { QueuedRecord($0) }) }
-                if lane == .observations {
-                    for event in events { self.note(event, .dropped) }
-                    self.process.core.stored(lane, isEmpty: true)
-                    return self.wake()
-                }
+        var isApplied = false
+        switch self.commit(events, result, generation: generation) {
+        case .committed: isApplied = true
+        case .failed: break
+        case .full:
+            guard isCurrent else { return self.lose(events.map { QueuedRecord($0) }) }
+            if lane == .observations {
+                for event in events { self.note(event, .dropped) }
+                self.process.core.stored(lane, isEmpty: true)
+                return self.wake()
             }
         }
         guard isCurrent else {
             if !isApplied { self.lose(events.map { QueuedRecord($0) }) }
             return
         }
-        if isApplied, result == .works {
+        if isApplied, result != .hangs {
             self.process.core.stored(lane, isEmpty: events.isEmpty)
             return self.wake()
         }
@@ -155,8 +152,7 @@ extension Simulation {
 
     func read(_ lane: DeliveryLane, after position: UInt64) {
         guard !self.process.isEnded else { return }
-        let works = self.storeResult(.readFails) == .works
-        let events = works ? self.store.read(lane, after: position, count: self.scenario.batches.maximumEvents) : nil
+        let events = self.readStore(lane, after: position)
         // What is stored before the result is known is not in it.
         self.add(.readDone(lane, events, generation: self.process.generation), after: self.random.duration(0...3))
     }
@@ -174,23 +170,15 @@ extension Simulation {
     }
 
     func settle(_ events: [SettledEvent]) {
-        guard !self.process.isEnded else { return }
-        var refused: Set<UInt64>? = []
         let stored = events.filter { $0.position > 0 }
-        if !stored.isEmpty {
-            let result = self.storeResult(.settleFails)
-            if result == .works || (result == .hangs && self.random.once(in: 2)) {
-                let settlements = stored.map { Settlement(position: $0.position, outcome: $0.outcome) }
-                let settled = self.store.settle(settlements, at: self.date)
-                for event in settled.evicted { self.note(event, .dropped) }
-                refused = Set(settled.refused)
-            }
-            if result != .works { refused = nil }
+        guard !self.process.isEnded else {
+            // A crash may cut it off.
+            if self.store.isCrashing, !stored.isEmpty { _ = self.settleStore(stored) }
+            return
         }
+        let refused = stored.isEmpty ? [] : self.settleStore(stored)
         self.add(.settled(events, refusing: refused, generation: self.process.generation), after: self.random.duration(0...2))
     }
-
-    private var date: Date { Date(timeIntervalSince1970: Double(self.now.microseconds) / 1_000_000) }
 
     /// `refusedPositions` is `nil` when the store failed.
     func settled(_ events: [SettledEvent], refusing refusedPositions: Set<UInt64>?) {

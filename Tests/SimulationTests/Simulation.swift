@@ -45,7 +45,7 @@ final class Simulation {
     private var agenda = Agenda<Action>()
     var events: [SimulatedEvent] = []
     var destination: SimulatedDestination
-    var store: SimulatedStore
+    var store: any SimulationStore
     var process: SimulatedProcess
     var queueEvictions = 0
     var steps = 0
@@ -63,15 +63,12 @@ final class Simulation {
     private static let storeTimeout = Duration.seconds(5)
     private var intervalMicroseconds: Int { Int(SimulatedInstant.microseconds(self.scenario.batches.interval)) }
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, store: (any SimulationStore)? = nil) throws {
         self.seed = seed
         self.scenario = Scenario(seed: seed)
         self.random = SeededRandom(seed: seed ^ 0xD1B5_4A32_D192_ED03)
         self.destination = SimulatedDestination(scenario: self.scenario)
-        self.store = SimulatedStore(
-            maximumEvents: self.scenario.maximumStored,
-            maximumDeadLetters: self.scenario.maximumDeadLetters
-        )
+        self.store = try store ?? self.scenario.store(seed: seed)
         self.process = try SimulatedProcess(generation: 0, scenario: self.scenario)
     }
 
@@ -123,7 +120,7 @@ final class Simulation {
         self.add(action, at: self.now.advanced(by: duration))
     }
 
-    private func note(_ value: UInt64) {
+    func note(_ value: UInt64) {
         self.trace = (self.trace ^ value) &* 0x100_0000_01B3
     }
 
@@ -175,6 +172,7 @@ final class Simulation {
             self.settled(events, refusing: refused)
         case .arrivedAtDestination(let batch):
             self.note(9)
+            self.checkContent(batch)
             self.destination.take(batch, at: self.now)
         case .answered(let attempt, let answer, let generation):
             self.note(10)
@@ -183,6 +181,7 @@ final class Simulation {
             self.note(11)
             self.end(ending)
         case .restart:
+            guard self.openStore() else { return self.add(.restart, after: .seconds(5)) }
             self.process = try SimulatedProcess(generation: self.process.generation + 1, scenario: self.scenario)
             self.begin()
         case .operate:
@@ -214,7 +213,14 @@ final class Simulation {
         let isGood =
             number >= self.scenario.events || self.scenario.poison.isEmpty || !self.random.once(in: self.scenario.poisonRate)
         let poison = isGood ? nil : self.random.element(self.scenario.poison)
-        var event = SimulatedEvent(number: self.events.count, type: type, poison: poison, captured: self.now)
+        var event = SimulatedEvent(
+            number: self.events.count,
+            type: type,
+            poison: poison,
+            captured: self.now,
+            date: self.date,
+            namesOrderInJSON: self.store.isReal
+        )
         event.isUndisturbed = self.isUndisturbed(event)
         self.events.append(event)
         guard event.lane == .orders, self.scenario.hasStore, !self.process.isEnded else { return self.enqueue(event.number) }
@@ -224,26 +230,22 @@ final class Simulation {
 
     private func commitOrder(_ number: Int, generation: Int) {
         let event = self.events[number]
-        switch self.storeResult(.appendFails) {
-        case .works:
-            guard let evicted = self.store.append([event.encoded]) else {
-                // The shop is told that the store is full.
-                self.events[number].fates.insert(.refused)
-                return
-            }
-            for victim in evicted { self.note(victim, .evicted) }
+        let result = self.storeResult(.appendFails)
+        switch (self.commit([event.encoded], result, generation: generation), result) {
+        case (.committed, .hangs):
+            self.events[number].receipt = .unknown
+        case (_, .hangs):
+            self.events[number].receipt = .unknown
+            self.events[number].fates.insert(.dropped)
+        case (.committed, _):
             // The process may have ended meanwhile, and the order is in the store although nobody was told.
-            self.events[number].receipt = generation == self.process.generation ? .durable : .unknown
+            let isTold = generation == self.process.generation && !self.process.isEnded
+            self.events[number].receipt = isTold ? .durable : .unknown
             self.process.core.wake()
             self.wake()
-        case .fails: self.enqueue(number)
-        case .hangs:
-            self.events[number].receipt = .unknown
-            if self.random.once(in: 2), let evicted = self.store.append([event.encoded]) {
-                for victim in evicted { self.note(victim, .evicted) }
-            } else {
-                self.events[number].fates.insert(.dropped)
-            }
+        // The shop is told that the store is full.
+        case (.full, _): self.events[number].fates.insert(.refused)
+        case (.failed, _): self.enqueue(number)
         }
     }
 
@@ -274,7 +276,7 @@ final class Simulation {
     }
 
     func note(_ event: EncodedEvent, _ fate: SimulatedEvent.Fate) {
-        self.events[Int(event.id.low)].fates.insert(fate)
+        self.note(event.id, fate)
     }
 
     // MARK: - The end of a process
@@ -289,6 +291,8 @@ final class Simulation {
             self.process.core.close(after: duration, at: self.now)
             self.wake()
         case .crash:
+            // Calls that the end may cut off.
+            if self.store.isReal { for _ in 0..<4 { self.arrive(self.scenario.events) } }
             self.process.isEnded = true
             let unfinished = self.process.core.takeUnfinished()
             for batch in unfinished.batches { self.lose(batch) }
@@ -297,6 +301,7 @@ final class Simulation {
             }
             self.takeQueue(as: .lostWithProcess)
             self.excuseUnsettled()
+            self.crashStore()
             self.add(.restart, after: self.random.duration(10...5000))
         }
     }
@@ -324,11 +329,13 @@ final class Simulation {
         self.process.isEnded = true
         let unfinished = self.process.core.takeUnfinished()
         for batch in unfinished.batches where !batch.isStored {
-            if self.scenario.hasStore, self.storeResult(.appendFails) == .works, let evicted = self.store.append(Array(batch)) {
-                for victim in evicted { self.note(victim, .evicted) }
-            } else {
-                for event in batch { self.note(event, .dropped) }
+            let result = self.storeResult(.appendFails)
+            if self.scenario.hasStore, result != .hangs,
+                case .committed = self.commit(Array(batch), result, generation: self.process.generation)
+            {
+                continue
             }
+            for event in batch { self.note(event, .dropped) }
         }
         for event in unfinished.letters where event.position == 0 {
             if let letter = event.letter { self.note(letter.event, .dropped) }
@@ -336,6 +343,7 @@ final class Simulation {
         self.takeQueue(as: .dropped)
         self.checkShutdown()
         self.excuseUnsettled()
+        self.store.close()
         self.add(.restart, after: self.random.duration(10...5000))
     }
 
@@ -354,10 +362,10 @@ final class Simulation {
                 let batches = self.process.writer.batches(of: events.filter { DeliveryLane($0.event.type) == lane })
                 self.process.core.requeue(batches.map(\.batch), to: lane)
             }
-            self.store.requeue()
+            self.store.requeue(self.storeCall())
         } else if self.process.core.isHeldByDeadLetters {
             for letter in self.process.deadLetters.take(selection) { self.note(letter.event, .discarded) }
-            for letter in self.store.discard() { self.note(letter.event, .discarded) }
+            for id in self.store.discard(self.storeCall()) { self.note(id, .discarded) }
         }
         self.process.core.deadLettersRemoved(at: self.now)
         self.process.core.wake()

@@ -27,11 +27,35 @@ struct SimulationTests {
     /// The seeds that are not run yet, and the complaints about the others.
     private final class Progress: Sendable {
         private let state: Mutex<(next: UInt64, failures: [(seed: UInt64, complaints: [String])])>
+        private let shares = Mutex<(all: Share, sqlite: Share)>((Share(), Share()))
         private let seeds: Range<UInt64>
 
         init(_ seeds: Range<UInt64>) {
             self.seeds = seeds
             self.state = Mutex((seeds.lowerBound, []))
+        }
+
+        /// A number of seeds, and the time that they took.
+        private struct Share {
+            var seeds = 0
+            var time = Duration.zero
+        }
+
+        /// The share of the real store, in percent.
+        var sqliteShare: String {
+            let (all, sqlite) = self.shares.withLock { $0 }
+            let time = sqlite.time / max(.nanoseconds(1), all.time)
+            return "with SQLite \(sqlite.seeds) seeds, \(Int((100 * time).rounded())) % of the time"
+        }
+
+        func add(_ time: Duration, hasSQLite: Bool) {
+            self.shares.withLock { shares in
+                shares.all.seeds += 1
+                shares.all.time += time
+                guard hasSQLite else { return }
+                shares.sqlite.seeds += 1
+                shares.sqlite.time += time
+            }
         }
 
         var count: UInt64 { self.state.withLock { $0.next } - self.seeds.lowerBound }
@@ -65,7 +89,8 @@ struct SimulationTests {
                 }
             }
         let speed = Double(progress.count) / max(0.001, duration / .seconds(1))
-        print("\(progress.count) seeds, \(Int(speed)) a second, \(progress.failures.count) with complaints")
+        let failures = progress.failures.count
+        print("\(progress.count) seeds, \(Int(speed)) a second, \(failures) with complaints; \(progress.sqliteShare)")
         for (seed, complaints) in progress.failures {
             Issue.record(
                 """
@@ -80,7 +105,10 @@ struct SimulationTests {
         while let seed = progress.next() {
             // Other tests of the process have their turn, too.
             await Task.yield()
-            let complaints = try Simulation(seed: seed).run()
+            let simulation = try Simulation(seed: seed)
+            let start = ContinuousClock.now
+            let complaints = try simulation.run()
+            progress.add(ContinuousClock.now - start, hasSQLite: simulation.store.isReal)
             if !complaints.isEmpty { progress.add(complaints, of: seed) }
         }
     }

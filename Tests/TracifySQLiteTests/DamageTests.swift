@@ -110,6 +110,24 @@ struct DamageTests {
         await store.close()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func salvagesATableWhoseLastPageIsAnOlderOne() async throws {
+        try await self.fill(40, types: [.purchase])
+        let pages = try self.pages("orders")
+        let old = try #require(FileHandle(forReadingAtPath: self.directory.store))
+        try old.seek(toOffset: UInt64((pages[1] - 1) * StoreBounds.pageSize))
+        let bytes = try #require(try old.read(upToCount: StoreBounds.pageSize))
+        try old.close()
+        let last = try #require(pages.last)
+        try self.directory.patch(self.directory.store, at: (last - 1) * StoreBounds.pageSize, with: [UInt8](bytes))
+
+        let store = try self.directory.open(log: self.log)
+        #expect(store.quarantinePath != nil && self.log.errors.count == 1)
+        let positions = try await store.all().map(\.position)
+        #expect(positions.count >= 36 && positions == Array(1...UInt64(positions.count)))
+        await store.close()
+    }
+
     @Test(arguments: ["internal", "overflow"])
     func survivesDamageOfEachKindOfPage(type: String) async throws {
         try await self.fill(type == "internal" ? 8000 : 500, bytes: type == "internal" ? 900 : 9000, types: [.purchase])

@@ -5,6 +5,7 @@
 //
 
 #if SQLite
+import SimulatedDisk
 import Tracify
 
 @testable import TracifySQLite

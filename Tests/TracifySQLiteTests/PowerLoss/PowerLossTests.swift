@@ -6,6 +6,7 @@
 
 #if SQLite && os(Linux)  // SQLite takes the name of a file system from a path only where it was built to.
 import Foundation
+import SimulatedDisk
 import Testing
 import Tracify
 

@@ -6,6 +6,7 @@
 
 #if SQLite
 import GRDB
+import SimulatedDisk
 import Testing
 
 @Suite

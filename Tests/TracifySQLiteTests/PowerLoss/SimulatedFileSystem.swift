@@ -5,7 +5,7 @@
 //
 
 #if SQLite
-import Foundation
+import SimulatedDisk
 
 @testable import TracifySQLite
 
@@ -13,78 +13,47 @@ import Foundation
 struct SimulatedFileSystem: StoreFileSystem {
     let disk: SimulatedDisk
 
-    func realPath(_ path: String) -> String? {
-        // There is one directory.
-        if path.hasSuffix("/") { return String(path.dropLast()) }
-        return self.disk.exists(path) ? path : nil
-    }
+    func realPath(_ path: String) -> String? { self.disk.realPath(path) }
 
     func status(_ path: String) -> StoreFileStatus? {
-        guard let file = try? self.disk.open(path) else { return nil }
-        return StoreFileStatus(kind: .file, size: self.disk.size(of: file), mode: 0o600)
+        self.disk.size(at: path).map { StoreFileStatus(kind: .file, size: $0, mode: 0o600) }
     }
 
     func read(_ path: String, from offset: Int, count: Int) throws(SystemError) -> [UInt8] {
-        try self.perform { () throws(SimulatedDisk.Result) in
-            try self.disk.read(try self.disk.open(path), at: offset, count: count)
-        }
+        try self.perform { disk throws(SimulatedDisk.Result) in try disk.read(path, at: offset, count: count) }
     }
 
     func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
-        try self.perform { () throws(SimulatedDisk.Result) in
-            let file = try self.disk.open(path, creates: true)
-            try self.disk.resize(file, to: 0)
-            try self.disk.write(bytes, to: file, at: 0)
-            try self.disk.sync(file)
-        }
+        try self.perform { disk throws(SimulatedDisk.Result) in try disk.replace(path, with: bytes) }
     }
 
     func rename(_ path: String, to newPath: String) throws(SystemError) {
-        try self.perform { () throws(SimulatedDisk.Result) in try self.disk.rename(path, to: newPath) }
+        try self.perform { disk throws(SimulatedDisk.Result) in try disk.rename(path, to: newPath) }
     }
 
     func remove(_ path: String) throws(SystemError) {
-        try self.perform { () throws(SimulatedDisk.Result) in
-            if self.disk.exists(path) { try self.disk.unlink(path) }
-        }
+        try self.perform { disk throws(SimulatedDisk.Result) in try disk.remove(path) }
     }
 
-    func synchronizeDirectory(of path: String) {
-        try? self.disk.syncDirectory()
-    }
+    func synchronizeDirectory(of path: String) { try? self.disk.syncDirectory() }
 
     func open(_ path: String) throws(SystemError) -> any StoreFile {
-        try self.perform { () throws(SimulatedDisk.Result) in
-            SimulatedFile(disk: self.disk, file: try self.disk.open(path))
-        }
+        try self.perform { disk throws(SimulatedDisk.Result) in SimulatedFile(disk: disk, file: try disk.open(path)) }
     }
 
     func lock(_ path: String) throws(SystemError) -> (any StoreFileLock)? {
-        try self.perform { () throws(SimulatedDisk.Result) in
-            let file = try self.disk.open(path, creates: true)
-            return self.disk.tryLock(file) ? SimulatedFileLock(disk: self.disk, file: file) : nil
-        }
+        try self.perform { disk throws(SimulatedDisk.Result) in try disk.lock(path).map { SimulatedLock(disk: disk, file: $0) } }
     }
 
     func pause(_ duration: Duration) {}
 
-    private func perform<Value>(_ body: () throws(SimulatedDisk.Result) -> Value) throws(SystemError) -> Value {
+    private func perform<Value>(
+        _ body: (SimulatedDisk) throws(SimulatedDisk.Result) -> Value
+    ) throws(SystemError) -> Value {
         do {
-            return try body()
+            return try body(self.disk)
         } catch {
             throw SystemError(number: error.errorNumber)
-        }
-    }
-}
-
-extension SimulatedDisk.Result {
-    /// The `errno`.
-    fileprivate var errorNumber: Int32 {
-        switch self {
-        case .ok: 0
-        case .failed: EIO
-        case .full: ENOSPC
-        case .missing: ENOENT
         }
     }
 }
@@ -100,17 +69,10 @@ private final class SimulatedFile: StoreFile {
 
     var size: Int? { self.disk.size(of: self.file) }
 
-    func allocate(from offset: Int, count: Int) -> Int32 {
-        do throws(SimulatedDisk.Result) {
-            try self.disk.resize(self.file, to: max(offset + count, self.disk.size(of: self.file)))
-            return 0
-        } catch {
-            return error.errorNumber
-        }
-    }
+    func allocate(from offset: Int, count: Int) -> Int32 { self.disk.allocate(self.file, size: offset + count) }
 }
 
-private final class SimulatedFileLock: StoreFileLock {
+private final class SimulatedLock: StoreFileLock {
     private let disk: SimulatedDisk
     private let file: Int32
 

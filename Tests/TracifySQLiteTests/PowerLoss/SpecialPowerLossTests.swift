@@ -7,6 +7,7 @@
 #if SQLite && os(Linux)  // As PowerLossTests.
 import Foundation
 import GRDB
+import SimulatedDisk
 import Testing
 import Tracify
 
@@ -124,6 +125,29 @@ struct SpecialPowerLossTests {
             #expect(try await last.all().first.flatMap { number($0) } == 1)
             await last.close()
         }
+    }
+
+    @Test(arguments: [PowerLoss.keepAll, .loseAll, .keepSome(seed: 1)])
+    func theRemainsOfFailedCommitsAreNoDamage(loss: PowerLoss) async throws {
+        let disk = SimulatedDisk(seed: 1)
+        let store = try StoreOpening().open(disk)
+        _ = try await store.append([event(1)])
+        // Each writes its pages, and leaves those behind the next one's.
+        for count in [12, 8, 4] {
+            disk.fail(.sync)
+            await #expect(throws: EventStoreError.self) {
+                _ = try await store.append((0..<count).map { event(10 + $0, bytes: 3000) })
+            }
+        }
+        _ = try await store.append([event(2)])
+        let image = disk.image(at: disk.logLength, policy: loss)
+        await store.close()
+
+        let log = LogRecorder()
+        let again = try StoreOpening().open(image, log: log)
+        #expect(again.quarantinePath == nil && log.errors == [])
+        #expect(try await again.all().compactMap { number($0) } == [1, 2])
+        await again.close()
     }
 
     @Test(arguments: [SimulatedDisk.Operation.sync, .write, .resize])

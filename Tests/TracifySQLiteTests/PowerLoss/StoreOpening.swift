@@ -6,6 +6,7 @@
 
 #if SQLite
 import Foundation
+import SimulatedDisk
 import Tracify
 
 @testable import TracifySQLite

@@ -9,9 +9,9 @@ import CSimulatedDisk
 
 /// A disk in memory, with a virtual file system for SQLite, that records what is written and rebuilds the states that a power loss
 /// may leave.
-final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
+package final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
     /// What SQLite is told about the device.
-    enum Device: Int32, CaseIterable {
+    package enum Device: Int32, CaseIterable {
         /// A write changes no bytes beside its own, as SQLite assumes on Unix.
         case powersafeOverwrite = 0x1000
         /// Nothing: SQLite pads each commit to a whole sector.
@@ -19,12 +19,12 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
     }
 
     /// The kind of a recorded operation, or of one that fails.
-    enum Operation: Int32 {
+    package enum Operation: Int32 {
         case write, resize, sync, syncDirectory, create, unlink, rename, read, lostSync
     }
 
     /// The result of an operation.
-    enum Result: Int32, Error {
+    package enum Result: Int32, Error {
         case ok = 0
         case failed = -1
         case full = -2
@@ -32,7 +32,7 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
     }
 
     /// The file systems' rules for what makes a file's name durable.
-    enum NameRule: CaseIterable {
+    package enum NameRule: CaseIterable {
         /// A sync of the directory only, as POSIX says.
         case directorySync
         /// A sync of the file, too, as on ext4.
@@ -41,7 +41,7 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
 
     let handle: OpaquePointer
 
-    init(seed: UInt64, device: Device = .powersafeOverwrite) {
+    package init(seed: UInt64, device: Device = .powersafeOverwrite) {
         self.handle = simdisk_create(seed, device.rawValue)
     }
 
@@ -50,18 +50,18 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
     }
 
     /// The name of the file system in SQLite.
-    var vfsName: String { String(cString: simdisk_vfs_name(self.handle)) }
+    package var vfsName: String { String(cString: simdisk_vfs_name(self.handle)) }
 
     // MARK: - Log
 
     /// The number of recorded operations.
-    var logLength: Int { Int(simdisk_log_length(self.handle)) }
+    package var logLength: Int { Int(simdisk_log_length(self.handle)) }
 
     /// Returns the kind of a recorded operation.
-    func operation(at index: Int) -> Operation? { Operation(rawValue: simdisk_log_kind(self.handle, Int64(index))) }
+    package func operation(at index: Int) -> Operation? { Operation(rawValue: simdisk_log_kind(self.handle, Int64(index))) }
 
     /// Returns the disk as a power loss after a number of operations may leave it.
-    func image(at point: Int, policy: PowerLoss, names: NameRule = .directorySync) -> SimulatedDisk {
+    package func image(at point: Int, policy: PowerLoss, names: NameRule = .directorySync) -> SimulatedDisk {
         let image = SimulatedDisk(seed: policy.seed)
         let walk = LogWalk(of: self, names: names)
         walk.move(to: point)
@@ -72,23 +72,23 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
     // MARK: - Faults
 
     /// Lets operations of a kind fail: the one after the next `count`, and those behind it, `times` altogether.
-    func fail(_ operation: Operation, after count: Int = 0, with result: Result = .failed, times: Int = 1) {
+    package func fail(_ operation: Operation, after count: Int = 0, with result: Result = .failed, times: Int = 1) {
         simdisk_fail(self.handle, operation.rawValue, Int64(count), result.rawValue, Int64(times))
     }
 
     /// Determines whether syncs succeed without an effect.
-    func dropSyncs(_ drops: Bool) { simdisk_drop_syncs(self.handle, drops) }
+    package func dropSyncs(_ drops: Bool) { simdisk_drop_syncs(self.handle, drops) }
 
     /// Limits the bytes on the disk; `nil` for no limit.
-    func limit(bytes: Int?) { simdisk_limit(self.handle, Int64(bytes ?? -1)) }
+    package func limit(bytes: Int?) { simdisk_limit(self.handle, Int64(bytes ?? -1)) }
 
     /// Lets every further operation fail: a process that still runs changes nothing any more.
-    func halt() { simdisk_halt(self.handle) }
+    package func halt() { simdisk_halt(self.handle) }
 
     // MARK: - Files
 
     /// The names on the disk, sorted.
-    var names: [String] {
+    package var names: [String] {
         let names = (0..<simdisk_name_count(self.handle))
             .map { index in
                 let bytes = [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
@@ -102,18 +102,18 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
         return names.sorted()
     }
 
-    func exists(_ path: String) -> Bool { simdisk_exists(self.handle, path) }
+    package func exists(_ path: String) -> Bool { simdisk_exists(self.handle, path) }
 
     /// Returns the number of a file, which stays valid.
-    func open(_ path: String, creates: Bool = false) throws(Result) -> Int32 {
+    package func open(_ path: String, creates: Bool = false) throws(Result) -> Int32 {
         let file = simdisk_open(self.handle, path, creates)
         if let result = Result(rawValue: file), result != .ok { throw result }
         return file
     }
 
-    func size(of file: Int32) -> Int { Int(simdisk_size(self.handle, file)) }
+    package func size(of file: Int32) -> Int { Int(simdisk_size(self.handle, file)) }
 
-    func read(_ file: Int32, at offset: Int, count: Int) throws(Result) -> [UInt8] {
+    package func read(_ file: Int32, at offset: Int, count: Int) throws(Result) -> [UInt8] {
         var result: Int64 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             result = simdisk_read(self.handle, file, buffer.baseAddress, Int64(count), Int64(offset))
@@ -124,34 +124,36 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
     }
 
     /// Returns the content of a file; `nil` when there is none.
-    func content(of path: String) -> [UInt8]? {
+    package func content(of path: String) -> [UInt8]? {
         guard let file = try? self.open(path) else { return nil }
         return try? self.read(file, at: 0, count: self.size(of: file))
     }
 
-    func write(_ bytes: [UInt8], to file: Int32, at offset: Int) throws(Result) {
+    package func write(_ bytes: [UInt8], to file: Int32, at offset: Int) throws(Result) {
         try self.check(simdisk_write(self.handle, file, bytes, Int64(bytes.count), Int64(offset)))
     }
 
     /// Truncates the file, or extends it with zeros.
-    func resize(_ file: Int32, to size: Int) throws(Result) { try self.check(simdisk_resize(self.handle, file, Int64(size))) }
+    package func resize(_ file: Int32, to size: Int) throws(Result) {
+        try self.check(simdisk_resize(self.handle, file, Int64(size)))
+    }
 
-    func sync(_ file: Int32) throws(Result) { try self.check(simdisk_sync(self.handle, file)) }
+    package func sync(_ file: Int32) throws(Result) { try self.check(simdisk_sync(self.handle, file)) }
 
-    func syncDirectory() throws(Result) { try self.check(simdisk_sync_directory(self.handle)) }
+    package func syncDirectory() throws(Result) { try self.check(simdisk_sync_directory(self.handle)) }
 
-    func rename(_ path: String, to newPath: String) throws(Result) {
+    package func rename(_ path: String, to newPath: String) throws(Result) {
         try self.check(simdisk_rename(self.handle, path, newPath))
     }
 
-    func unlink(_ path: String) throws(Result) { try self.check(simdisk_unlink(self.handle, path)) }
+    package func unlink(_ path: String) throws(Result) { try self.check(simdisk_unlink(self.handle, path)) }
 
     /// Locks a file.
     ///
     /// - Returns: Whether it was not locked before.
-    func tryLock(_ file: Int32) -> Bool { simdisk_try_lock(self.handle, file) }
+    package func tryLock(_ file: Int32) -> Bool { simdisk_try_lock(self.handle, file) }
 
-    func unlock(_ file: Int32) { simdisk_unlock(self.handle, file) }
+    package func unlock(_ file: Int32) { simdisk_unlock(self.handle, file) }
 
     private func check(_ code: Int32) throws(Result) {
         if let result = Result(rawValue: code), result != .ok { throw result }
@@ -160,17 +162,17 @@ final class SimulatedDisk: @unchecked Sendable {  // The C disk has a mutex.
     // MARK: - Inspection
 
     /// What SQLite alone finds in a file.
-    struct Inspection {
+    package struct Inspection {
         /// What is wrong; `nil` when `PRAGMA integrity_check` is ok.
-        let problem: String?
+        package let problem: String?
         /// A number that is the same for the same tables with the same rows; 0 without tables.
-        let fingerprint: UInt64
+        package let fingerprint: UInt64
         /// The number of rows of all tables.
-        let rows: Int
+        package let rows: Int
     }
 
     /// Reads the whole file with SQLite, which changes the disk as opening a file does.
-    func inspect(_ path: String) -> Inspection {
+    package func inspect(_ path: String) -> Inspection {
         var result = simdisk_inspection()
         simdisk_inspect(self.handle, path, &result)
         let message = withUnsafeBytes(of: result.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
