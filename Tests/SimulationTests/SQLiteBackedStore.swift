@@ -62,7 +62,7 @@ final class SQLiteBackedStore: SimulationStore {
         self.scenario = scenario
         self.durability = durability
         self.random = SeededRandom(seed: seed ^ 0x5DEE_CE66_D1CE_4E5B)
-        self.disk = SimulatedDisk(seed: seed, device: self.random.element(SimulatedDisk.Device.allCases))
+        self.disk = SimulatedDisk(seed: seed)
         _ = self.open(StoreCall(generation: 0, date: scenario.date(at: SimulatedInstant())))
     }
 
