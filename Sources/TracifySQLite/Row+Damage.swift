@@ -25,5 +25,13 @@ extension Row {
 extension DatabaseError {
     /// Whether SQLite found damage in the file.
     var isDamage: Bool { self.resultCode == .SQLITE_CORRUPT || self.resultCode == .SQLITE_NOTADB }
+
+    /// Whether the disk, or the system, failed, which says nothing about the file.
+    var isFailure: Bool {
+        switch self.resultCode {
+        case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PERM, .SQLITE_READONLY: true
+        default: false
+        }
+    }
 }
 #endif

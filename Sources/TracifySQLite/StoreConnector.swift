@@ -17,6 +17,9 @@ struct StoreConnector: Sendable {
         let preallocator: DiskPreallocator
     }
 
+    /// What `PRAGMA quick_check` returns when the disk could not read a page, which says nothing about the page.
+    private static let unreadPage = ["unable to get the page", "failed to get page"]
+
     /// The sizes of the files.
     let bounds: StoreBounds
     let synchronization: SynchronizationMode
@@ -46,7 +49,8 @@ struct StoreConnector: Sendable {
                 try StoreSchema.checkVersion(connection, path: path)
                 try self.configure(connection, path: path)
                 if let problem = try String.fetchOne(connection, sql: "PRAGMA quick_check(1)"), problem != "ok" {
-                    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: problem)
+                    let isUnread = StoreConnector.unreadPage.contains { problem.contains($0) }
+                    throw DatabaseError(resultCode: isUnread ? .SQLITE_IOERR : .SQLITE_CORRUPT, message: problem)
                 }
                 try StoreSchema.migrate(connection, preallocating: preallocator)
                 // Restarts the log: a crash may have left the frames of an unfinished transaction in it, and behind a second one they

@@ -192,10 +192,17 @@ struct StoreOpener {
     ///
     /// - Returns: The path of the quarantined file.
     private func replaceDamaged(_ files: StoreFiles, _ builder: StoreBuilder, problem: String) throws -> String {
-        if let damaged = try? self.connector.open(files.path, isDamaged: true) {
-            // Without it, the new file is empty: a damaged header or schema hides everything.
-            try? builder.salvage(from: damaged)
-            try? damaged.close()
+        do {
+            let damaged = try self.connector.open(files.path, isDamaged: true)
+            defer { try? damaged.close() }
+            try builder.salvage(from: damaged)
+        } catch let error as SystemError {
+            throw error
+        } catch let error as DatabaseError where error.isFailure {
+            // The file stays as it is: what cannot be read or copied now may be later.
+            throw error
+        } catch {
+            // The new file is empty: a damaged header or schema hides everything.
         }
         let quarantine = StoreQuarantine(files: files, fileSystem: self.fileSystem, logger: self.logger)
         let newPath = quarantine.unusedPath(at: self.now())

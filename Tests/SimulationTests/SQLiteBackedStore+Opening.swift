@@ -20,8 +20,8 @@ extension SQLiteBackedStore {
         self.state = .closed
     }
 
-    func crash(afterDelivering delivered: [EventID], _ call: StoreCall) -> [EventID] {
-        guard self.database != nil else { return [] }
+    func crash(afterDelivering delivered: [EventID], _ call: StoreCall) {
+        guard self.database != nil else { return }
         self.state = .crashed(logLength: self.disk.logLength)
         let read = self.readIDs.filter { self.pendingIDs.contains($0.value) }.sorted { $0.key < $1.key }
         let settled = read.filter { delivered.contains($0.value) }
@@ -29,19 +29,13 @@ extension SQLiteBackedStore {
         let settlements =
             settled.map { Settlement(position: $0.key, outcome: .delivered) }
             + failed.map { Settlement(position: $0.key, outcome: .failed) }
-        guard !settlements.isEmpty, self.settle(settlements, call) != nil else { return [] }
-        return settled.map(\.value)
+        if !settlements.isEmpty, self.settle(settlements, call) != nil { self.deliveredIDs = Set(settled.map(\.value)) }
     }
 
     func open(_ call: StoreCall) -> StoreOpening? {
         self.clock.set(call.date)
         self.losePower()
-        if !self.random.once(in: 8) {
-        } else if self.random.once(in: 2) {
-            self.openWithNewerSchema()
-        } else {
-            self.downgrade()
-        }
+        if self.random.once(in: 8), self.disk.exists(Self.path), self.durability == .full { self.changeVersion() }
         let operations: [SimulatedDisk.Operation] = [.read, .write, .sync, .create, .resize]
         if call.isFailing { self.failDisk(operations) }
         defer { if call.isFailing { self.repairDisk(operations) } }
@@ -114,9 +108,11 @@ extension SQLiteBackedStore {
         let present = self.pendingIDs.union(self.letterIDs)
         let opening = StoreOpening(
             lost: self.inFlightIDs.subtracting(present).sorted { $0.low < $1.low },
+            settled: self.deliveredIDs.subtracting(present).sorted { $0.low < $1.low },
             restored: self.failedIDs.intersection(self.pendingIDs).sorted { $0.low < $1.low }
         )
         if !opening.restored.isEmpty { self.count("restored") }
+        self.deliveredIDs = []
         self.inFlightIDs = []
         self.failedIDs = []
         return opening
@@ -136,40 +132,47 @@ extension SQLiteBackedStore {
         try self.connect { try $0.execute(sql: "PRAGMA user_version = \(version)") }
     }
 
-    /// Tries to open a file of a newer version of the library, which must not change it, and puts the right version back.
-    private func openWithNewerSchema() {
-        guard self.disk.exists(Self.path), self.durability == .full else { return }
-        self.count("newer schema")
-        func content() -> [[UInt8]?] { self.disk.names.filter { !$0.hasSuffix(".lock") }.map(self.disk.content) }
+    private func changeVersion() {
         do {
-            try self.setVersion(StoreSchema.steps.count + 1)
-            let before = (self.disk.names.filter { !$0.hasSuffix(".lock") }, content())
-            do throws(EventStoreError) {
-                try self.opener.open().database.close()
-                self.problems.append("a file of a newer version was opened")
-            } catch {
-                if error.code != .tooNew { self.problems.append("a file of a newer version: \(error.reason)") }
-            }
-            if (self.disk.names.filter { !$0.hasSuffix(".lock") }, content()) != before {
-                self.problems.append("a file of a newer version was changed")
-            }
-            try self.setVersion(StoreSchema.steps.count)
+            var version = 0
+            try self.connect { version = try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            // Not a file that was made older before an attempt to open it that failed.
+            guard version == StoreSchema.steps.count else { return }
+            if self.random.once(in: 2) { try self.openWithNewerSchema() } else { try self.downgrade() }
         } catch {
-            self.problems.append("the version cannot be set: \(error)")
+            self.problems.append("the file's version cannot be changed: \(error)")
         }
+    }
+
+    /// Tries to open a file of a newer version of the library, which must not change it, and puts the right version back.
+    private func openWithNewerSchema() throws {
+        self.count("newer schema")
+        try self.setVersion(StoreSchema.steps.count + 1)
+        let names = self.disk.names
+        let content = names.map(self.disk.content)
+        do throws(EventStoreError) {
+            try self.opener.open().database.close()
+            self.problems.append("a file of a newer version was opened")
+        } catch {
+            if error.code != .tooNew { self.problems.append("a file of a newer version: \(error.reason)") }
+        }
+        // The lock file remains.
+        let newNames = Set(self.disk.names).subtracting(names).filter { !$0.hasSuffix(".lock") }
+        if !newNames.isEmpty || names.map(self.disk.content) != content {
+            self.problems.append("a file of a newer version was changed")
+        }
+        try self.setVersion(StoreSchema.steps.count)
     }
 
     /// Makes a file of version 2 of the current one.
     ///
     /// Version 1 has no IDs, by which a simulation knows its events.
-    private func downgrade() {
-        guard self.disk.exists(Self.path), self.durability == .full else { return }
+    private func downgrade() throws {
         self.count("older schema")
-        do {
-            try self.connect { connection in
+        try self.connect { connection in
+            try connection.inTransaction {
                 try connection.execute(
                     sql: """
-                        BEGIN;
                         DROP INDEX deadletter_type; DROP INDEX deadletter_order; DROP TABLE ledger;
                         ALTER TABLE orders DROP COLUMN order_id; ALTER TABLE deadletter DROP COLUMN order_id;
                         ALTER TABLE deadletter DROP COLUMN site;
@@ -180,10 +183,9 @@ extension SQLiteBackedStore {
                         sql: "ALTER TABLE \(table) DROP COLUMN site; ALTER TABLE \(table) DROP COLUMN failures"
                     )
                 }
-                try connection.execute(sql: "PRAGMA user_version = 2; COMMIT")
+                try connection.execute(sql: "PRAGMA user_version = 2")
+                return .commit
             }
-        } catch {
-            self.problems.append("the file cannot be downgraded: \(error)")
         }
     }
 }

@@ -63,6 +63,7 @@ extension Simulation {
         if self.store.isReal { self.note(self.store.trace) }
         guard let opening else { return false }
         for id in opening.lost { self.note(id, .lostWithProcess) }
+        for id in opening.settled { self.note(id, .delivered) }
         // The shop was told that the commit failed, and the event went another way, too.
         for id in opening.restored { self.destination.excuse(id) }
         return true
@@ -72,10 +73,8 @@ extension Simulation {
     func crashStore() {
         guard self.store.isReal else { return }
         let delivered = self.store.pendingIDs.filter { self.destination.taken[$0] != nil }.sorted { $0.low < $1.low }
-        for id in self.store.crash(afterDelivering: delivered, self.storeCall()) {
-            self.note(id, .delivered)
-            self.destination.excuse(id)
-        }
+        self.store.crash(afterDelivering: delivered, self.storeCall())
+        for id in delivered { self.destination.excuse(id) }
     }
 
     func note(_ id: EventID, _ fate: SimulatedEvent.Fate) {

@@ -33,10 +33,8 @@ protocol SimulationStore {
 
     /// Ends with its process.
     mutating func close()
-    /// Ends with its process, in the midst of its calls.
-    ///
-    /// - Returns: The delivered events whose settlement may have been cut off.
-    mutating func crash(afterDelivering delivered: [EventID], _ call: StoreCall) -> [EventID]
+    /// Ends with its process, which settles what it has just delivered.
+    mutating func crash(afterDelivering delivered: [EventID], _ call: StoreCall)
     /// Opens the store for a new process.
     ///
     /// - Returns: What became of the events in doubt; `nil` when the store cannot be opened now.
@@ -70,6 +68,8 @@ enum StoreCommit {
 struct StoreOpening {
     /// Events of calls that were cut off and left nothing.
     var lost: [EventID] = []
+    /// Events that were delivered just before a crash and are settled.
+    var settled: [EventID] = []
     /// Events whose commit had failed as far as anyone knew.
     var restored: [EventID] = []
 }
@@ -98,7 +98,7 @@ extension SimulatedStore: SimulationStore {
     mutating func requeue(_ call: StoreCall) { self.requeue() }
     mutating func discard(_ call: StoreCall) -> [EventID] { self.discard().map(\.event.id) }
     mutating func close() {}
-    mutating func crash(afterDelivering delivered: [EventID], _ call: StoreCall) -> [EventID] { [] }
+    mutating func crash(afterDelivering delivered: [EventID], _ call: StoreCall) {}
     mutating func open(_ call: StoreCall) -> StoreOpening? { StoreOpening() }
     mutating func takeComplaints() -> [String] { [] }
     mutating func complaints(about events: [SimulatedEvent], _ call: StoreCall) -> [String] { [] }

@@ -150,6 +150,36 @@ struct SpecialPowerLossTests {
         await again.close()
     }
 
+    @Test(arguments: [1, 2, 8, .max])
+    func aFailingDiskIsNoDamageWhenTheStoreIsOpened(times: Int) async throws {
+        var refusals = 0
+        for operation in [SimulatedDisk.Operation.read, .write, .sync, .create, .resize] {
+            for count in 0..<24 {
+                let disk = SimulatedDisk(seed: 1)
+                let store = try StoreOpening().open(disk)
+                for number in 1...6 { _ = try await store.append([event(number, bytes: 3000)]) }
+                await store.close()
+                let image = disk.image(at: disk.logLength, policy: .keepAll)
+
+                let log = LogRecorder()
+                image.fail(operation, after: count, times: times)
+                do {
+                    let failing = try StoreOpening().open(image, log: log)
+                    await failing.close()
+                } catch let error as EventStoreError {
+                    #expect(error.code == .disk)
+                    refusals += 1
+                }
+                image.fail(operation, times: 0)
+                let again = try StoreOpening().open(image, log: log)
+                #expect(again.quarantinePath == nil && log.errors == [], "\(operation) \(count)")
+                #expect(try await again.all().compactMap { number($0) } == Array(1...6), "\(operation) \(count)")
+                await again.close()
+            }
+        }
+        #expect(refusals > 0)
+    }
+
     @Test(arguments: [SimulatedDisk.Operation.sync, .write, .resize])
     func aFailedOperationLosesNoOrderThatWasAcknowledged(operation: SimulatedDisk.Operation) async throws {
         var refusals = 0
