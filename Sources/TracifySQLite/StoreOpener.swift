@@ -171,8 +171,10 @@ struct StoreOpener {
             do {
                 opened = try self.connector.connect(files.path)
             } catch let error as DatabaseError where error.isDamage {
-                quarantinePath = try self.replaceDamaged(files, builder, problem: error.message ?? "damaged")
+                let newPath = try self.replaceDamaged(files, builder)
                 opened = try self.connector.connect(files.path)
+                self.logReplacement(files, newPath, problem: error.message ?? "damaged", opened.summary)
+                quarantinePath = newPath
             }
         } catch {
             throw EventStoreError(error, path: files.path)
@@ -191,7 +193,7 @@ struct StoreOpener {
     /// Quarantines a damaged file and puts a new one in its place, with everything that can be read from it.
     ///
     /// - Returns: The path of the quarantined file.
-    private func replaceDamaged(_ files: StoreFiles, _ builder: StoreBuilder, problem: String) throws -> String {
+    private func replaceDamaged(_ files: StoreFiles, _ builder: StoreBuilder) throws -> String {
         do {
             let damaged = try self.connector.open(files.path, isDamaged: true)
             defer { try? damaged.close() }
@@ -208,14 +210,23 @@ struct StoreOpener {
         let newPath = quarantine.unusedPath(at: self.now())
         try quarantine.move(to: newPath)
         try builder.create()
+        return newPath
+    }
+
+    /// Logs that a damaged file was replaced, and what the new one has: nobody knows what the damage has destroyed.
+    private func logReplacement(_ files: StoreFiles, _ newPath: String, problem: String, _ summary: StoreSummary) {
+        var metadata: Logger.Metadata = ["path": "\(files.path)", "quarantine_path": "\(newPath)", "problem": "\(problem)"]
+        for type in EventType.allCases {
+            metadata["kept_\(type.rawValue)"] = "\(summary.pending[type] ?? 0)"
+            metadata["kept_dead_letters_\(type.rawValue)"] = "\(summary.deadLetters[type] ?? 0)"
+        }
         self.logger.error(
             """
             The event store was damaged. It was quarantined, and a new one was created with all events that could be read. Check the \
             disk, and delete the quarantined files when they are no longer needed.
             """,
-            metadata: ["path": "\(files.path)", "quarantine_path": "\(newPath)", "problem": "\(problem)"]
+            metadata: metadata
         )
-        return newPath
     }
 }
 #endif
