@@ -86,8 +86,8 @@ extension Simulation {
         self.checkUndisturbed(&complaints)
         complaints += self.store.complaints(about: self.events, self.storeCall())
 
-        // Bounds.
-        let allowed = 100 * self.events.count + 2000
+        // Bounds. Bad events are retried for hours, while nothing else is accepted.
+        let allowed = 100 * self.events.count + 500 * self.events.count { $0.poison != nil } + 2000
         if self.destination.requests > allowed {
             complaints.append("\(self.destination.requests) requests for \(self.events.count) events")
         }
@@ -100,8 +100,11 @@ extension Simulation {
         let latency = Int64(self.scenario.latency.upperBound) * 1000
         let limit = 2 * SimulatedInstant.microseconds(self.scenario.batches.interval) + 2 * latency + 2 * Scenario.seconds
         let areOrdersHeld = self.lastRefusal.map { $0.microseconds > start - 120 * Scenario.seconds } ?? false
-        // With more suspects than this, others are sent slowly.
-        let crowded = DeliveryLane.allCases.filter { lane in self.events.count { $0.lane == lane && $0.poison != nil } > 24 }
+        // With more suspects than this, others are sent slowly; and while the lane is down, each bad event before them takes a pause.
+        let limitOfPoison = self.scenario.retry.maximumBackoff > .seconds(20) ? 8 : 24
+        let crowded = DeliveryLane.allCases.filter { lane in
+            self.events.count { $0.lane == lane && $0.poison != nil } > limitOfPoison
+        }
         for event in self.events where event.captured.microseconds >= start && !(event.isOrder && areOrdersHeld) {
             guard !crowded.contains(event.lane) else { continue }
             guard let arrival = self.destination.firstTaken[event.encoded.id] else { continue }

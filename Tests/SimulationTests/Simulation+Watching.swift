@@ -37,11 +37,6 @@ extension Simulation {
     /// A lane takes from the queue and the store what it can send next, and no more: memory is bounded whatever fails.
     func checkHolding(_ batches: [EventBatch]) {
         for batch in batches { self.process.unsent.formUnion(batch.map(\.id)) }
-        // A disk that takes some commits and fails others makes each lane take more after every success of the other one.
-        if self.store.isReal {
-            let window = self.now.microseconds - 60 * Scenario.seconds...self.now.microseconds
-            if self.scenario.storeFaults.contains(where: { $0.isBypassed && $0.time.overlaps(window) }) { return }
-        }
         let limit = 2 * DeliveryLane.allCases.count * self.scenario.batches.maximumEvents
         if self.process.unsent.count > limit { self.violate("\(self.process.unsent.count) events wait for their first delivery") }
     }

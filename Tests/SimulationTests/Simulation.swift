@@ -84,7 +84,7 @@ final class Simulation {
         while !self.isFinished, let (time, action) = self.agenda.popFirst() {
             self.now = time
             self.steps += 1
-            guard self.steps < 200_000 else { return ["more than 200,000 steps"] }
+            guard self.steps < 500_000 else { return ["more than 500,000 steps"] }
             try self.perform(action)
         }
         return self.violations + self.complaints()

@@ -271,7 +271,16 @@ struct DeliverySchedule: Sendable {
         var attempt = attempt
         let isCounted = attempt.deliveredAtFailure.map { self.delivered > $0 } ?? (attempt.failures > 0 && self.delivered > 0)
         self.pause(&attempt, failure, at: now, jitter: jitter)
-        guard isCounted else { return self.suspect(attempt, countsFailure: false) }
+        guard isCounted else {
+            // Perhaps nothing is accepted because each batch that waits has a bad event: then their parts tell.
+            if attempt.retries > 1, failure.retryAfter == nil, self.outage == nil, self.suspects.count < Self.maximumSuspects / 2,
+                let (first, second) = attempt.split(at: attempt.batch.count / 2)
+            {
+                _ = self.suspect(first, countsFailure: false)
+                return self.suspect(second, countsFailure: false)
+            }
+            return self.suspect(attempt, countsFailure: false)
+        }
         attempt.failures += 1
         attempt.failuresOfThisSize += 1
         guard attempt.failuresOfThisSize >= EventBatch.failuresOfSuspect else {

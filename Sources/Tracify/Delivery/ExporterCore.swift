@@ -40,8 +40,6 @@ struct ExporterCore: Sendable {
     /// The time when the store is tried again; `nil` as long as it works.
     private var nextStoreTry: DeliveryInstant?
     private var storeFailures = 0
-    /// Whether the store did not take the last events: it may be readable all the same, as on a full disk.
-    private var isBypassed = false
 
     init(batches: BatchConfiguration, retry: RetryConfiguration, hasStore: Bool) {
         self.batches = batches
@@ -130,7 +128,7 @@ struct ExporterCore: Sendable {
     private mutating func next(_ lane: DeliveryLane, at now: DeliveryInstant) -> Step {
         let isStoreDue = self.hasStore && self.nextStoreTry.map { $0 <= now } ?? true
         // Into the store at once, not only when the lane has room for more; while events bypass it, the queue bounds what waits.
-        let takesAtOnce = isStoreDue && (!self.isBypassed || self[lane].schedule.waitingEvents == 0)
+        let takesAtOnce = isStoreDue && (!self[lane].isBypassing || self[lane].schedule.waitingEvents == 0)
         if takesAtOnce, self.canTake(lane) { return self.take(lane, isStored: true) }
         if lane == .orders, self.isHeldByDeadLetters { return .wait(until: nil) }
         let canRead = self.hasStore && self.mayRead(lane) && self[lane].canRead(at: now)
@@ -215,7 +213,7 @@ struct ExporterCore: Sendable {
     /// Adds the batches of records that were taken from the queue.
     mutating func add(_ batches: [EventBatch], to lane: DeliveryLane) {
         self[lane].isTaking = false
-        if !batches.isEmpty { self.isBypassed = self.hasStore }
+        if !batches.isEmpty { self[lane].isBypassing = self.hasStore }
         self.requeue(batches, to: lane)
     }
 
@@ -224,7 +222,7 @@ struct ExporterCore: Sendable {
         self[lane].isTaking = false
         guard !isEmpty else { return }
         self[lane].storeChanged()
-        self.isBypassed = false
+        self[lane].isBypassing = false
         self.storeSucceeded()
     }
 

@@ -15,6 +15,8 @@ struct LaneState: Sendable {
     ///
     /// Reset by each wake-up.
     var isQueueExhausted = false
+    /// Whether the store did not take the lane's last events: it may be readable all the same, as on a full disk.
+    var isBypassing = false
     /// The position of the last event that was read from the store.
     var position: UInt64 = 0
     var isReading = false

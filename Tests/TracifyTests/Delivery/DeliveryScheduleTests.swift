@@ -248,6 +248,21 @@ struct DeliveryScheduleTests {
         #expect(now.offset < .seconds(10))
     }
 
+    /// In a quiet shop nothing else is accepted that would show which batch is bad.
+    @Test func findsGoodEventsWhenEachBatchHasABadOne() throws {
+        var schedule = Self.schedule()
+        schedule.add([
+            try Self.attempt((0..<10).map { "/\($0)" }, firstID: 0), try Self.attempt((10..<20).map { "/\($0)" }, firstID: 10),
+        ])
+        let result = try self.deliver(
+            &schedule,
+            failing: { $0.contains { [7, 17].contains($0.id.low) } ? .retryable("status 503") : nil },
+            limit: 200
+        )
+        #expect(result.accepted == Set(0..<20).subtracting([7, 17]))
+        #expect(result.letters.isEmpty)
+    }
+
     @Test func poisonedSuspectDoesNotPauseOthers() throws {
         var schedule = Self.schedule(maximumInFlight: 1)
         schedule.add([try Self.attempt(["/poison"], firstID: 0), try Self.attempt(["/1"], firstID: 1)])
