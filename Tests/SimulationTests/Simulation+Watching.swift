@@ -21,6 +21,10 @@ extension Simulation {
         if let shutdown = self.process.shutdown, self.now.duration(to: shutdown.deadline) < Self.minimumTimeOfDelivery {
             self.violate("a delivery began \(self.now.duration(to: shutdown.deadline)) before the deadline of the shutdown")
         }
+        // At the end of the process, events in memory are stored: those of a mixed batch would be stored twice.
+        if !attempt.batch.isStored, attempt.batch.positions.contains(where: { $0 > 0 }) {
+            self.violate("a batch has stored events and others")
+        }
         self.checkStart(attempt)
         if attempt.lane == .orders {
             self.process.ordersInFlight += 1

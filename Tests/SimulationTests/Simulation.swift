@@ -359,8 +359,10 @@ final class Simulation {
             let letters = self.process.deadLetters.take(selection)
             let events = letters.map { StoredEvent(position: 0, event: $0.event) } + self.process.core.takeRefused()
             for lane in DeliveryLane.allCases {
-                let batches = self.process.writer.batches(of: events.filter { DeliveryLane($0.event.type) == lane })
-                self.process.core.requeue(batches.map(\.batch), to: lane)
+                for isStored in [true, false] {
+                    let part = events.filter { DeliveryLane($0.event.type) == lane && ($0.position > 0) == isStored }
+                    self.process.core.requeue(self.process.writer.batches(of: part).map(\.batch), to: lane)
+                }
             }
             self.store.requeue(self.storeCall())
         } else if self.process.core.isHeldByDeadLetters {
