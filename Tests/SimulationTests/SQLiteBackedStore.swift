@@ -37,7 +37,7 @@ final class SQLiteBackedStore: SimulationStore {
 
     let scenario: Scenario
     let durability: Durability
-    var random: SeededRandom
+    var random: SplitMix64
     var disk: SimulatedDisk
     var database: StoreDatabase?
     var state = State.closed
@@ -63,7 +63,7 @@ final class SQLiteBackedStore: SimulationStore {
     init(scenario: Scenario, seed: UInt64, durability: Durability = .full) throws {
         self.scenario = scenario
         self.durability = durability
-        self.random = SeededRandom(seed: seed ^ 0x5DEE_CE66_D1CE_4E5B)
+        self.random = SplitMix64(seed: seed ^ 0x5DEE_CE66_D1CE_4E5B)
         self.disk = SimulatedDisk(seed: seed)
         _ = self.open(StoreCall(generation: 0, date: scenario.date(at: SimulatedInstant())))
     }

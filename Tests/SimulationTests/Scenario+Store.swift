@@ -5,6 +5,7 @@
 //
 
 import Foundation
+import Tracify
 
 // The wall clock and the store. They have random numbers of their own, so that the rest of a scenario is the same with and without
 // them.
@@ -13,7 +14,7 @@ extension Scenario {
 
     /// Lets the wall clock jump by up to a day, for a quarter of the seeds.
     mutating func addClockJumps(seed: UInt64) {
-        var random = SeededRandom(seed: seed ^ 0xA5A5_5A5A_0F0F_F0F0)
+        var random = SplitMix64(seed: seed ^ 0xA5A5_5A5A_0F0F_F0F0)
         guard random.once(in: 4) else { return }
         for _ in 0..<random.element([1, 2, 6]) {
             let time = Int64.random(in: 0...(2 * Self.faultTime), using: &random)

@@ -66,7 +66,7 @@ struct Scenario {
     static let faultTime: Int64 = 300 * seconds
 
     init(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         self.hasStore = random.once(in: 2)
         self.batches.maximumEvents = random.element([1, 2, 3, 5, 10, 25])
         self.batches.maximumConcurrentDeliveries = Int.random(in: 1...4, using: &random)
@@ -113,7 +113,7 @@ struct Scenario {
         self.addClockJumps(seed: seed)
     }
 
-    private static func period(_ random: inout SeededRandom) -> ClosedRange<Int64> {
+    private static func period(_ random: inout SplitMix64) -> ClosedRange<Int64> {
         let start = Int64.random(in: 0...(60 * seconds), using: &random)
         let length = random.element([seconds, 10 * seconds, 120 * seconds])
         return start...min(self.faultTime, start + Int64.random(in: 0...length, using: &random))

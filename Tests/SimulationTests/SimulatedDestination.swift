@@ -32,7 +32,7 @@ struct SimulatedDestination {
     }
 
     /// Returns the answer to a batch of events with these numbers.
-    mutating func answer(_ batch: EventBatch, poison: [Scenario.Poison], at now: SimulatedInstant, _ random: inout SeededRandom)
+    mutating func answer(_ batch: EventBatch, poison: [Scenario.Poison], at now: SimulatedInstant, _ random: inout SplitMix64)
         -> Answer
     {
         self.requests += 1

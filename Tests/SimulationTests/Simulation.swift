@@ -40,7 +40,7 @@ final class Simulation {
 
     let seed: UInt64
     let scenario: Scenario
-    var random: SeededRandom
+    var random: SplitMix64
     var now = SimulatedInstant()
     private var agenda = Agenda<Action>()
     var events: [SimulatedEvent] = []
@@ -66,7 +66,7 @@ final class Simulation {
     init(seed: UInt64, store: (any SimulationStore)? = nil) throws {
         self.seed = seed
         self.scenario = Scenario(seed: seed)
-        self.random = SeededRandom(seed: seed ^ 0xD1B5_4A32_D192_ED03)
+        self.random = SplitMix64(seed: seed ^ 0xD1B5_4A32_D192_ED03)
         self.destination = SimulatedDestination(scenario: self.scenario)
         self.store = try store ?? self.scenario.store(seed: seed)
         self.process = try SimulatedProcess(generation: 0, scenario: self.scenario)

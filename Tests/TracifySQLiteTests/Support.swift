@@ -191,23 +191,6 @@ final class StubFileSystem: StoreFileSystem {
     func pause(_ duration: Duration) { self.state.withLock { $0.pauses.append(duration) } }
 }
 
-/// A generator with the same numbers in each run.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) {
-        self.state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9e37_79b9_7f4a_7c15
-        var value = self.state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
-    }
-}
-
 /// Returns an event with a number in its JSON and in its date.
 func event(
     _ number: Int,

@@ -110,20 +110,12 @@ extension EventID: Codable {
 /// A generator of event IDs that makes no system calls.
 ///
 /// The system's random number generator would make two system calls for each ID. IDs must be unique, not secret,
-/// so the state is seeded once by the system and advanced with SplitMix64 (Steele, Lea and Flood, 2014).
-struct EventIDGenerator: RandomNumberGenerator, Sendable {
-    private var state = UInt64.random(in: .min ... .max)
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+/// so the system seeds a generator once.
+struct EventIDGenerator: Sendable {
+    private var random = SplitMix64(seed: .random(in: .min ... .max))
 
     /// Returns a new ID with the date as its timestamp.
     mutating func makeID(at date: Date) -> EventID {
-        EventID(date: date, using: &self)
+        EventID(date: date, using: &self.random)
     }
 }

@@ -146,7 +146,7 @@ private struct SinkConformance: Sendable {
     }
 
     private func survivesRandomRun() async throws {
-        var random = SeededGenerator(seed: self.run.seed)
+        var random = SplitMix64(seed: self.run.seed)
         var batches: [EventBatch] = []
         for number in 0..<20 {
             let batch = try EventBatch(stubs: Int.random(in: 1...200, using: &random), number: number)

@@ -18,7 +18,7 @@ extension StoreConformance {
     /// How many events a store evicts depends on its limits, so that number is taken from its results. Which events it evicts is
     /// checked.
     func survivesRandomRun() async throws {
-        var random = SeededGenerator(seed: self.run.seed)
+        var random = SplitMix64(seed: self.run.seed)
         var model = StoreContent()
         var number = 0
         for step in 0..<160 {
@@ -52,7 +52,7 @@ extension StoreConformance {
         }
     }
 
-    private func randomEvents(from number: Int, using random: inout SeededGenerator) -> [EncodedEvent] {
+    private func randomEvents(from number: Int, using random: inout SplitMix64) -> [EncodedEvent] {
         let size = min(3000, self.options.maximumBytes / 300)
         let isOrders = random.once(in: 5)
         return (0..<Int.random(in: 0...24, using: &random))
@@ -62,7 +62,7 @@ extension StoreConformance {
             }
     }
 
-    private static func randomOutcome(using random: inout SeededGenerator) -> Settlement.Outcome {
+    private static func randomOutcome(using random: inout SplitMix64) -> Settlement.Outcome {
         let outcomes: [Settlement.Outcome] = [.delivered, .delivered, .delivered, .dropped, .failed]
         return outcomes.randomElement(using: &random) ?? .delivered
     }

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import Tracify
+
 /// Texts that break careless writers and readers of JSON, logs and terminals.
 enum HostileText {
     static let pieces: [String] =
