@@ -68,7 +68,7 @@ let package = Package(
         ),
         .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "Logging", trait: "SQLite")),
         .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
-        .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk"], path: "Tests/SimulatedDisk"),
+        .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk", "TracifySQLite"], path: "Tests/SimulatedDisk"),
         .testTarget(
             name: "TracifySQLiteTests",
             dependencies: ["SimulatedDisk", "TracifySQLite"]

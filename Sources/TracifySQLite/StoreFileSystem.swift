@@ -10,7 +10,7 @@
 ///
 /// Tests replace it together with SQLite's own file system (see `SQLiteEventStore.init(configuration:logger:fileSystem:vfsName:now:)`).
 /// A regular file that SQLite has open must not be read: closing it would release SQLite's locks on it.
-protocol StoreFileSystem: Sendable {
+package protocol StoreFileSystem: Sendable {
     /// Returns the absolute path without symbolic links; `nil` when there is no such file.
     func realPath(_ path: String) -> String?
 
@@ -45,8 +45,8 @@ protocol StoreFileSystem: Sendable {
 }
 
 /// What is at a path.
-struct StoreFileStatus: Equatable, Sendable {
-    enum Kind: Sendable {
+package struct StoreFileStatus: Equatable, Sendable {
+    package enum Kind: Sendable {
         case file
         case directory
         case link
@@ -58,13 +58,19 @@ struct StoreFileStatus: Equatable, Sendable {
     let size: Int
     /// The permission bits.
     let mode: Int
+
+    package init(kind: Kind, size: Int, mode: Int) {
+        self.kind = kind
+        self.size = size
+        self.mode = mode
+    }
 }
 
 /// An open file.
 ///
 /// It is closed with this object, which must not happen before SQLite has closed the file: closing any descriptor of a file releases
 /// the process's POSIX locks on it, SQLite's included.
-protocol StoreFile: AnyObject, Sendable {
+package protocol StoreFile: AnyObject, Sendable {
     /// The size in bytes; `nil` when it is unknown.
     var size: Int? { get }
 
@@ -77,5 +83,5 @@ protocol StoreFile: AnyObject, Sendable {
 /// An exclusive lock on a file.
 ///
 /// It is released with this object.
-protocol StoreFileLock: AnyObject, Sendable {}
+package protocol StoreFileLock: AnyObject, Sendable {}
 #endif

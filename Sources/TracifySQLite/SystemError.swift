@@ -14,9 +14,13 @@ import Glibc
 #endif
 
 /// An error of a file operation that goes past SQLite.
-struct SystemError: Error, Equatable {
+package struct SystemError: Error, Equatable {
     /// The `errno`.
     let number: Int32
+
+    package init(number: Int32) {
+        self.number = number
+    }
 
     /// The system's text of the number.
     var text: String { String(cString: strerror(self.number)) }
