@@ -15,8 +15,7 @@ final class SimulatedProcess {
     var core: ExporterCore
     var writer: EventWriter
     var deadLetters: MemoryDeadLetters
-    /// The batches that the sink has, and those that it accepted and whose outcome is not recorded yet.
-    var inFlight: [EventID: EventBatch] = [:]
+    /// The events that the sink accepted and whose outcome is not recorded yet.
     var unsettled: Set<EventID> = []
     /// The number of batches that each lane knows to be accepted.
     var acceptances: [DeliveryLane: Int] = [:]

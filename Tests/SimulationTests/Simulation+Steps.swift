@@ -10,8 +10,6 @@ import Foundation
 
 // The counterpart of the exporter: carries out the core's steps.
 extension Simulation {
-    private static let storeTimeout = Duration.seconds(5)
-
     func step() {
         guard !self.process.isEnded else { return }
         let generation = self.process.generation
@@ -46,7 +44,6 @@ extension Simulation {
         let poison = attempt.batch.compactMap { self.events[Int($0.id.low)].poison }
         self.checkSending(attempt)
         let answer = self.destination.answer(attempt.batch, poison: poison, at: self.now, &self.random)
-        for event in attempt.batch { self.process.inFlight[event.id] = attempt.batch }
         let half = answer.isHalfTaken ? attempt.batch.split(at: attempt.batch.count / 2)?.0 : nil
         if answer.isTaken { self.add(.arrivedAtDestination(half ?? attempt.batch), after: answer.delay / 2) }
         self.add(.answered(attempt, answer, generation: self.process.generation), after: answer.delay)

@@ -38,7 +38,6 @@ final class Simulation {
         case hangs
     }
 
-    let seed: UInt64
     let scenario: Scenario
     var random: SplitMix64
     var now = SimulatedInstant()
@@ -60,11 +59,10 @@ final class Simulation {
     /// A hash of everything that happened, in order.
     private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    private static let storeTimeout = Duration.seconds(5)
+    static let storeTimeout = Duration.seconds(5)
     private var intervalMicroseconds: Int { Int(SimulatedInstant.microseconds(self.scenario.batches.interval)) }
 
     init(seed: UInt64, store: (any SimulationStore)? = nil) throws {
-        self.seed = seed
         self.scenario = Scenario(seed: seed)
         self.random = SplitMix64(seed: seed ^ 0xD1B5_4A32_D192_ED03)
         self.destination = SimulatedDestination(scenario: self.scenario)
@@ -96,8 +94,8 @@ final class Simulation {
             time += Int64.random(in: 0...Int64(self.scenario.meanGap * 2000), using: &self.random)
             self.add(.arrive(number), at: SimulatedInstant(microseconds: time))
         }
-        // Good events after the faults until the end, so that poison is known from an outage; in pairs, so that the second one comes while the first
-        // is being stored, read or sent, and then nothing for a time.
+        // Good events after the faults until the end, so that poison is known from an outage; in pairs, so that the second one comes
+        // while the first is being stored, read or sent, and then nothing for a time.
         for index in 0..<240 {
             let pair = Scenario.faultTime + Int64(index / 2) * 55 * Scenario.seconds
             let time = pair + Int64.random(in: 0...50_000, using: &self.random)
@@ -353,20 +351,16 @@ final class Simulation {
     private func operate() {
         self.operations += 1
         // Again after ten minutes, for what the destination rejected last.
-        let isFirst = self.operations == 1 || self.operations == 10
-        let selection = isFirst ? DeadLetterSelection.all : DeadLetterSelection(types: Set(EventType.allCases))
-        if isFirst {
-            let letters = self.process.deadLetters.take(selection)
+        if self.operations == 1 || self.operations == 10 {
+            let letters = self.process.deadLetters.take(.all)
             let events = letters.map { StoredEvent(position: 0, event: $0.event) } + self.process.core.takeRefused()
             for lane in DeliveryLane.allCases {
-                for isStored in [true, false] {
-                    let part = events.filter { DeliveryLane($0.event.type) == lane && ($0.position > 0) == isStored }
-                    self.process.core.requeue(self.process.writer.batches(of: part).map(\.batch), to: lane)
-                }
+                let batches = self.process.writer.batches(of: events.filter { DeliveryLane($0.event.type) == lane })
+                self.process.core.requeue(batches.map(\.batch), to: lane)
             }
             self.store.requeue(self.storeCall())
         } else if self.process.core.isHeldByDeadLetters {
-            for letter in self.process.deadLetters.take(selection) { self.note(letter.event, .discarded) }
+            for letter in self.process.deadLetters.take(.all) { self.note(letter.event, .discarded) }
             for id in self.store.discard(self.storeCall()) { self.note(id, .discarded) }
         }
         self.process.core.deadLettersRemoved(at: self.now)

@@ -87,13 +87,14 @@ struct EventWriter: ~Copyable {
 
     /// Puts stored events into batches that keep to the limits, in order, with the configured site's ID.
     ///
-    /// Events that have failed often enough to be suspects are put into batches of their own.
+    /// Events that have failed often enough to be suspects are put into batches of their own, and so are those that are in memory only,
+    /// with position 0: at the end of the process these are stored, and those of a mixed batch would be stored twice.
     func batches(of events: [StoredEvent]) -> [(batch: EventBatch, failures: Int)] {
         var result: [(batch: EventBatch, failures: Int)] = []
         var rest = events[...]
         while let first = rest.first {
-            let failures = self.group(first)
-            let group = rest.prefix { self.group($0) == failures }
+            let (isStored, failures) = self.group(first)
+            let group = rest.prefix { self.group($0) == (isStored, failures) }
             rest = rest.dropFirst(group.count)
             var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
             for stored in group {
@@ -106,7 +107,9 @@ struct EventWriter: ~Copyable {
         return result
     }
 
-    private func group(_ stored: StoredEvent) -> Int { stored.failures < EventBatch.failuresOfSuspect ? 0 : stored.failures }
+    private func group(_ stored: StoredEvent) -> (isStored: Bool, failures: Int) {
+        (stored.position > 0, stored.failures < EventBatch.failuresOfSuspect ? 0 : stored.failures)
+    }
 
     /// Encodes records one by one, for a store.
     mutating func events(

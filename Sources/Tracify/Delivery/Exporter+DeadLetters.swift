@@ -67,11 +67,8 @@ extension Exporter {
         let letters = self.deadLetters.take(selection)
         let events = letters.map { StoredEvent(position: 0, event: $0.event) } + self.core.takeRefused()
         for lane in DeliveryLane.allCases {
-            // Stored events are in batches of their own, because at the end of the process the others are stored.
-            for isStored in [true, false] {
-                let part = events.filter { DeliveryLane($0.event.type) == lane && ($0.position > 0) == isStored }
-                self.core.requeue(self.writer.batches(of: part).map(\.batch), to: lane)
-            }
+            let batches = self.writer.batches(of: events.filter { DeliveryLane($0.event.type) == lane })
+            self.core.requeue(batches.map(\.batch), to: lane)
         }
         self.outcomes.statistics.requeue(letters.count)
         var count = letters.count

@@ -298,7 +298,7 @@ struct SessionTests {
         func keep(_ landings: [SessionLanding]) async {}
 
         func enter(_ visits: [SessionVisit]) async -> [SessionEntry] {
-            try? await Task.sleep(for: .seconds(3600))
+            try? await Task.sleep(for: .seconds(3600))  // Until it is cancelled: the store hangs.
             return []
         }
     }
