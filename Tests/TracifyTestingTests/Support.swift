@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-import Foundation
 import Synchronization
 import Tracify
 
@@ -21,14 +20,6 @@ final class Shared<Value: Sendable>: Sendable {
     func change<Result: Sendable>(_ body: @Sendable (inout Value) -> Result) -> Result {
         self.state.withLock { body(&$0) }
     }
-}
-
-/// Runs `body` with a temporary directory, which is removed afterward.
-func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try await body(url.path)
 }
 
 /// Stores in memory that are opened again by directory, as files are.

@@ -56,7 +56,7 @@ public func checkStoreConformance(
 ) async throws {
     let run = ConformanceRun(seed: seed, limit: limit, clock: clock)
     for (requirement, check) in StoreConformance.checks {
-        try await withConformanceDirectory { directory in
+        try await withTemporaryDirectory { directory in
             let store = StoreProbe(run: run, store: try await open(directory)) { try await open(directory) }
             let conformance = StoreConformance(store: store, requirement: requirement, run: run, options: options)
             do {

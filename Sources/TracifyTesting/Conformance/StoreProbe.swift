@@ -127,9 +127,9 @@ final class StoreProbe: Sendable {
 }
 
 /// Runs `body` with a new directory, which is removed afterward.
-func withConformanceDirectory(_ body: (String) async throws -> Void) async throws {
+package func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
     let directory = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
-    try await body(directory.path)
+    return try await body(directory.path)
 }
