@@ -24,13 +24,33 @@ struct UserAgentCorpus: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { self.name }
 
-    static let crawlerUserAgents = UserAgentCorpus(name: "crawlers-crawler-user-agents", isOfCrawlers: true, isSplit: true)
-    static let crawlerDetectCrawlers = UserAgentCorpus(name: "crawlers-crawlerdetect", isOfCrawlers: true, isSplit: true)
-    static let crawlerDetectBrowsers = UserAgentCorpus(name: "browsers-crawlerdetect", isOfCrawlers: false, isSplit: true)
-    static let fakeUserAgent = UserAgentCorpus(name: "browsers-fake-useragent", isOfCrawlers: false, isSplit: true)
-    static let byHand = UserAgentCorpus(name: "browsers-by-hand", isOfCrawlers: false, isSplit: false)
+    static let crawlerUserAgents = crawlers("crawler-user-agents")
+    static let crawlerDetectCrawlers = crawlers("crawlerdetect")
+    static let browscapCrawlers = crawlers("browscap")
+    static let isbotCrawlers = crawlers("isbot")
+    static let whichBrowserCrawlers = crawlers("whichbrowser")
+    static let yauaaCrawlers = crawlers("yauaa")
+    static let crawlerDetectBrowsers = browsers("crawlerdetect")
+    static let fakeUserAgentBrowsers = browsers("fake-useragent")
+    static let browscapBrowsers = browsers("browscap")
+    static let uapCoreBrowsers = browsers("uap-core")
+    static let whichBrowserBrowsers = browsers("whichbrowser")
+    static let yauaaBrowsers = browsers("yauaa")
+    static let byHand = browsers("by-hand", isSplit: false)
 
-    static let all = [crawlerUserAgents, crawlerDetectCrawlers, crawlerDetectBrowsers, fakeUserAgent, byHand]
+    static let all = [
+        crawlerUserAgents, crawlerDetectCrawlers, browscapCrawlers, isbotCrawlers, whichBrowserCrawlers, yauaaCrawlers,
+        crawlerDetectBrowsers, fakeUserAgentBrowsers, browscapBrowsers, uapCoreBrowsers, whichBrowserBrowsers, yauaaBrowsers,
+        byHand,
+    ]
+
+    private static func crawlers(_ source: String) -> UserAgentCorpus {
+        UserAgentCorpus(name: "crawlers-\(source)", isOfCrawlers: true, isSplit: true)
+    }
+
+    private static func browsers(_ source: String, isSplit: Bool = true) -> UserAgentCorpus {
+        UserAgentCorpus(name: "browsers-\(source)", isOfCrawlers: false, isSplit: isSplit)
+    }
 
     func headers() throws -> [String] {
         let url = try #require(

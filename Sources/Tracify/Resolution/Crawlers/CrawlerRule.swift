@@ -8,53 +8,35 @@
 ///
 /// One pass over the header's bytes collects the signals in it (``UserAgentSignal``). Then:
 ///
-/// 1. A header with a phrase of a program is that of a program.
-/// 2. A header that starts with `Mozilla`, as those of nearly all browsers do, or that names a visitor's browser or device is
-///    that of a visitor. The exception is a header that claims to be `compatible`, as programs do; of browsers, only Internet
-///    Explorer did.
-/// 3. Any other header is that of a program. Programs choose their names freely; browsers do not, because sites would not
-///    recognize them.
+/// 1. A header with a phrase of a program is that of a program. Words that apps also have in their names, such as `scanner`, do
+///    not count if the header names a phone, a television or the network stack of an app.
+/// 2. A header that starts with `Mozilla`, as those of nearly all browsers do, is that of a visitor if it names a system, an engine
+///    or a device: all browsers do. The exception is a header that claims to be `compatible`, as programs do; of browsers, only
+///    Internet Explorer and a few others did.
+/// 3. Any other header is that of a visitor if it names a visitor's browser or device, or an engine, unless the header copies that
+///    of a browser behind a name of its own.
+/// 4. The rest is that of programs. Programs choose their names freely; browsers do not, because sites would not recognize them.
 ///
 /// The rule relies on what programs state about themselves. It does not detect a program that sends a browser's header.
 enum CrawlerRule {
     private static let automaton = AhoCorasick(UserAgentSignal.phrases)
 
     /// Returns whether a user agent is that of a program; `false` for an empty one.
-    static func isCrawler(_ userAgent: UserAgent) -> Bool {
-        switch userAgent {
-        case .text(let text):
-            text.utf8.withContiguousStorageIfAvailable(self.isCrawler) ?? Array(text.utf8).withUnsafeBufferPointer(self.isCrawler)
-        case .bytes(let bytes):
-            bytes.withUnsafeBufferPointer(self.isCrawler)
-        }
-    }
-
-    private static func isCrawler(_ header: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isCrawler(_ header: Bytes) -> Bool {
         // A missing user agent has a skip reason of its own: `SkipReason.noUserAgent`.
         if header.isEmpty { return false }
-        var isProgram = false
-        var isVisitor = false
-        var isCompatible = false
-        var isCompatibleBrowser = false
-        self.automaton.scan(header) { signal in
-            switch signal {
-            case .program:
-                isProgram = true
-                return .stop
-            case .neutral:
-                return .nextPosition
-            case .mozilla:
-                isVisitor = true
-            case .visitor:
-                isVisitor = true
-                return .nextPosition
-            case .compatible:
-                isCompatible = true
-            case .compatibleBrowser:
-                isCompatibleBrowser = true
-            }
-            return .next
+        var found: UserAgentSignal = []
+        self.automaton.scan(header.buffer) { signal in
+            found.formUnion(signal)
+            return signal == .program ? .stop : signal == .exception ? .nextPosition : .next
         }
-        return isProgram || !(isCompatibleBrowser || isVisitor && !isCompatible)
+        if found.contains(.program) || found.contains(.purpose) && !found.contains(.device) { return true }
+        if found.contains(.browser) { return false }
+        if found.contains(.mozilla) {
+            if found.contains(.explorer) { return false }
+            return found.contains(.compatible) || found.isDisjoint(with: [.engine, .system, .device])
+        }
+        return !found.contains(.device)
+            && (!found.contains(.engine) || found.contains(.anyMozilla) || found.contains(.compatible))
     }
 }

@@ -85,7 +85,7 @@ struct CrawlerTrackingTests {
     @Test func otherSkipReasonsPrecedeCrawlerReason() async throws {
         let tracker = try self.tracker(InMemorySink())
         let request = Browsing.request(userAgent: Self.crawler)
-        let bare = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: "/")
+        let bare = try makeRequest("/", [])
         try await running(tracker) {
             tracker.requestCompleted(request, from: .stub, response: HTTPResponse(status: .notFound))
             tracker.requestCompleted(bare, from: .stub, response: Browsing.page)
@@ -99,7 +99,9 @@ struct CrawlerTrackingTests {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         var request = try makeRequest("/", [])
-        request.headerFields.append(HTTPField(name: .userAgent, value: Array("Mozilla/5.0 ".utf8) + [0xE9] + Array("bot".utf8)))
+        request.headerFields.append(
+            HTTPField(name: .userAgent, value: Array("Mozilla/5.0 (X11) ".utf8) + [0xE9] + Array("bot".utf8))
+        )
         let page = request
         try await running(tracker) { tracker.requestCompleted(page, from: .stub, response: Browsing.page) }
         #expect(sink.events.isEmpty)
@@ -112,8 +114,8 @@ struct CrawlerTrackingTests {
         for number: UInt32 in 0..<20 {
             let address = IPAddress(ipv4: number % 5)
             for _ in 0..<2 {
-                #expect(cache.entry(for: .init(address: address, userAgent: UserAgent(Self.crawler))).isCrawler)
-                #expect(!cache.entry(for: .init(address: address, userAgent: UserAgent(Self.person))).isCrawler)
+                #expect(Self.crawler.withBytes { cache.entry(address: address, userAgent: $0).isCrawler })
+                #expect(!Self.person.withBytes { cache.entry(address: address, userAgent: $0).isCrawler })
             }
         }
     }
