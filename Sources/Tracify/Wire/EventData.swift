@@ -47,7 +47,7 @@ struct EventData {
 
     private func item(_ number: Int, name: String) throws(ValidationError) -> LineItem {
         let amountText = try self.required("AMT\(number)")
-        guard let quantity = Int(self.values["QTY\(number)"] ?? "1") else {
+        guard let quantity = Int(try self.required("QTY\(number)")) else {
             throw ValidationError(field: "QTY\(number)", code: .malformed, allowed: "a whole number")
         }
         do throws(ValidationError) {

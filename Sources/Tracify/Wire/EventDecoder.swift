@@ -12,8 +12,8 @@ import Foundation
 
 /// A decoder of events in Tracify's wire form.
 ///
-/// It decodes the output of ``EventEncoder`` with every ``EncodingConfiguration``. Decoding is strict and stops at the first
-/// error. To list all errors in JSON from other sources, use ``EventValidator``.
+/// It decodes the output of ``EventEncoder`` with every ``EncodingConfiguration``. It accepts what ``EventValidator`` accepts, with
+/// one exception: an event without a session, which the contract allows, is no ``Event``. Decoding stops at the first error.
 package struct EventDecoder: Sendable {
     /// Creates a decoder.
     package init() {}
@@ -21,11 +21,12 @@ package struct EventDecoder: Sendable {
     /// Decodes the body of a request, `{"events":[…]}`.
     ///
     /// - Parameter body: The body as JSON in UTF-8.
-    /// - Returns: The events in the order of the body; empty if the array is empty.
+    /// - Returns: The events in the order of the body.
     /// - Throws: ``EventDecodingError`` with the code `malformed` if the body is not JSON, or `invalid` if it violates the
     ///   contract.
     package func decode(_ body: [UInt8]) throws(EventDecodingError) -> [Event] {
-        guard case .array(let values)? = try self.parse(body)[key: "events"] else {
+        let document = try self.parse(body)
+        guard case .array(let values)? = document[key: "events"] else {
             throw EventDecodingError(
                 ValidationError(field: "events", code: .missing, allowed: "an object with an array of events")
             )
@@ -35,6 +36,7 @@ package struct EventDecoder: Sendable {
         for (index, value) in values.enumerated() {
             events.append(try self.event(value, index: index))
         }
+        try self.check(EventValidator.allowingEveryParameter.validate(document))
         return events
     }
 
@@ -45,7 +47,17 @@ package struct EventDecoder: Sendable {
     /// - Throws: ``EventDecodingError`` with the code `malformed` if the object is not JSON, or `invalid` if it violates the
     ///   contract.
     package func decodeEvent(_ object: [UInt8]) throws(EventDecodingError) -> Event {
-        try self.event(try self.parse(object), index: 0)
+        let value = try self.parse(object)
+        let event = try self.event(value, index: 0)
+        try self.check(EventValidator.allowingEveryParameter.validate(event: value))
+        return event
+    }
+
+    /// Throws the first deviation.
+    ///
+    /// The parts of an event normalize what they are created from, so they accept more than the contract does.
+    private func check(_ deviations: [EventValidator.Deviation]) throws(EventDecodingError) {
+        if let deviation = deviations.first { throw EventDecodingError(deviation) }
     }
 
     private func parse(_ bytes: [UInt8]) throws(EventDecodingError) -> JSONValue {
@@ -111,11 +123,10 @@ package struct EventDecoder: Sendable {
             }
             hashes[kind] = try AnonymizedHash(member.key)
         }
-        // The encoder writes equal hashes once, so a user agent that equals the address has no member of its own.
-        guard let session = hashes["2"], let address = hashes["3"] else {
+        guard let session = hashes["2"], let address = hashes["3"], let userAgent = hashes["4"] else {
             throw ValidationError(field: "identity_data", code: .missing, allowed: "the classes 2, 3 and 4")
         }
-        return IdentityData(email: hashes["1"], session: session, address: address, userAgent: hashes["4"] ?? address)
+        return IdentityData(email: hashes["1"], session: session, address: address, userAgent: userAgent)
     }
 
     /// Returns the keys of `data` that events of the type have, besides `origin`, `Referer` and the items.

@@ -41,4 +41,17 @@ public struct EventDecodingError: Error, Hashable, Sendable, CustomStringConvert
         self.validationError = error
         self.description = index.map { "event \($0): \(error)" } ?? error.description
     }
+
+    init(_ deviation: EventValidator.Deviation) {
+        // A `ValidationError` names a key of `data` without its path.
+        let field = deviation.field.hasPrefix("data.") ? String(deviation.field.dropFirst(5)) : deviation.field
+        self.code = .invalid
+        self.eventIndex = deviation.eventIndex
+        self.validationError = ValidationError(
+            field: field,
+            code: .malformed,
+            allowed: "what the contract allows (\(deviation.rule))"
+        )
+        self.description = deviation.description
+    }
 }

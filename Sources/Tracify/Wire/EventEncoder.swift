@@ -68,32 +68,20 @@ package struct EventEncoder: Sendable {
         JSONWriter.writeRaw("}}", to: &bytes)
     }
 
-    /// Appends the hashes, each hash once, because the keys of an object are unique.
-    ///
-    /// Equal values have equal hashes, such as a user agent that equals the email. A hash that occurs more than once is written
-    /// under its most important class, in the order address, user agent, session, email: the contract requires the first two.
+    /// Appends the hashes, which are the keys of an object; those of an event differ from each other.
     private func encode(_ identity: IdentityData, into bytes: inout [UInt8]) {
-        let (session, address, userAgent) = (identity.session, identity.address, identity.userAgent)
-        if let email = identity.email, email != session, email != address, email != userAgent {
-            self.encode(email, "1", isFirst: true, into: &bytes)
-            bytes.append(UInt8(ascii: ","))
+        if let email = identity.email {
+            self.encode(email, "\":1,", into: &bytes)
         }
-        if session != address, session != userAgent {
-            self.encode(session, "2", isFirst: true, into: &bytes)
-            bytes.append(UInt8(ascii: ","))
-        }
-        self.encode(address, "3", isFirst: true, into: &bytes)
-        if userAgent != address {
-            self.encode(userAgent, "4", isFirst: false, into: &bytes)
-        }
+        self.encode(identity.session, "\":2,", into: &bytes)
+        self.encode(identity.address, "\":3,", into: &bytes)
+        self.encode(identity.userAgent, "\":4", into: &bytes)
     }
 
-    private func encode(_ hash: AnonymizedHash, _ kind: StaticString, isFirst: Bool, into bytes: inout [UInt8]) {
-        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    private func encode(_ hash: AnonymizedHash, _ rest: StaticString, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         hash.write(to: &bytes)
-        JSONWriter.writeRaw("\":", to: &bytes)
-        JSONWriter.writeRaw(kind, to: &bytes)
+        JSONWriter.writeRaw(rest, to: &bytes)
     }
 
     private func encode(_ detail: Event.Detail, into bytes: inout [UInt8]) {

@@ -8,11 +8,12 @@ extension EventValidator {
     /// The rules for the `data` object of one event.
     struct DataRules {
         let type: EventType?
-        let allowedParameters: Set<String>
+        let allowedParameters: Set<String>?
 
         func validate(_ members: [JSONValue.Member], _ report: inout Report) {
             var values: [String: String] = [:]
             var keys: Set<String> = []
+            var parameterCount = 0
             for member in members {
                 let field = "data.\(Report.shown(member.key))"
                 if !keys.insert(member.key).inserted {
@@ -24,9 +25,18 @@ extension EventValidator {
                     continue
                 }
                 values[member.key] = text
-                if !self.isKnown(member.key) {
+                if self.isOwnKey(member.key) { continue }
+                guard self.isParameter(member.key) else {
                     report.add(field, "is neither a key of this event type nor an allowed URL parameter")
+                    continue
                 }
+                parameterCount += 1
+                if text.utf8.count > URLParameter.maximumValueLength {
+                    report.add(field, "must have at most \(URLParameter.maximumValueLength) bytes of UTF-8")
+                }
+            }
+            if parameterCount > URLParameter.maximumCount {
+                report.add("data", "must have at most \(URLParameter.maximumCount) URL parameters")
             }
             self.validateSite(values, keys, &report)
             self.validateMoney(values, keys, &report)
@@ -34,7 +44,8 @@ extension EventValidator {
             self.validateSurvey(values, keys, &report)
         }
 
-        private func isKnown(_ key: String) -> Bool {
+        /// Returns whether the contract defines a key for the event's type.
+        private func isOwnKey(_ key: String) -> Bool {
             switch key {
             case DataKey.origin, DataKey.referer: true
             case DataKey.orderID: self.isOneOf(.purchase, .postPurchaseSurvey)
@@ -42,10 +53,13 @@ extension EventValidator {
             case DataKey.currency, DataKey.amount, DataKey.currencyCC: self.isOneOf(.purchase, .conversion)
             case DataKey.source, DataKey.medium: self.isOneOf(.postPurchaseSurvey)
             default:
-                DataKey.isItem(key)
-                    ? self.isOneOf(.purchase, .addToCart)
-                    : URLParameter.isPassedOn(key, allowing: self.allowedParameters)
+                DataKey.isItem(key) && self.isOneOf(.purchase, .addToCart)
             }
+        }
+
+        private func isParameter(_ key: String) -> Bool {
+            guard (try? URLParameter.checkName(key)) != nil else { return false }
+            return self.allowedParameters.map { URLParameter.isPassedOn(key, allowing: $0) } ?? true
         }
 
         /// Returns whether the event has one of the types.
@@ -78,13 +92,12 @@ extension EventValidator {
             for key in [idKey, DataKey.currency, DataKey.amount] where !keys.contains(key) {
                 report.add("data.\(key)", "is required")
             }
-            if let id = values[idKey], ValidationError.isBlank(id) {
-                report.add("data.\(idKey)", "must not be empty")
-            }
+            report.checkText(values[idKey], field: "data.\(idKey)", limit: Order.maximumIDLength)
             if let currency = values[DataKey.currency], (try? Currency(currency)) == nil {
                 report.add("data.currency", "must be an active ISO 4217 code, three uppercase letters")
             }
-            if let currency = values[DataKey.currencyCC], currency != values[DataKey.currency] {
+            // The bytes are compared: a Kelvin sign equals a `K` by canonical equivalence.
+            if let currency = values[DataKey.currencyCC], values[DataKey.currency]?.utf8.elementsEqual(currency.utf8) != true {
                 report.add("data.cc", "must equal currency")
             }
             if let amount = values[DataKey.amount], (try? Amount(amount))?.description != amount {
@@ -107,20 +120,25 @@ extension EventValidator {
                 for key in triple where !keys.contains(key) {
                     report.add("data.\(key)", "is required: an item has a name, an amount and a quantity")
                 }
-                if let name = values["ITEM\(number)"], ValidationError.isBlank(name) {
-                    report.add("data.ITEM\(number)", "must not be empty")
-                }
+                report.checkText(values["ITEM\(number)"], field: "data.ITEM\(number)", limit: LineItem.maximumNameLength)
                 if let amount = values["AMT\(number)"], (try? Amount(amount)) == nil {
                     report.add("data.AMT\(number)", "must be a number with at most two decimals after a point")
                 }
-                if let quantity = values["QTY\(number)"], !((Int(quantity) ?? 0) >= 1 && quantity.utf8.first != UInt8(ascii: "+"))
-                {
-                    report.add("data.QTY\(number)", "must be a whole number, 1 or more")
+                if let quantity = values["QTY\(number)"], !self.isQuantity(quantity) {
+                    report.add("data.QTY\(number)", "must be a whole number from 1 to \(LineItem.maximumQuantity)")
                 }
+            }
+            if expected.count > 3 * LineItem.maximumCount {
+                report.add("data", "must have at most \(LineItem.maximumCount) items")
             }
             for key in itemKeys.subtracting(expected).sorted() {
                 report.add("data.\(Report.shown(key))", "must be numbered from 1 without gaps")
             }
+        }
+
+        private func isQuantity(_ text: String) -> Bool {
+            guard text.utf8.first != UInt8(ascii: "+"), let quantity = Int(text) else { return false }
+            return (1...LineItem.maximumQuantity).contains(quantity)
         }
 
         private func validateSurvey(_ values: [String: String], _ keys: Set<String>, _ report: inout Report) {
@@ -128,9 +146,8 @@ extension EventValidator {
             for key in [DataKey.orderID, DataKey.source] where !keys.contains(key) {
                 report.add("data.\(key)", "is required")
             }
-            if let id = values[DataKey.orderID], ValidationError.isBlank(id) {
-                report.add("data.order_id", "must not be empty")
-            }
+            report.checkText(values[DataKey.orderID], field: "data.order_id", limit: Order.maximumIDLength)
+            report.checkText(values[DataKey.medium], field: "data.medium", limit: SurveyAnswer.maximumMediumLength)
             if let source = values[DataKey.source], SurveyAnswer.Source(rawValue: source) == nil {
                 report.add(
                     "data.source",

@@ -7,7 +7,8 @@
 /// A validator that compares JSON from any source with the contract and lists every deviation.
 ///
 /// Use it in collectors, in replays and for integrations in other languages. It reports what Tracify would reject, and what it
-/// would accept but not use.
+/// would accept but not use. Where the contract has no limit, those of ``Order``, ``LineItem``, ``SurveyAnswer``, ``URLParameter``,
+/// ``PageURL`` and ``Amount`` apply.
 public struct EventValidator: Sendable {
     /// A deviation of one field from the contract.
     public struct Deviation: Hashable, Sendable, Codable, CustomStringConvertible {
@@ -29,7 +30,17 @@ public struct EventValidator: Sendable {
         }
     }
 
-    private let allowedParameters: Set<String>
+    /// A validator that allows every name that a campaign parameter may have.
+    ///
+    /// Bodies of this package that were written with an allow-list that is not known have no deviations.
+    package static let allowingEveryParameter = EventValidator(allowedParameters: nil)
+
+    /// The names of campaign parameters besides `utm_…` and `trc_…`; `nil` if every name is allowed.
+    private let allowedParameters: Set<String>?
+
+    private init(allowedParameters: Set<String>?) {
+        self.allowedParameters = allowedParameters
+    }
 
     /// Creates a validator.
     ///
@@ -50,6 +61,16 @@ public struct EventValidator: Sendable {
             return [Deviation(eventIndex: nil, field: "body", rule: error.description)]
         }
         return self.validate(document)
+    }
+
+    /// Validates one parsed event, an element of a body's `events` array.
+    ///
+    /// - Parameter event: The parsed event.
+    /// - Returns: All deviations, with the index 0; empty if the event complies with the contract.
+    package func validate(event: JSONValue) -> [Deviation] {
+        var report = Report(eventIndex: 0)
+        self.validate(event: event, &report)
+        return report.deviations
     }
 
     /// Validates the parsed body of a request.
@@ -192,8 +213,12 @@ extension EventValidator {
                 self.add(field, "must have at least \(minimumLength) characters")
             }
             let isURL = isPage ? (try? PageURL(url, keepsQuery: true)) != nil : (try? Referer(url, keepsQuery: true)) != nil
-            guard isURL, let parts = URLParts(url[...]) else {
-                self.add(field, "must be an absolute URL with a scheme and a host")
+            guard isURL, let parts = URLParts.texts(of: url) else {
+                self.add(
+                    field,
+                    "must be an absolute URL with a scheme and a host"
+                        + (isPage ? ", at most \(PageURL.maximumLength) bytes" : "")
+                )
                 return
             }
             if parts.authority.utf8.contains(UInt8(ascii: "@")) {
@@ -202,6 +227,12 @@ extension EventValidator {
             if url.utf8.contains(UInt8(ascii: "#")) {
                 self.add(field, "must not contain a fragment")
             }
+        }
+
+        /// Reports a text that is blank or longer than a limit in bytes of UTF-8.
+        mutating func checkText(_ text: String?, field: String, limit: Int) {
+            guard let text, ValidationError.isBlank(text) || text.utf8.count > limit else { return }
+            self.add(field, "must have 1 to \(limit) bytes of UTF-8, not only whitespace")
         }
 
         /// Returns the key if it is a valid name of a campaign parameter, otherwise a placeholder.

@@ -5,7 +5,9 @@
 //
 
 import Foundation
-import Tracify
+import Testing
+
+@testable import Tracify
 
 extension Event {
     /// Returns an event with hostile texts in every text field.
@@ -16,23 +18,42 @@ extension Event {
                 return try URLParameter(name: name, value: HostileText.random(limit: 512, using: &generator))
             }
         let host = generator.pick(["a.example", "b.example:8443", "[2001:db8::1]", "192.0.2.1:80"])
-        let page = "https://\(host)/" + HostileText.random(limit: 500, using: &generator)
-        let referer = "https://\(host)/" + HostileText.random(limit: 500, using: &generator)
+        let page = "https://\(host)" + self.randomTarget(using: &generator)
+        let referer = generator.pick(["https://\(host)", "android-app://com.example"]) + self.randomTarget(using: &generator)
+        let address = try AnonymizedHash.random(using: &generator)
         return try Event(
             .random(using: &generator),
             customerSiteID: CustomerSiteID(UUID(uuid: Self.randomUUID(using: &generator))),
-            url: PageURL(page, keepsQuery: generator.once(in: 2)),
+            url: self.url(page, keepsQuery: generator.once(in: 2)),
             origin: Origin("https://\(host)"),
             identity: IdentityData(
-                email: generator.once(in: 2) ? .random(using: &generator) : nil,
+                email: generator.once(in: 8) ? address : generator.once(in: 2) ? .random(using: &generator) : nil,
                 session: .random(using: &generator),
-                address: .random(using: &generator),
+                address: address,
                 userAgent: .random(using: &generator)
             ),
             date: Date(timeIntervalSince1970: Double(Int64.random(in: -62_135_596_800...253_402_300_799, using: &generator))),
             referer: generator.once(in: 3) ? nil : Referer(referer, keepsQuery: generator.once(in: 2)),
             parameters: parameters
         )
+    }
+
+    /// Returns a path with a query, sometimes about as long as the limit at which a request's URL is truncated.
+    private static func randomTarget(using generator: inout SplitMix64) -> String {
+        let filler = generator.once(in: 8) ? String(repeating: "a", count: Int.random(in: 1990...2040, using: &generator)) : ""
+        return "/\(filler)\(generator.pick(["", "?", "/?a=", "%41"]))" + HostileText.random(limit: 500, using: &generator)
+    }
+
+    /// Returns the URL of a page as resolution creates it: truncated instead of rejected.
+    private static func url(_ text: String, keepsQuery: Bool) throws -> PageURL {
+        let url = text.withBytes { bytes in
+            URLParts(bytes)
+                .flatMap { parts in
+                    Origin(scheme: parts.scheme, authority: parts.authority)
+                        .map { PageURL(origin: $0, path: parts.path, query: keepsQuery ? parts.query : nil).cutToLimit() }
+                }
+        }
+        return try #require(url)
     }
 
     private static func randomUUID(using generator: inout SplitMix64) -> uuid_t {

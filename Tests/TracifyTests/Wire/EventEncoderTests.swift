@@ -119,16 +119,11 @@ struct EventEncoderTests {
         #expect(try texts["events[0].identity_data.\(AnonymizedHash.stub(4))"] == "4")
     }
 
-    /// The user agent equals the address.
-    ///
-    /// An object has each key once, so one of the two classes is not written.
-    @Test func writesEachHashOnce() throws {
-        var identity = try IdentityData.stub(withEmail: false)
-        identity.userAgent = identity.address
-        let event = try Event.stub(identity: identity)
-        let body = EventEncoder().encode([event])
-        let hash = identity.address.description
-        #expect(String(decoding: body, as: UTF8.self).components(separatedBy: hash).count == 2)
-        #expect(try EventDecoder().decode(body) == [event])
+    /// An object has each key once, and the contract requires the classes 3 and 4, so an event with equal hashes cannot be written.
+    @Test(arguments: [(2, 2, 4), (2, 3, 2), (2, 3, 3)])
+    func requiresDifferentHashes(session: Int, address: Int, userAgent: Int) throws {
+        let identity = try IdentityData(session: .stub(session), address: .stub(address), userAgent: .stub(userAgent))
+        let error = #expect(throws: ValidationError.self) { _ = try Event.stub(identity: identity) }
+        #expect(error?.field == "identity_data")
     }
 }
