@@ -30,7 +30,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     ///   fragment; plain `http` is allowed to loopback addresses only, because the token travels with every request.
     public init(_ url: String) throws(ValidationError) {
         guard
-            let parts = URLParts(url[...]), let page = try? PageURL(url, keepsQuery: true),
+            let parts = URLParts.texts(of: url), let page = try? PageURL(url, keepsQuery: true),
             !parts.authority.contains("@"), !url.contains("#"), !parts.path.isEmpty, parts.path != "/"
         else {
             throw ValidationError(field: "endpoint", code: url.isEmpty ? .empty : .malformed, allowed: Endpoint.allowed)
@@ -46,7 +46,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
 
     /// The host, without brackets, and the port.
     package var address: (host: String, port: Int) {
-        let authority = URLParts(self.url[...])?.authority ?? ""
+        let authority = (URLParts.texts(of: self.url)?.authority ?? "")[...]
         let isIPv6 = authority.hasPrefix("[")
         let host = isIPv6 ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
         let port = authority.dropFirst(host.count + (isIPv6 ? 2 : 0)).dropFirst()

@@ -57,10 +57,11 @@ public struct HTTPProxy: Sendable, Hashable {
     public init(url: String) throws(ValidationError) {
         let absolute = url.contains("://") ? url : "http://" + url
         guard
-            let parts = URLParts(absolute[...]), parts.scheme.lowercased() == "http", parts.path.isEmpty || parts.path == "/",
+            let parts = URLParts.texts(of: absolute), parts.scheme.lowercased() == "http",
+            parts.path.isEmpty || parts.path == "/",
             parts.query == nil, !absolute.contains("#")
         else { throw HTTPProxy.invalid(url.isEmpty ? .empty : .malformed) }
-        var address = parts.authority
+        var address = parts.authority[...]
         var credentials: Credentials?
         if let at = address.lastIndex(of: "@") {
             let words = address[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

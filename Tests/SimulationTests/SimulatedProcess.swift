@@ -68,7 +68,7 @@ final class SimulatedProcess {
             customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"),
             encoder: EventEncoder(),
             batches: scenario.batches,
-            lowercasesEmail: false,
+            rules: .default,
             cachedVisitors: 0
         )
         self.deadLetters = MemoryDeadLetters(maximumCount: scenario.maximumDeadLetters)

@@ -38,7 +38,32 @@ public struct CaptureConfiguration: Sendable {
     /// Default: ``ConsentPolicy/always``.
     public var consent = ConsentPolicy.always
 
-    /// The paths whose responses are not page views.
+    /// The sites that may be reported.
+    ///
+    /// The page of an event, its origin and the page that a script's call comes from must be of one of these sites. Requests for other
+    /// hosts are skipped as ``SkipReason/foreignSite``; orders, conversions and survey answers from there are reported for the first exact
+    /// host of the list. A proxy's `X-Forwarded-Host` counts only if it is one of these. Default: none, so that the host of a request is
+    /// believed, which any client can choose.
+    public var sites: [Site] = []
+
+    /// The types of the events that are reported.
+    ///
+    /// Where Tracify's own script in the browser reports page views, report only ``EventType/purchase`` and ``EventType/conversion``:
+    /// other events have no ID, and would be counted twice. Default: all.
+    public var events = Set(EventType.allCases)
+
+    /// The networks of clients whose page views, product views and add-to-carts are not reported, such as those of the company's own
+    /// office.
+    ///
+    /// Orders, conversions and survey answers are always reported. Default: none.
+    public var excludedNetworks: [IPNetwork] = []
+
+    /// The hosts that are not reported as `Referer`, such as those of payment providers and of a login.
+    ///
+    /// Default: none.
+    public var excludedReferrers: [HostPattern] = []
+
+    /// The paths whose responses are not page views, and which are not reported as `Referer` or calling page of the same site.
     ///
     /// Events that handlers report themselves, such as orders, are not affected. Default: none.
     public var excludedPaths: [PathPattern] = []
@@ -48,10 +73,21 @@ public struct CaptureConfiguration: Sendable {
     /// For sites whose handlers do not report product views: doing both counts each product view twice. Default: none.
     public var productPaths: [PathPattern] = []
 
+    /// The settings of redaction.
+    public var redaction = Redaction()
+
     /// Whether page views, product views and add-to-carts of crawlers and other programs are reported.
     ///
     /// Orders, conversions and survey answers are always reported. Default: `false`.
     public var countsCrawlers = false
+
+    /// A closure that changes or drops an event before it is stored and sent, for a shop's own policy.
+    ///
+    /// It returns the event that is reported, or `nil` for none; an error drops the event, too, and both are counted as
+    /// ``DropReason/filtered``. Page views, product views and add-to-carts pass it on the exporter's side. Orders, conversions and survey
+    /// answers pass it on their caller's task, before they are committed: the caller gets the error, or ``TrackerError/Code/refused``.
+    /// It must return immediately. Default: none.
+    public var beforeSend: (@Sendable (Event) throws -> Event?)?
 
     /// Creates the default settings.
     public init() {}
@@ -66,6 +102,13 @@ final class CaptureRules: Sendable {
     /// The rules of the default settings.
     static let `default` = CaptureRules(validated: CaptureConfiguration())
 
+    /// The rules of the default settings, except that email addresses are lower-cased.
+    static let lowercasingEmail: CaptureRules = {
+        var configuration = CaptureConfiguration()
+        configuration.lowercasesEmail = true
+        return CaptureRules(validated: configuration)
+    }()
+
     /// Creates the rules of a configuration.
     ///
     /// - Parameter configuration: The settings of capture.
@@ -74,10 +117,23 @@ final class CaptureRules: Sendable {
         for name in configuration.urlParameters {
             try URLParameter.checkName(name)
         }
+        guard configuration.sites.isEmpty || configuration.sites.fallback != nil else {
+            throw ValidationError(
+                field: "sites",
+                code: .missing,
+                allowed: "at least one host without a star, for which orders from elsewhere are reported"
+            )
+        }
         self.init(validated: configuration)
     }
 
     private init(validated configuration: CaptureConfiguration) {
         self.configuration = configuration
+    }
+
+    /// Returns what ``CaptureConfiguration/beforeSend`` makes of an event.
+    func filter(_ event: Event) throws -> Event? {
+        guard let filter = self.configuration.beforeSend else { return event }
+        return try filter(event)
     }
 }

@@ -6,29 +6,76 @@
 
 import HTTPTypes
 
-/// The unparsed forwarding fields of a request from a trusted peer, limited in length.
+/// The forwarding fields of a request from a trusted peer: where they are, and which of them names the client.
 ///
-/// ``TrustedProxies/header-swift.property`` determines which fields are read. The value is created on the request's task, so it
-/// parses nothing: ``ForwardedClient`` does that later. The text of a field with one line, the usual case, shares its storage
-/// with the request.
-struct ForwardedFields: Sendable, Hashable {
-    /// The field that names the client.
-    enum Source: Sendable, Hashable {
+/// ``TrustedProxies/header-swift.property`` determines which fields are read. Nothing is parsed on the request's task:
+/// ``ForwardedClient`` does that later.
+struct ForwardedFields {
+    /// The kind of the field that names the client.
+    enum Source: Sendable {
         /// No field: the peer is the client.
         case peer
-        /// The value of `X-Forwarded-For`, a list.
-        case addresses(String)
-        /// The value of `Forwarded`, a list.
-        case elements(String)
-        /// The value of a field that holds one address.
-        case address(String)
+        /// `X-Forwarded-For`, a list.
+        case addresses
+        /// `Forwarded`, a list.
+        case elements
+        /// A field that holds one address.
+        case address
     }
 
+    /// The lines of a field (RFC 9110, section 5.3).
+    struct Lines {
+        let first: Int
+        private(set) var last: Int
+        /// The length of all lines with a comma between them, in bytes.
+        private(set) var length: Int
+
+        fileprivate init(_ fields: HTTPFields, at index: Int) {
+            self.first = index
+            self.last = index
+            self.length = fields[index].withUnsafeBytesOfValue { $0.count }
+        }
+
+        fileprivate static func add(_ index: Int, of fields: HTTPFields, to lines: inout Lines?) {
+            guard lines != nil else {
+                lines = Lines(fields, at: index)
+                return
+            }
+            lines?.last = index
+            lines?.length += 1 + fields[index].withUnsafeBytesOfValue { $0.count }
+        }
+
+        /// Returns the lines with a comma between them, or the last elements that fit into a limit.
+        ///
+        /// The last elements are those that the nearest proxies appended. A client cannot displace them, however many lines it sends, and
+        /// those that are not returned are not read.
+        func combined(_ fields: HTTPFields, limit: Int) -> [UInt8] {
+            let name = fields[self.first].name
+            var value: [UInt8] = []
+            for index in (self.first...self.last).reversed() where fields[index].name == name {
+                let line = fields[index].withUnsafeBytesOfValue { Array($0.suffix(limit + 1)) }
+                value = value.isEmpty && index == self.last ? line : line + [UInt8(ascii: ",")] + value
+                if value.count > limit { break }
+            }
+            guard value.count > limit else { return value }
+            // No address and no scheme is a question mark, and no host. A walk from the right that comes to it stops, and does not mistake
+            // the first remaining element for the first of the list.
+            let kept = value.suffix(limit - 1)
+            return [UInt8(ascii: "?")] + kept[(kept.firstIndex(of: UInt8(ascii: ",")) ?? kept.endIndex)...]
+        }
+    }
+
+    /// The field that names the client.
     let source: Source
-    /// The value of `X-Forwarded-Proto`, a list.
-    let schemes: String?
-    /// The value of `X-Forwarded-Host`, a list.
-    let hosts: String?
+    /// The lines of that field.
+    let client: Lines?
+    /// The lines of `X-Forwarded-Proto`.
+    let schemes: Lines?
+    /// The scheme that another field names, where there is no `X-Forwarded-Proto`: `X-Forwarded-Ssl: on`, `X-Forwarded-Port: 443` or, where
+    /// the proxies are Cloudflare's, `CF-Visitor`, which comes first.
+    let scheme: StaticString?
+    /// The lines of `X-Forwarded-Host`.
+    let hosts: Lines?
 
     /// The maximum length of a list of addresses, in bytes.
     static let maximumListLength = 2048
@@ -37,13 +84,7 @@ struct ForwardedFields: Sendable, Hashable {
     /// The maximum length of a list of hosts, in bytes.
     static let maximumHostsLength = 1024
 
-    init(source: Source, schemes: String? = nil, hosts: String? = nil) {
-        self.source = source
-        self.schemes = schemes
-        self.hosts = hosts
-    }
-
-    /// Creates the forwarding fields of a request; `nil` when there are none and the peer is therefore the client.
+    /// Finds the forwarding fields of a request; `nil` when there are none and the peer is therefore the client.
     ///
     /// Call it only for a trusted peer. It makes one pass over the fields, in which only names are read.
     ///
@@ -53,64 +94,71 @@ struct ForwardedFields: Sendable, Hashable {
     init?(_ fields: HTTPFields, _ proxies: TrustedProxies) {
         var takesAddresses = false
         var takesElements = false
-        var takesSchemeAndHost = true
+        var takesScheme = true
+        var takesHost = proxies.trustsForwardedHost
         var singleName: String?
         switch proxies.header.kind {
         case .automatic: (takesAddresses, takesElements) = (true, true)
         case .xForwardedFor: takesAddresses = true
-        case .forwarded: (takesElements, takesSchemeAndHost) = (true, false)
+        case .forwarded: (takesElements, takesScheme, takesHost) = (true, false, false)
         case .named(let name): singleName = name.canonicalName
         }
 
-        var single = CombinedFieldValue(limit: Self.maximumListLength)
-        var addresses = CombinedFieldValue(limit: Self.maximumListLength)
-        var elements = CombinedFieldValue(limit: Self.maximumListLength)
-        var schemes = CombinedFieldValue(limit: Self.maximumSchemesLength)
-        var hosts = CombinedFieldValue(limit: Self.maximumHostsLength)
+        var single: Lines?
+        var addresses: Lines?
+        var elements: Lines?
+        var schemes: Lines?
+        var hosts: Lines?
+        var scheme: StaticString?
+        var isFromVisitor = false
         for index in fields.indices {
             let name = fields[index].name.canonicalName
             if let singleName, name == singleName {
-                single.append(fields[index].value)
+                Lines.add(index, of: fields, to: &single)
                 continue
             }
             switch name.utf8.count {
-            case 9 where takesElements && name == "forwarded": elements.append(fields[index].value)
-            case 15 where takesAddresses && name == "x-forwarded-for": addresses.append(fields[index].value)
-            case 16 where takesSchemeAndHost && name == "x-forwarded-host": hosts.append(fields[index].value)
-            case 17 where takesSchemeAndHost && name == "x-forwarded-proto": schemes.append(fields[index].value)
+            case 9 where takesElements && name == "forwarded": Lines.add(index, of: fields, to: &elements)
+            case 15 where takesAddresses && name == "x-forwarded-for": Lines.add(index, of: fields, to: &addresses)
+            case 10 where takesScheme && singleName == "cf-connecting-ip" && name == "cf-visitor":
+                // A proxy between Cloudflare and the server may write its own scheme into `X-Forwarded-Proto`.
+                scheme = fields.value(at: index) { Self.schemeOfVisitor($0) }
+                isFromVisitor = scheme != nil
+            case 15 where takesScheme && name == "x-forwarded-ssl":
+                if scheme == nil, fields.value(at: index, { $0.equalsIgnoringCase("on") }) { scheme = "https" }
+            case 16 where takesHost && name == "x-forwarded-host": Lines.add(index, of: fields, to: &hosts)
+            case 16 where takesScheme && name == "x-forwarded-port":
+                if scheme == nil, fields.value(at: index, { $0.equals("443") }) { scheme = "https" }
+            case 17 where takesScheme && name == "x-forwarded-proto": Lines.add(index, of: fields, to: &schemes)
             default: break
             }
         }
 
-        if let value = single.combined() {
-            self.source = .address(value)
-        } else if let list = addresses.combined() {
-            self.source = .addresses(list)
-        } else if let list = elements.combined() {
-            self.source = .elements(list)
+        self.client = single ?? addresses ?? elements
+        switch (single, addresses, elements) {
+        case (.some, _, _): self.source = .address
+        case (nil, .some, _): self.source = .addresses
+        case (nil, nil, .some):
+            self.source = .elements
             // Scheme and host come from the same family of fields as the address: the client may have sent the other family.
-            takesSchemeAndHost = false
-        } else {
-            self.source = .peer
+            (takesScheme, takesHost) = (false, false)
+        case (nil, nil, nil): self.source = .peer
         }
-        self.schemes = takesSchemeAndHost ? schemes.combined() : nil
-        self.hosts = takesSchemeAndHost ? hosts.combined() : nil
-        if self.source == .peer, self.schemes == nil, self.hosts == nil { return nil }
+        self.schemes = takesScheme && !isFromVisitor ? schemes : nil
+        self.scheme = takesScheme && self.schemes == nil ? scheme : nil
+        self.hosts = takesHost ? hosts : nil
+        if self.client == nil, self.schemes == nil, self.scheme == nil, self.hosts == nil { return nil }
     }
 
-    /// The approximate memory of the texts, in bytes.
-    var byteCount: Int {
-        let length =
-            switch self.source {
-            case .peer: 0
-            case .addresses(let text), .elements(let text), .address(let text): text.utf8.count
-            }
-        return length + (self.schemes?.utf8.count ?? 0) + (self.hosts?.utf8.count ?? 0)
+    /// Returns the scheme in a `CF-Visitor` field, such as `{"scheme":"https"}`.
+    private static func schemeOfVisitor(_ value: Bytes) -> StaticString? {
+        value.equals("{\"scheme\":\"https\"}") ? "https" : value.equals("{\"scheme\":\"http\"}") ? "http" : nil
     }
-}
 
-// Addresses are personal data, unparsed ones included, so neither description nor mirror shows them.
-extension ForwardedFields: CustomStringConvertible, CustomReflectable {
-    var description: String { "[\(self.byteCount) bytes of forwarding fields]" }
-    var customMirror: Mirror { Mirror(self, children: []) }
+    /// The length of the values that are kept, in bytes.
+    var length: Int {
+        (self.scheme?.utf8CodeUnitCount ?? 0) + min(self.client?.length ?? 0, Self.maximumListLength)
+            + min(self.schemes?.length ?? 0, Self.maximumSchemesLength)
+            + min(self.hosts?.length ?? 0, Self.maximumHostsLength)
+    }
 }

@@ -23,7 +23,8 @@ public struct IPNetwork: Sendable, Hashable {
     /// - Throws: ``ValidationError`` with the field `trusted_proxies` when the text is not a network, or when bits after the
     ///   prefix are set: `10.0.0.1/8` could mean one address or the whole network.
     public init(_ text: some StringProtocol) throws(ValidationError) {
-        let (addressText, prefixText) = Substring(text).splitOnce(at: UInt8(ascii: "/"))
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let (addressText, prefixText) = (parts[0], parts.count > 1 ? parts[1] : "")
         guard !addressText.isEmpty || !prefixText.isEmpty else { throw IPNetwork.invalid(.empty) }
         guard let address = IPAddress(addressText) else { throw IPNetwork.invalid(.malformed) }
         let isMapped = address.isIPv4 && addressText.utf8.contains(UInt8(ascii: ":"))
@@ -69,6 +70,12 @@ public struct IPNetwork: Sendable, Hashable {
         address.low & self.lowMask == self.low && address.high & self.highMask == self.high && address.isIPv4 == self.isIPv4
     }
 
+    /// The loopback and private networks (RFC 1918, RFC 4193, RFC 6598).
+    static let privateNetworks = [
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1", "fc00::/7",
+    ]
+    .compactMap { try? IPNetwork($0) }
+
     /// The field that errors about networks name.
     static let field = "trusted_proxies"
 
@@ -82,7 +89,7 @@ public struct IPNetwork: Sendable, Hashable {
     }
 
     /// Returns the value of a decimal number of one to three digits without a sign or leading zeros; `nil` for any other text.
-    private static func number(_ text: Substring) -> Int? {
+    private static func number(_ text: some StringProtocol) -> Int? {
         guard (1...3).contains(text.utf8.count), text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0") else { return nil }
         var value = 0
         for byte in text.utf8 {

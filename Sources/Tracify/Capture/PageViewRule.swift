@@ -8,82 +8,94 @@ import HTTPTypes
 
 /// The rule that decides which requests are page views.
 ///
-/// A page view is a GET whose response is 2xx with HTML that is displayed, or 304 for a document navigation. Prefetches,
-/// prerenders, subresources and requests for excluded paths are not page views.
+/// A page view is a GET navigation whose response is 2xx with HTML that is displayed, or 304 for such a document. The article
+/// <doc:WhatIsCaptured> has the table of all cases.
 enum PageViewRule {
-    /// Returns the reason why a completed request is not a page view; `nil` when it is one.
-    static func reasonToSkip(_ request: RequestSnapshot, _ head: HTTPRequest, _ response: HTTPResponse) -> SkipReason? {
-        guard request.flags.contains(.get) else { return .method }
+    /// Returns the reason why a response is not that of a page view, whatever the request's fields; `nil` when it may be one.
+    ///
+    /// Most requests of a server end here, before their fields are scanned.
+    static func reasonToSkip(_ request: HTTPRequest, _ response: HTTPResponse) -> SkipReason? {
+        guard request.method == .get else { return .method }
         switch response.status.code {
-        case 206:
-            return .partial
-        case 200..<300:
-            if let reason = self.reasonToSkip(response.headerFields) { return reason }
-        case 304:
-            // A 304 has no content type, so the request decides whether it is for a document.
-            let isForDocument =
-                request.flags.contains(.hasDestination)
-                ? request.flags.contains(.document) : head.headerFields[.accept]?.hasPrefix("text/html") == true
-            guard isForDocument else { return .status }
-        default:
-            return .status
+        case 206: return .partial
+        case 200..<300, 304: return self.reasonToSkip(response)
+        default: return .status
         }
-        // Old browsers do not send `Sec-Fetch-Dest`, but other fields may reveal a script's request.
-        let isForPage =
-            request.flags.contains(.hasDestination) ? request.flags.contains(.document) : !request.flags.contains(.script)
-        guard isForPage else { return .subresource }
-        if let reason = self.reasonToSkip(request) { return reason }
-        if request.matches(anyOf: request.rules.configuration.excludedPaths) { return .excludedPath }
-        return nil
     }
 
-    /// Returns the reason why a request is not a view of anything, whatever its response; `nil` when it may be one.
-    static func reasonToSkip(_ request: RequestSnapshot) -> SkipReason? {
+    /// Returns the reason why a request is not a page view, if its response is one of a page view; `nil` when it is one.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - rules: The rules of the tracker.
+    ///   - isVisitorKnown: Whether the visitor is known without the request.
+    /// - Returns: The reason.
+    static func reasonToSkip(_ request: RequestRecord, by rules: CaptureRules, isVisitorKnown: Bool = false) -> SkipReason? {
+        if request.flags.contains(.fragment) { return .fragment }
+        guard request.flags.contains(.navigation) else { return .subresource }
+        if let reason = self.reasonToSkipVisit(request), !isVisitorKnown || reason == .speculative { return reason }
+        if request.matches(anyOf: rules.configuration.excludedPaths) { return .excludedPath }
+        return rules.configuration.events.contains(.pageView) ? nil : .excludedType
+    }
+
+    /// Returns the reason why a request is not a visit to anything, whatever its response; `nil` when it may be one.
+    static func reasonToSkipVisit(_ request: RequestRecord) -> SkipReason? {
         if request.flags.contains(.speculative) { return .speculative }
-        guard let userAgent = request.userAgentField, !userAgent.value.isEmpty else { return .noUserAgent }
+        guard request.flags.contains(.userAgent) else { return .noUserAgent }
         return request.mayHaveAddress ? nil : .noClientAddress
     }
 
     /// Returns whether a request that was skipped for a reason may be a landing, whose campaign parameters belong to the session.
     ///
-    /// A landing redirects the visitor or shows something that is not tracked.
-    static func mayBeLanding(_ request: RequestSnapshot, _ reason: SkipReason) -> Bool {
+    /// A landing redirects the visitor, shows something that is not tracked, or is loaded before the visitor opens it. This is decided
+    /// without the header fields: calls of an API have no campaign parameters.
+    static func mayBeLanding(_ head: HTTPRequest, _ reason: SkipReason, _ rules: CaptureRules) -> Bool {
         switch reason {
-        case .status, .contentType, .download, .excludedPath: break
-        default: return false
+        case .status, .contentType, .download, .speculative, .excludedPath, .excludedType:
+            head.method == .get && head.path.map { self.mayHoldParameters($0, rules) } == true
+        default: false
         }
-        guard
-            request.flags.contains(.get), !request.flags.contains(.script),
-            !request.flags.contains(.hasDestination) || request.flags.contains(.document),
-            self.mayHoldParameters(request)
-        else { return false }
-        return self.reasonToSkip(request) == nil
+    }
+
+    /// Returns whether a request that may be a landing is one.
+    static func isLanding(_ request: RequestRecord) -> Bool {
+        request.flags.isDisjoint(with: [.fragment, .embedded])
+            && (request.flags.contains(.navigation) || !request.flags.contains(.script))
+            && request.flags.contains(.userAgent) && request.mayHaveAddress
     }
 
     /// Returns whether the query may hold a campaign parameter, without parsing it.
     ///
     /// Without this check, calls of an API would evict landings from their buffer.
-    private static func mayHoldParameters(_ request: RequestSnapshot) -> Bool {
-        guard let mark = request.target[...].firstPlace(where: { $0 == UInt8(ascii: "?") }) else { return false }
-        // The names have an underscore (`utm_`, `trc_`), which may be percent-encoded.
-        return !request.rules.configuration.urlParameters.isEmpty
-            || !request.target[mark...].allBytes { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "%") }
+    private static func mayHoldParameters(_ target: String, _ rules: CaptureRules) -> Bool {
+        target.withBytes { target in
+            guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else { return false }
+            // The names have an underscore (`utm_`, `trc_`), which may be percent-encoded.
+            return !rules.configuration.urlParameters.isEmpty
+                || target[mark...].contains { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "%") }
+        }
     }
 
-    /// Returns the reason why the fields of a 2xx response rule out a page view; `nil` when they do not.
-    private static func reasonToSkip(_ fields: HTTPFields) -> SkipReason? {
-        var isHTML = false
+    /// Returns the reason why the fields of a response rule out a page view; `nil` when they do not.
+    ///
+    /// A 304 need not have a content type (RFC 9110, section 15.4.5), so it may be one.
+    private static func reasonToSkip(_ response: HTTPResponse) -> SkipReason? {
+        let fields = response.headerFields
+        var isHTML = response.status == .notModified
+        var isPageOfInertia = false
         for index in fields.indices {
             let name = fields[index].name.canonicalName
             switch name.utf8.count {
+            // Inertia sends pages as JSON and marks them.
+            case 9 where name == "x-inertia": isPageOfInertia = fields.value(at: index) { $0.equalsIgnoringCase("true") }
             case 12 where name == "content-type":
-                isHTML = MediaType.isHTML(fields[index].value)
-            case 19 where name == "content-disposition" && MediaType.begins(fields[index].value, with: "attachment"):
+                isHTML = fields.value(at: index) { MediaType.isHTML($0) }
+            case 19 where name == "content-disposition" && fields.value(at: index) { MediaType.begins($0, with: "attachment") }:
                 return .download
             default:
                 break
             }
         }
-        return isHTML ? nil : .contentType
+        return isHTML || isPageOfInertia ? nil : .contentType
     }
 }

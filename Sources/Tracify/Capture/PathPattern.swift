@@ -36,16 +36,15 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
             !text.utf8.contains(where: { [UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) })
         else { throw PathPattern.malformed(text) }
         var segments: [Segment] = []
-        for part in text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+        for part in text.utf8.split(separator: UInt8(ascii: "/")) {
             if segments.last == .rest { throw PathPattern.malformed(text) }
             switch String(Substring(part)) {
             case "*": segments.append(.any)
             case "**": segments.append(.rest)
             case let literal where literal.utf8.contains(UInt8(ascii: "*")): throw PathPattern.malformed(text)
-            case let literal: segments.append(.literal(Array(literal.utf8)))
+            case let literal: segments.append(.literal(literal.withBytes { Array(PathPattern.canonical($0)) }))
             }
         }
-        if segments.count > 1, segments.last == .literal([]) { segments.removeLast() }
         self.segments = segments
         self.description = text
     }
@@ -58,27 +57,43 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
         )
     }
 
-    /// Returns whether the pattern matches the path of a request target, without its query and fragment.
-    func matches(_ target: Substring) -> Bool {
-        let bytes = target.utf8
-        guard bytes.first == UInt8(ascii: "/") else { return false }
-        var rest = bytes.dropFirst()
-        if let end = rest.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) { rest = rest[..<end] }
-        var isAtEnd = false
+    /// Returns whether the pattern matches the segments of a path.
+    fileprivate func matches(_ path: [Bytes]) -> Bool {
+        var rest = path[...]
         for segment in self.segments {
             if case .rest = segment { return true }
-            guard !isAtEnd else { return false }
-            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
-            let part = rest[..<end]
-            switch segment {
-            case .literal(let literal): guard part.elementsEqual(literal) else { return false }
-            case .any: guard !part.isEmpty else { return false }
-            case .rest: return true
-            }
-            isAtEnd = end == rest.endIndex
-            rest = isAtEnd ? rest[end...] : rest[rest.index(after: end)...]
+            guard let part = rest.popFirst() else { return false }
+            if case .literal(let literal) = segment, !literal.elementsEqual(PathPattern.canonical(part)) { return false }
         }
-        // At most a trailing slash follows the last segment.
-        return isAtEnd || rest.isEmpty
+        return rest.isEmpty
+    }
+
+    /// Returns the bytes of a segment in the form in which segments are compared: decoded once, and in lower case.
+    fileprivate static func canonical(_ segment: Bytes) -> some Sequence<UInt8> {
+        PercentDecoding.Sequence(segment, plusIsSpace: false).lazy.map { ASCII.lowerCase($0) }
+    }
+}
+
+extension [PathPattern] {
+    /// Returns whether one of the patterns matches a path, without its query.
+    ///
+    /// Routers differ in how they read a path, so all forms of a path that one of them may take for the same are the same here: empty
+    /// segments and `.` are left out, `..` is resolved, percent-escapes are decoded and case does not count. Where a router tells two such
+    /// paths apart, one of them has no page.
+    func match(_ path: Bytes) -> Bool {
+        guard !self.isEmpty, path.first == UInt8(ascii: "/") else { return false }
+        var segments: [Bytes] = []
+        for segment in path.split(separator: UInt8(ascii: "/")) {
+            if segment.count <= 6, segment.first.map({ $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }) == true {
+                let decoded = [UInt8](PercentDecoding.Sequence(segment, plusIsSpace: false))
+                if decoded == [UInt8(ascii: ".")] { continue }
+                if decoded == [UInt8(ascii: "."), UInt8(ascii: ".")] {
+                    _ = segments.popLast()
+                    continue
+                }
+            }
+            segments.append(segment)
+        }
+        return self.contains { $0.matches(segments) }
     }
 }

@@ -26,6 +26,15 @@ public enum PeerAddress: Sendable, Hashable {
         self = IPAddress(address).map(PeerAddress.ip) ?? .unknown
     }
 
+    /// Whether the peer is on the same machine or in a private network, as a proxy usually is.
+    var isPrivate: Bool {
+        switch self {
+        case .ip(let address): IPNetwork.privateNetworks.contains { $0.contains(address) }
+        case .unixSocket: true
+        case .unknown: false
+        }
+    }
+
     /// The IP address; `nil` for any other peer.
     var ip: IPAddress? {
         if case .ip(let address) = self { address } else { nil }

@@ -14,12 +14,14 @@ import Foundation
 ///
 /// It holds what all events of the visit have in common, and it is the content of a visit's stored form.
 struct ResolvedVisit: Sendable, Hashable {
-    let url: PageURL
-    let origin: Origin
-    let referer: Referer?
+    var url: PageURL
+    var origin: Origin
+    var referer: Referer?
     var parameters: [URLParameter]
     var date: Date
     var identity: IdentityData
+    /// The ID of the site; `nil` for that of the tracker.
+    var customerSiteID: CustomerSiteID?
     /// Whether the tracker that created the visit lower-cases email addresses.
     ///
     /// The stored form keeps this for an email address that becomes known later.
@@ -28,6 +30,10 @@ struct ResolvedVisit: Sendable, Hashable {
     ///
     /// A session's first event takes them when the landing was not kept.
     var refererParameters: [URLParameter] = []
+    /// The request that the visit is of; `nil` for a visit of other origin.
+    var request: ObjectIdentifier?
+    /// The number of parts that were replaced by the settings of ``Redaction``.
+    var redactions = 0
     /// The rule by which page views, product views and add-to-carts of the visit are skipped; `nil` when they are tracked.
     ///
     /// Only rules that need resolution are evaluated here.
@@ -37,7 +43,7 @@ struct ResolvedVisit: Sendable, Hashable {
     func event(_ detail: Event.Detail, customerSiteID: CustomerSiteID) throws(ValidationError) -> Event {
         try Event(
             detail,
-            customerSiteID: customerSiteID,
+            customerSiteID: self.customerSiteID ?? customerSiteID,
             url: self.url,
             origin: self.origin,
             identity: self.identity,

@@ -66,6 +66,12 @@ public struct TrustedProxies: Sendable, Hashable {
     /// Default: ``Header/automatic``.
     public var header: Header = .automatic
 
+    /// Whether `X-Forwarded-Host` of a trusted proxy is read.
+    ///
+    /// Set it to `false` for proxies that pass on a client's own field, as AWS's and Heroku's do. Where ``CaptureConfiguration/sites`` are
+    /// set, a host counts only if it is one of them. Default: `true`.
+    public var trustsForwardedHost = true
+
     /// Creates a configuration that trusts no proxy.
     public init() {}
 

@@ -21,42 +21,46 @@ public import HTTPTypes
 /// encoded form show neither.
 public struct Visit: Sendable {
     enum Source {
-        case request(RequestSnapshot)
+        /// A request that a server handles.
+        case request(RequestContext)
+        /// What is kept of a request for the exporter.
+        case record(RequestRecord)
         // Indirect, so that a visit is small, however much is known of it.
         indirect case resolved(ResolvedVisit)
         /// A visit without consent, of which only the time is kept.
-        case noConsent(Date)
+        case noConsent
     }
 
     let source: Source
+    /// The time when the request arrived or the event happened.
+    public let date: Date
     let email: Email?
+    /// Another page of the site that the visit is on; `nil` for that of the request.
+    let page: VisitedPage?
 
     /// The visit of the request that the current task handles; `nil` outside of a handler.
     @TaskLocal public static var current: Visit?
 
     /// The visit of a request that a disabled tracker has not read.
-    static var ofDisabledTracker: Visit { Visit(source: .noConsent(.distantPast), email: nil) }
+    static var ofDisabledTracker: Visit { Visit(source: .noConsent, at: .distantPast) }
 
-    init(_ snapshot: RequestSnapshot) {
-        self.source = .request(snapshot)
-        self.email = nil
-    }
-
-    init(source: Source, email: Email?) {
+    init(source: Source, at date: Date, email: Email? = nil, page: VisitedPage? = nil) {
         self.source = source
+        self.date = date
         self.email = email
+        self.page = page
     }
 
-    /// Creates the visit of a request by the default capture rules.
+    /// Creates the visit of a request, by the rules of the tracker that it is reported to.
     ///
-    /// A ``Tracker`` creates visits by its own rules, see ``RequestObserver/visit(for:from:)``.
+    /// An adapter uses ``RequestObserver/visit(for:from:)`` instead.
     ///
     /// - Parameters:
     ///   - request: The request's head.
     ///   - peer: The peer of the connection, as the socket reports it.
     ///   - date: The time when the request arrived.
     public init(_ request: HTTPRequest, from peer: PeerAddress, at date: Date = Date()) {
-        self.init(RequestSnapshot(request, from: peer, at: date, rules: .default))
+        self.init(source: .request(RequestContext(request, from: peer, rules: nil)), at: date)
     }
 
     /// Creates a visit from its parts, for an event that happens outside of the visitor's own requests.
@@ -83,7 +87,9 @@ public struct Visit: Sendable {
         date: Date = Date()
     ) {
         var anonymizer = Anonymizer()
-        let identity = anonymizer.identity(address: address.text, userAgent: UserAgent(userAgent))
+        let identity = userAgent.withBytes { bytes in
+            anonymizer.identity(address: address.text, userAgent: bytes.prefix(RequestRecord.maximumUserAgentLength))
+        }
         self.init(
             source: .resolved(
                 ResolvedVisit(
@@ -95,6 +101,7 @@ public struct Visit: Sendable {
                     identity: identity
                 )
             ),
+            at: date,
             email: email.flatMap(Email.init)
         )
     }
@@ -107,7 +114,7 @@ public struct Visit: Sendable {
     ///   consent.
     public func with(email: String) -> Visit {
         guard self.hasConsent, let email = Email(email) else { return self }
-        return Visit(source: self.source, email: email)
+        return Visit(source: self.source, at: self.date, email: email, page: self.page)
     }
 
     /// Returns the visit at another time, for an event that belongs to it and happens later, such as the renewal of a subscription.
@@ -117,15 +124,24 @@ public struct Visit: Sendable {
     /// - Parameter date: The time when the event happened.
     /// - Returns: The visit at that time.
     public func at(_ date: Date) -> Visit {
-        switch self.source {
-        case .request(let snapshot):
-            return Visit(source: .request(RequestSnapshot(snapshot, at: date)), email: self.email)
-        case .resolved(var visit):
-            visit.date = date
-            return Visit(source: .resolved(visit), email: self.email)
-        case .noConsent:
-            return Visit(source: .noConsent(date), email: nil)
-        }
+        Visit(source: self.source, at: date, email: self.email, page: self.page)
+    }
+
+    /// Returns the visit on another page of the site, for a page that the server is not asked for: a route of a single-page app, a page
+    /// from a cache, or one that was prerendered.
+    ///
+    /// The campaign parameters are those of the page. Pass the result to ``Tracker/pageViewed(by:)``, for example.
+    ///
+    /// - Parameters:
+    ///   - url: The page's URL, as the browser has it. A page of another site is skipped as ``SkipReason/foreignSite``, and one of
+    ///     ``CaptureConfiguration/excludedPaths`` as ``SkipReason/excludedPath``.
+    ///   - referrer: The page that the visitor came from, as the browser has it; none when empty.
+    /// - Returns: The visit on that page; an unchanged visit without consent.
+    /// - Throws: ``ValidationError`` with the field `url` when the URL is not an absolute `http` or `https` URL or is longer than 8,192
+    ///   bytes, and with the field `Referer` when the referrer is neither empty nor such a URL.
+    public func on(_ url: String, referrer: String? = nil) throws(ValidationError) -> Visit {
+        let page = try VisitedPage(url, referrer: referrer)
+        return Visit(source: self.source, at: self.date, email: self.email, page: page)
     }
 
     /// Whether the visitor may be tracked.
@@ -136,21 +152,24 @@ public struct Visit: Sendable {
         if case .noConsent = self.source { false } else { true }
     }
 
-    /// The time when the request arrived or the event happened.
-    public var date: Date {
-        switch self.source {
-        case .request(let snapshot): snapshot.date
-        case .resolved(let visit): visit.date
-        case .noConsent(let date): date
+    /// Returns the visit as a tracker's own rules see it, with a record of the request in place of its head.
+    ///
+    /// A visit that another tracker has created is read again, because consent and trusted proxies may differ. The result is `nil` when
+    /// the response was known before, so that there is nothing to read any more.
+    func recorded(by rules: CaptureRules) -> Visit? {
+        guard case .request(let context) = self.source else { return self }
+        if context.rules !== rules, let head = context.head, !rules.configuration.consent.allows(head) {
+            return Visit(source: .noConsent, at: self.date)
         }
+        return context.record(by: rules).map { Visit(source: .record($0), at: self.date, email: self.email, page: self.page) }
     }
 
-    /// The approximate memory of the visit, in bytes.
+    /// The approximate memory of the visit in the queue, in bytes.
     var byteCount: Int {
         switch self.source {
-        case .request(let snapshot): snapshot.byteCount + (self.email?.byteCount ?? 0)
+        case .record(let record): record.byteCount + (self.email?.byteCount ?? 0)
         case .resolved: 1024
-        case .noConsent: 64
+        case .request, .noConsent: 64
         }
     }
 }

@@ -49,7 +49,7 @@ final class DeliveryQueue: Sendable {
             let record: QueuedRecord
         }
 
-        private var records: Deque<Numbered> = []
+        private(set) var records: Deque<Numbered> = []
         private(set) var bytes = 0
 
         var isEmpty: Bool { self.records.isEmpty }
@@ -211,6 +211,13 @@ final class DeliveryQueue: Sendable {
         switch closing {
         case .gracefully: for await _ in self.gracefulShutdown.stream {}
         case .byCancellation: for await _ in self.cancellation.stream {}
+        }
+    }
+
+    /// The visits of the queued page views, product views and add-to-carts.
+    var observations: [Visit] {
+        self.state.withLock { state in
+            state.classes.flatMap { $0.records.compactMap(\.record.visit) }
         }
     }
 

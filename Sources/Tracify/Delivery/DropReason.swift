@@ -9,8 +9,8 @@
 /// Each dropped event is counted under its type and its reason.
 public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConvertible {
     enum Code: Int, CaseIterable {
-        case queueFull, shuttingDown, shutdownDeadline, noVisit, invalidHost, invalid, storeFull, storeFailed
-        case storeDamaged, deadLetterLimit, discarded, unconfirmed, expired
+        case queueFull, shuttingDown, shutdownDeadline, noVisit, foreignVisit, invalidHost, invalid, storeFull, storeFailed
+        case storeDamaged, deadLetterLimit, discarded, unconfirmed, expired, filtered
     }
 
     let code: Code
@@ -23,6 +23,8 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
     public static let shutdownDeadline = DropReason(code: .shutdownDeadline)
     /// The call was made outside of a request and without a visit.
     public static let noVisit = DropReason(code: .noVisit)
+    /// Another tracker had created the visit, and the request was completed, so that this tracker's own rules could not be applied.
+    public static let foreignVisit = DropReason(code: .foreignVisit)
     /// The visit's request named no host that a URL can hold, so there is no page that the event belongs to.
     public static let invalidHost = DropReason(code: .invalidHost)
     /// The event violates the contract: too many items in a cart, or a time outside the years 1 to 9999.
@@ -43,6 +45,9 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
     /// The event was older than ``RetentionConfiguration`` allows.
     public static let expired = DropReason(code: .expired)
 
+    /// ``CaptureConfiguration/beforeSend`` dropped the event or threw an error.
+    public static let filtered = DropReason(code: .filtered)
+
     /// All reasons.
     public static var allCases: [DropReason] { Code.allCases.map(DropReason.init) }
 
@@ -53,6 +58,7 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
         case .shuttingDown: "shutting_down"
         case .shutdownDeadline: "shutdown_deadline"
         case .noVisit: "no_visit"
+        case .foreignVisit: "foreign_visit"
         case .invalidHost: "invalid_host"
         case .invalid: "invalid"
         case .storeFull: "store_full"
@@ -62,6 +68,7 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
         case .discarded: "discarded"
         case .unconfirmed: "unconfirmed"
         case .expired: "expired"
+        case .filtered: "filtered"
         }
     }
 }

@@ -14,6 +14,9 @@ protocol EventExporting: Sendable {
     /// Delivers what was captured so far, and returns whether that was done within a time.
     func flush(within timeout: Duration) async -> Bool
 
+    /// Returns a visit with what its session adds to an event.
+    func enterSession(_ visit: ResolvedVisit) async -> ResolvedVisit
+
     func deadLetters(_ selection: DeadLetterSelection, count: Int) async throws -> [DeadLetter]
     func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int
     func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> Int

@@ -14,9 +14,9 @@ final class EventIntake: Sendable {
     let store: (any EventStore)?
     let waker: ExporterWaker
 
-    private let customerSiteID: CustomerSiteID
+    let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
-    private let lowercasesEmail: Bool
+    private let rules: CaptureRules
     private let statistics: StatisticsRecorder
     private let storeTimeout: Duration
     /// Returns when ``storeTimeout`` has passed.
@@ -28,7 +28,7 @@ final class EventIntake: Sendable {
         store: (any EventStore)?,
         customerSiteID: CustomerSiteID,
         encoder: EventEncoder,
-        lowercasesEmail: Bool,
+        rules: CaptureRules,
         statistics: StatisticsRecorder,
         storeTimeout: Duration,
         clock: some Clock<Duration>,
@@ -37,7 +37,7 @@ final class EventIntake: Sendable {
         self.store = store
         self.customerSiteID = customerSiteID
         self.encoder = encoder
-        self.lowercasesEmail = lowercasesEmail
+        self.rules = rules
         self.statistics = statistics
         self.storeTimeout = storeTimeout
         self.storeDeadline = { try? await clock.sleep(for: storeTimeout) }
@@ -70,7 +70,7 @@ final class EventIntake: Sendable {
     ///
     /// While the store fails, the queue takes the event, and the receipt says so. A store that is full refuses it: the queue would soon be
     /// full, too, of events that a crash loses.
-    func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
+    func accept(_ detail: Event.Detail, by visit: ResolvedVisit) async throws -> OrderReceipt {
         let event = try self.event(detail, by: visit)
         self.statistics.capture(event.type)
         guard self.store != nil else { return try self.enqueue(event) }
@@ -107,19 +107,36 @@ final class EventIntake: Sendable {
         return OrderReceipt(eventID: event.id, durability: .inMemory)
     }
 
-    private func event(_ detail: Event.Detail, by visit: Visit) throws(ValidationError) -> EncodedEvent {
+    /// Returns a visit with everything parsed, reduced and hashed, on the caller's task.
+    ///
+    /// - Throws: ``ValidationError`` with the field `visit`, which is counted for the type.
+    func resolve(_ visit: Visit, for type: EventType) throws(ValidationError) -> ResolvedVisit {
         var cache = IdentityCache(capacity: 2)
-        let resolved: ResolvedVisit
         do {
-            resolved = try visit.resolve(with: &cache, lowercasingEmail: self.lowercasesEmail)
+            return try visit.resolve(with: &cache, by: self.rules)
         } catch {
-            self.statistics.lose(detail.type, error.loss)
+            self.statistics.lose(type, error.loss)
             throw error.validationError
         }
+    }
+
+    private func event(_ detail: Event.Detail, by visit: ResolvedVisit) throws -> EncodedEvent {
         do {
-            let event = try resolved.event(detail, customerSiteID: self.customerSiteID)
-            return self.encoder.encode(event, id: EventID(date: event.date))
-        } catch {
+            let event = try visit.event(detail, customerSiteID: self.customerSiteID)
+            let filtered: Event?
+            do {
+                filtered = try self.rules.filter(event)
+            } catch {
+                self.statistics.refuse(detail.type, .filtered)
+                throw error
+            }
+            guard let filtered else {
+                self.statistics.refuse(detail.type, .filtered)
+                throw TrackerError.refused
+            }
+            self.statistics.redact(visit.redactions)
+            return self.encoder.encode(filtered, id: EventID(date: event.date))
+        } catch let error as ValidationError {
             self.statistics.refuse(detail.type, .invalid)
             throw error
         }

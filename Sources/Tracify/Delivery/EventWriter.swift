@@ -11,23 +11,26 @@ struct EventWriter: ~Copyable {
     private let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
     private let configuration: BatchConfiguration
-    private let lowercasesEmail: Bool
+    private let rules: CaptureRules
     private var maximumBytes: Int
     private var cache: IdentityCache
     private var generator = EventIDGenerator()
+    private var navigations = NavigationPairs()
+    /// The number of parts of URLs and parameters that were redacted since the last call of ``takeRedactions()``.
+    private var redactions = 0
 
     init(
         customerSiteID: CustomerSiteID,
         encoder: EventEncoder,
         batches configuration: BatchConfiguration,
-        lowercasesEmail: Bool,
+        rules: CaptureRules,
         cachedVisitors: Int
     ) {
         self.customerSiteID = customerSiteID
         self.encoder = encoder
         self.configuration = configuration
         self.maximumBytes = configuration.maximumBytes
-        self.lowercasesEmail = lowercasesEmail
+        self.rules = rules
         self.cache = IdentityCache(capacity: cachedVisitors)
     }
 
@@ -56,11 +59,22 @@ struct EventWriter: ~Copyable {
     }
 
     /// Returns the campaign parameters that a skipped request leaves for its session; `nil` when it has none.
-    mutating func landing(_ snapshot: RequestSnapshot) -> SessionLanding? {
-        guard let visit = snapshot.resolve(with: &self.cache), visit.reasonToSkip == nil, !visit.parameters.isEmpty else {
+    mutating func landing(_ visit: Visit) -> SessionLanding? {
+        guard let visit = self.resolve(visit), !visit.parameters.isEmpty else { return nil }
+        return SessionLanding(
+            session: visit.identity.session,
+            site: visit.customerSiteID,
+            parameters: visit.parameters,
+            date: visit.date
+        )
+    }
+
+    /// Returns what a visit resolves to; `nil` when it becomes no event.
+    mutating func resolve(_ visit: Visit) -> ResolvedVisit? {
+        guard let resolved = try? visit.resolve(with: &self.cache, by: self.rules), resolved.reasonToSkip == nil else {
             return nil
         }
-        return SessionLanding(session: visit.identity.session, parameters: visit.parameters, date: visit.date)
+        return resolved
     }
 
     /// Encodes records into batches that keep to the limits, in order.
@@ -75,8 +89,11 @@ struct EventWriter: ~Copyable {
             case .encoded(let event):
                 batches.append(EventBatch.Header(event)) { $0.append(contentsOf: event.json) }
             case .event(let detail, let visit):
-                guard let event = self.event(detail, of: visit) else {
-                    onLoss(record.type, .dropped(.invalid))
+                let event: Event
+                do throws(RecordLoss) {
+                    event = try self.event(detail, of: visit)
+                } catch {
+                    onLoss(record.type, error)
                     continue
                 }
                 batches.append(self.header(of: event)) { encoder.encode(event, into: &$0) }
@@ -123,8 +140,11 @@ struct EventWriter: ~Copyable {
             case .encoded(let event):
                 events.append(event)
             case .event(let detail, let visit):
-                guard let event = self.event(detail, of: visit) else {
-                    onLoss(record.type, .dropped(.invalid))
+                let event: Event
+                do throws(RecordLoss) {
+                    event = try self.event(detail, of: visit)
+                } catch {
+                    onLoss(record.type, error)
                     continue
                 }
                 events.append(self.encoder.encode(event, id: self.generator.makeID(at: event.date)))
@@ -133,28 +153,40 @@ struct EventWriter: ~Copyable {
         return events
     }
 
+    /// Returns the number of redacted parts since the last call.
+    mutating func takeRedactions() -> Int {
+        defer { self.redactions = 0 }
+        return self.redactions
+    }
+
     private mutating func content(_ content: QueuedRecord.Content) throws(RecordLoss) -> PreparedRecord.Content {
         switch content {
-        case .pageView(let visit): .event(.pageView, try self.resolve(visit))
-        case .productView(let visit): .event(.productView, try self.resolve(visit))
-        case .addToCart(let items, let visit): .event(.addToCart(items), try self.resolve(visit))
+        case .pageView(let visit): .event(.pageView, try self.resolve(visit, .pageView))
+        case .productView(let visit): .event(.productView, try self.resolve(visit, .productView))
+        case .addToCart(let items, let visit): .event(.addToCart(items), try self.resolve(visit, .addToCart))
         case .encoded(let event): .encoded(event)
         }
     }
 
-    private mutating func resolve(_ visit: Visit) throws(RecordLoss) -> ResolvedVisit {
+    private mutating func resolve(_ visit: Visit, _ type: EventType) throws(RecordLoss) -> ResolvedVisit {
         let resolved: ResolvedVisit
         do {
-            resolved = try visit.resolve(with: &self.cache, lowercasingEmail: self.lowercasesEmail)
+            resolved = try visit.resolve(with: &self.cache, by: self.rules)
         } catch {
             throw error.loss
         }
         if let reason = resolved.reasonToSkip { throw .skipped(reason) }
+        if type != .addToCart, case .record(let record) = visit.source, self.navigations.isRepeat(record.flags, resolved, type) {
+            throw .skipped(.repeatedNavigation)
+        }
         return resolved
     }
 
-    private func event(_ detail: Event.Detail, of visit: ResolvedVisit) -> Event? {
-        try? visit.event(detail, customerSiteID: self.customerSiteID)
+    private mutating func event(_ detail: Event.Detail, of visit: ResolvedVisit) throws(RecordLoss) -> Event {
+        guard let event = try? visit.event(detail, customerSiteID: self.customerSiteID) else { throw .dropped(.invalid) }
+        guard let filtered = try? self.rules.filter(event) else { throw .dropped(.filtered) }
+        self.redactions += visit.redactions
+        return filtered
     }
 
     private mutating func header(of event: Event) -> EventBatch.Header {

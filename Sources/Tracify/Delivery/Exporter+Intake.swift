@@ -17,16 +17,17 @@ extension Exporter {
         let maximum = self.configuration.batches.maximumEvents
         let records = self.intake.queue.take(maximum, of: lane, isPartial: isPartial)
         self.core.tookFromQueue(records.count, lane, isPartial: isPartial)
+        defer { self.outcomes.statistics.redact(self.writer.takeRedactions()) }
         guard !records.isEmpty else {
             return isStored ? self.core.stored(lane, isEmpty: true) : self.core.add([], to: lane)
         }
         let prepared = await self.prepare(records)
         if self.intake.store != nil, isStored {
-            let events = self.writer.events(of: prepared, onLoss: self.outcomes.statistics.lose)
+            let events = self.writer.events(of: prepared, onLoss: self.outcomes.lose)
             self.outcomes.statistics.captureObservations(events.lazy.map(\.type))
             await self.store(events, of: lane)
         } else {
-            let batches = self.writer.batches(of: prepared, onLoss: self.outcomes.statistics.lose)
+            let batches = self.writer.batches(of: prepared, onLoss: self.outcomes.lose)
             for batch in batches {
                 self.outcomes.statistics.captureObservations(batch.entries.lazy.map(\.header.type))
             }
@@ -109,7 +110,7 @@ extension Exporter {
     private func prepare(_ records: [QueuedRecord]) async -> [PreparedRecord] {
         // After the records were taken, so that no landing is missed that came before one of them.
         let landings = self.takeLandings()
-        var prepared = self.writer.prepare(records, onLoss: self.outcomes.statistics.lose)
+        var prepared = self.writer.prepare(records, onLoss: self.outcomes.lose)
         let entrance = SessionEntrance(prepared)
         entrance.apply(await self.enterSessions(entrance.visits, keeping: landings), to: &prepared)
         return prepared
@@ -119,6 +120,33 @@ extension Exporter {
     func keepLandings() async {
         let landings = self.takeLandings()
         if !landings.isEmpty { _ = await self.enterSessions([], keeping: landings) }
+    }
+
+    /// Returns a visit with what its session adds to an event, so that an order that is a session's first event has the landing's
+    /// parameters.
+    func enterSession(_ visit: ResolvedVisit) async -> ResolvedVisit {
+        var visit = visit
+        let landings = self.takeLandings()
+        let entry: SessionEntry?
+        if case .memory(let store) = self.sessions {
+            store.keep(landings)
+            guard !store.hasLanding(visit.sessionVisit) || !self.hasWaitingEvent(of: visit) else { return visit }
+            entry = store.enter(order: visit.sessionVisit)
+        } else {
+            entry = await self.enterSessions([visit.sessionVisit], keeping: landings).first
+        }
+        if let entry { _ = visit.enter(entry) }
+        return visit
+    }
+
+    /// Returns whether an event of the same session waits in the queue, which is then the first.
+    ///
+    /// All that waits is resolved for this, so it is asked only for an order whose session has a landing and no event yet.
+    private func hasWaitingEvent(of order: ResolvedVisit) -> Bool {
+        self.intake.queue.observations.contains { visit in
+            guard visit.date <= order.date, let resolved = self.writer.resolve(visit) else { return false }
+            return resolved.identity.session == order.identity.session && resolved.customerSiteID == order.customerSiteID
+        }
     }
 
     private func takeLandings() -> [SessionLanding] {

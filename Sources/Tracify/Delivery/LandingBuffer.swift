@@ -13,7 +13,7 @@ import Synchronization
 /// dropped first, and counted.
 final class LandingBuffer: Sendable {
     private struct State {
-        var landings: Deque<RequestSnapshot> = []
+        var landings: Deque<Visit> = []
         var droppedCount = 0
     }
 
@@ -21,17 +21,17 @@ final class LandingBuffer: Sendable {
 
     private let state = Mutex(State())
 
-    func add(_ snapshot: RequestSnapshot) {
+    func add(_ visit: Visit) {
         self.state.withLock { state in
             if state.landings.count >= LandingBuffer.capacity {
                 state.landings.removeFirst()
                 state.droppedCount += 1
             }
-            state.landings.append(snapshot)
+            state.landings.append(visit)
         }
     }
 
-    func takeAll() -> [RequestSnapshot] {
+    func takeAll() -> [Visit] {
         self.state.withLock { state in
             guard !state.landings.isEmpty else { return [] }
             defer { state.landings.removeAll() }

@@ -21,6 +21,7 @@ struct OutcomeRecorder: Sendable {
     private let reports: ReportBroadcaster
     private let logger: Logger
     private var failureLog: FailureLog
+    private var hasDelivered = false
 
     init(statistics: StatisticsRecorder, metrics: TrackerMetrics, reports: ReportBroadcaster, logger: Logger) {
         self.statistics = statistics
@@ -28,6 +29,12 @@ struct OutcomeRecorder: Sendable {
         self.reports = reports
         self.logger = logger
         self.failureLog = FailureLog(logger: logger)
+    }
+
+    /// Records a queued observation that became no event, and at debug level logs why.
+    func lose(_ type: EventType, _ loss: RecordLoss) {
+        self.statistics.lose(type, loss)
+        self.logger.debug("An observation became no event", metadata: ["type": "\(type.rawValue)", "rule": "\(loss.name)"])
     }
 
     // MARK: - Deliveries
@@ -47,6 +54,10 @@ struct OutcomeRecorder: Sendable {
         self.metrics.record(batch, duration: duration)
         switch consequence {
         case .delivered:
+            if !self.hasDelivered {
+                self.hasDelivered = true
+                self.logger.notice("The first events were delivered", metadata: ["events": "\(batch.count)"])
+            }
             self.statistics.deliver(batch)
             self.reports.send(.delivered, batch, duration: duration)
         case .retried:

@@ -18,23 +18,40 @@ struct PreparedRecord: Sendable {
     /// The event as the session store sees it.
     var sessionVisit: SessionVisit? {
         guard case .event(_, let visit) = self.content else { return nil }
-        return SessionVisit(session: visit.identity.session, date: visit.date)
+        return visit.sessionVisit
+    }
+
+    /// Returns whether another record is an event of the same request.
+    func isOfSameRequest(as other: PreparedRecord) -> Bool {
+        guard case .event(_, let visit) = self.content, case .event(_, let previous) = other.content else { return false }
+        return visit.request != nil && visit.request == previous.request
     }
 
     /// Adds the session's campaign parameters.
+    mutating func apply(_ entry: SessionEntry) {
+        guard case .event(let detail, var visit) = self.content, visit.enter(entry) else { return }
+        self.content = .event(detail, visit)
+    }
+}
+
+extension ResolvedVisit {
+    /// Adds the session's campaign parameters, and returns whether there are any.
     ///
     /// Parameters of the event's own page are newer and replace them.
-    mutating func apply(_ entry: SessionEntry) {
-        guard case .event(let detail, var visit) = self.content, visit.parameters.isEmpty else { return }
+    mutating func enter(_ entry: SessionEntry) -> Bool {
+        guard self.parameters.isEmpty else { return false }
         if !entry.parameters.isEmpty {
-            visit.parameters = entry.parameters
-        } else if entry.isFirst, !visit.refererParameters.isEmpty {
+            self.parameters = entry.parameters
+        } else if entry.isFirst {
             // The landing was not kept, as before the visitor's consent, but `Referer` still names it.
-            visit.parameters = visit.refererParameters
-        } else {
-            return
+            self.parameters = self.refererParameters
         }
-        self.content = .event(detail, visit)
+        return !self.parameters.isEmpty
+    }
+
+    /// The event as the session store sees it.
+    var sessionVisit: SessionVisit {
+        SessionVisit(session: self.identity.session, site: self.customerSiteID, date: self.date)
     }
 }
 
@@ -43,6 +60,14 @@ enum RecordLoss: Error {
     case dropped(DropReason)
     /// Resolution found a rule by which it is not tracked.
     case skipped(SkipReason)
+
+    /// The name of the reason.
+    var name: String {
+        switch self {
+        case .dropped(let reason): reason.description
+        case .skipped(let reason): reason.description
+        }
+    }
 }
 
 extension VisitResolutionError {
@@ -51,6 +76,7 @@ extension VisitResolutionError {
         switch self {
         case .noConsent: .skipped(.noConsent)
         case .invalidHost: .dropped(.invalidHost)
+        case .foreignVisit: .dropped(.foreignVisit)
         }
     }
 }

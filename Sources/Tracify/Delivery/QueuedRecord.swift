@@ -58,5 +58,13 @@ struct QueuedRecord: Sendable {
         self.date = event.date
     }
 
+    /// The visit of an observation; `nil` for a finished event.
+    var visit: Visit? {
+        switch self.content {
+        case .pageView(let visit), .productView(let visit), .addToCart(_, let visit): visit
+        case .encoded: nil
+        }
+    }
+
     var priority: EventPriority { EventPriority(self.type) }
 }

@@ -24,20 +24,32 @@ enum SessionMemory: Sendable {
 
 /// The order in which the events of some records enter their sessions.
 ///
-/// A closed queue hands out orders first, but the first event of a session is the one that happened first.
+/// A closed queue hands out orders first, but the first event of a session is the one that happened first. The events of one request, such
+/// as a page view and a product view, enter as one: each of them is the first.
 struct SessionEntrance: Sendable {
-    private let order: [(index: Int, visit: SessionVisit)]
+    private struct Entering {
+        let visit: SessionVisit
+        let indices: Range<Int>
+    }
+
+    private let order: [Entering]
 
     init(_ records: [PreparedRecord]) {
-        var order: [(index: Int, visit: SessionVisit)] = []
+        var order: [Entering] = []
         order.reserveCapacity(records.count)
         var isSorted = true
         for index in records.indices {
             guard let visit = records[index].sessionVisit else { continue }
-            if let last = order.last, visit.date < last.visit.date { isSorted = false }
-            order.append((index, visit))
+            if let last = order.last {
+                if last.indices.upperBound == index, records[index].isOfSameRequest(as: records[index - 1]) {
+                    order[order.count - 1] = Entering(visit: last.visit, indices: last.indices.lowerBound..<(index + 1))
+                    continue
+                }
+                if visit.date < last.visit.date { isSorted = false }
+            }
+            order.append(Entering(visit: visit, indices: index..<(index + 1)))
         }
-        if !isSorted { order.sort { ($0.visit.date, $0.index) < ($1.visit.date, $1.index) } }
+        if !isSorted { order.sort { ($0.visit.date, $0.indices.lowerBound) < ($1.visit.date, $1.indices.lowerBound) } }
         self.order = order
     }
 
@@ -45,7 +57,9 @@ struct SessionEntrance: Sendable {
 
     /// Adds its session's campaign parameters to each record.
     func apply(_ entries: [SessionEntry], to records: inout [PreparedRecord]) {
-        for (visit, entry) in zip(self.order, entries) { records[visit.index].apply(entry) }
+        for (entering, entry) in zip(self.order, entries) {
+            for index in entering.indices { records[index].apply(entry) }
+        }
     }
 }
 

@@ -24,10 +24,12 @@ final class StatisticsRecorder: Sendable {
         var dropped = CaseTable<DropReason, TypeTally>(repeating: TypeTally(repeating: 0))
         var retries = 0
         var requeued = 0
+        var redactions = 0
         var health = DeliveryHealth.healthy
     }
 
     private let skips = CaseTable<SkipReason, Counter> { _ in Counter() }
+    private let ignoredForwardings = Atomic<Int>(0)
     private let counts = Mutex(Counts())
 
     // MARK: - Before there is an event
@@ -98,6 +100,19 @@ final class StatisticsRecorder: Sendable {
         self.counts.withLock { $0.requeued += count }
     }
 
+    /// Counts parts of URLs and parameters that were redacted.
+    func redact(_ count: Int) {
+        guard count > 0 else { return }
+        self.counts.withLock { $0.redactions += count }
+    }
+
+    /// Counts a request whose forwarding fields are not trusted, although they come from a private network.
+    ///
+    /// - Returns: Whether it is the first one.
+    func ignoreForwarding() -> Bool {
+        self.ignoredForwardings.add(1, ordering: .relaxed).oldValue == 0
+    }
+
     // MARK: - Results
 
     var health: DeliveryHealth { self.counts.withLock { $0.health } }
@@ -135,6 +150,8 @@ final class StatisticsRecorder: Sendable {
             oldestQueued: queue.oldest,
             retries: counts.retries,
             requeued: counts.requeued,
+            redactions: counts.redactions,
+            ignoredForwardings: self.ignoredForwardings.load(ordering: .relaxed),
             droppedLandings: droppedLandings
         )
     }

@@ -42,7 +42,7 @@ public struct Event: Sendable, Hashable {
     }
 
     /// The page where the event occurred.
-    public let url: PageURL
+    public var url: PageURL
     /// The ID that Tracify assigned to the site.
     public let customerSiteID: CustomerSiteID
     /// The anonymized identity of the visitor.
@@ -50,11 +50,11 @@ public struct Event: Sendable, Hashable {
     /// The time of the event, in whole seconds since 1970.
     let seconds: Int64
     /// The origin of the site where the event occurred.
-    public let origin: Origin
+    public var origin: Origin
     /// The referrer, if known.
-    public let referer: Referer?
+    public var referer: Referer?
     /// The campaign parameters of the visit, each name once, in their original order.
-    public let parameters: [URLParameter]
+    public private(set) var parameters: [URLParameter]
     /// The kind of event, with the data that only this kind has.
     public let detail: Detail
 
@@ -69,9 +69,9 @@ public struct Event: Sendable, Hashable {
     ///   - date: The time of the event. It is rounded down to whole seconds.
     ///   - referer: The referrer, if known.
     ///   - parameters: The campaign parameters. If a name repeats, the first value is kept (contract, "URL parameters").
-    /// - Throws: ``ValidationError`` about `datetime` if the date is outside the years 1 to 9999, about `url_parameters` for more
-    ///   than ``URLParameter/maximumCount`` parameters, or about `ITEM` for more than ``LineItem/maximumCount`` items in the
-    ///   cart.
+    /// - Throws: ``ValidationError`` about `datetime` if the date is outside the years 1 to 9999, about `identity_data` if two of the
+    ///   hashes of the session, the address and the user agent are equal, about `url_parameters` for more than
+    ///   ``URLParameter/maximumCount`` parameters, or about `ITEM` for more than ``LineItem/maximumCount`` items in the cart.
     package init(
         _ detail: Detail,
         customerSiteID: CustomerSiteID,
@@ -85,13 +85,7 @@ public struct Event: Sendable, Hashable {
         guard let seconds = UTCDateTime.seconds(of: date) else {
             throw ValidationError(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999")
         }
-        guard parameters.count <= URLParameter.maximumCount else {
-            throw ValidationError(
-                field: "url_parameters",
-                code: .tooLong,
-                allowed: "at most \(URLParameter.maximumCount) parameters"
-            )
-        }
+        try Event.checkCount(parameters)
         if case .addToCart(let items) = detail {
             try LineItem.checkCount(items)
         }
@@ -99,10 +93,29 @@ public struct Event: Sendable, Hashable {
         self.customerSiteID = customerSiteID
         self.url = url
         self.origin = origin
-        self.identity = identity
+        self.identity = try identity.withDistinctHashes()
         self.seconds = seconds
         self.referer = referer
         self.parameters = Event.firstOfEachName(parameters)
+    }
+
+    /// Replaces the campaign parameters.
+    ///
+    /// - Parameter parameters: The campaign parameters. If a name repeats, the first value is kept (contract, "URL parameters").
+    /// - Throws: ``ValidationError`` about `url_parameters` for more than ``URLParameter/maximumCount`` parameters.
+    public mutating func setParameters(_ parameters: [URLParameter]) throws(ValidationError) {
+        try Event.checkCount(parameters)
+        self.parameters = Event.firstOfEachName(parameters)
+    }
+
+    private static func checkCount(_ parameters: [URLParameter]) throws(ValidationError) {
+        guard parameters.count <= URLParameter.maximumCount else {
+            throw ValidationError(
+                field: "url_parameters",
+                code: .tooLong,
+                allowed: "at most \(URLParameter.maximumCount) parameters"
+            )
+        }
     }
 
     /// The time of the event, in whole seconds.

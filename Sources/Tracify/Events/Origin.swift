@@ -11,6 +11,14 @@ public struct Origin: Sendable, Hashable {
 
     static let field = "origin"
 
+    /// The host, with a port only if it is not the scheme's default.
+    var authority: Substring { self.text.dropFirst(self.text.utf8.dropFirst(4).first == UInt8(ascii: "s") ? 8 : 7) }
+
+    /// Returns whether another origin has the same host and port, whatever its scheme.
+    ///
+    /// Behind a proxy that terminates TLS, a server may see `http` where the browser has `https`.
+    func isSameSite(as other: Origin) -> Bool { self.authority == other.authority }
+
     /// Creates an origin from its serialized form.
     ///
     /// The scheme and the host become lowercase, and the scheme's default port is removed.
@@ -19,12 +27,8 @@ public struct Origin: Sendable, Hashable {
     /// - Throws: ``ValidationError`` about `origin` for any other text, including one with a path, a trailing slash or user info,
     ///   and `null`.
     public init(_ text: String) throws(ValidationError) {
-        guard
-            let parts = URLParts(text[...]),
-            parts.authority.endIndex == text.endIndex,
-            !parts.authority.utf8.contains(UInt8(ascii: "@")),
-            let origin = Origin(scheme: parts.scheme, authority: parts.authority)
-        else {
+        let origin = text.withBytes { Origin(serialized: $0) }
+        guard let origin else {
             throw ValidationError(
                 field: Origin.field,
                 code: text.isEmpty ? .empty : .malformed,
@@ -34,16 +38,22 @@ public struct Origin: Sendable, Hashable {
         self = origin
     }
 
+    /// Creates an origin from the bytes of its serialized form; `nil` where ``init(_:)`` throws.
+    init?(serialized bytes: Bytes) {
+        guard
+            let parts = URLParts(bytes), parts.authority.endIndex == bytes.endIndex,
+            !parts.authority.contains(UInt8(ascii: "@")),
+            let origin = Origin(scheme: parts.scheme, authority: parts.authority)
+        else { return nil }
+        self = origin
+    }
+
     /// Creates an origin from a scheme and an authority, such as the value of a `Host` field, without its user info.
     ///
     /// The result is `nil` if the scheme is not `http` or `https` or the authority is not valid.
-    init?(scheme: Substring, authority: Substring) {
-        let isSecure: Bool
-        switch scheme.utf8.count {
-        case 5 where scheme == "https" || scheme.lowercased() == "https": isSecure = true
-        case 4 where scheme == "http" || scheme.lowercased() == "http": isSecure = false
-        default: return nil
-        }
+    init?(scheme: Bytes, authority: Bytes) {
+        let isSecure = scheme.equalsIgnoringCase("https")
+        guard isSecure || scheme.equalsIgnoringCase("http") else { return nil }
         guard let authority = URLParts.canonicalAuthority(authority, defaultPort: isSecure ? 443 : 80) else { return nil }
         self.text = (isSecure ? "https://" : "http://") + authority
     }

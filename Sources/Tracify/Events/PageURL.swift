@@ -31,14 +31,20 @@ public struct PageURL: Sendable, Hashable {
     /// - Throws: ``ValidationError`` about `url` if the scheme is not `http` or `https`, the host or port is not valid, or the
     ///   result is longer than ``maximumLength``.
     public init(_ text: String, keepsQuery: Bool = false) throws(ValidationError) {
-        guard let parts = URLParts(text[...]), let origin = Origin(scheme: parts.scheme, authority: parts.authority) else {
+        let url = text.withBytes { bytes in
+            URLParts(bytes)
+                .flatMap { parts in
+                    Origin(scheme: parts.scheme, authority: parts.authority)
+                        .map { PageURL(origin: $0, path: parts.path, query: keepsQuery ? parts.query : nil) }
+                }
+        }
+        guard let url else {
             throw ValidationError(
                 field: PageURL.field,
                 code: text.isEmpty ? .empty : .malformed,
                 allowed: "an absolute http or https URL with a host"
             )
         }
-        let url = PageURL(origin: origin, path: parts.path, query: keepsQuery ? parts.query : nil)
         guard url.text.utf8.count <= PageURL.maximumLength else {
             throw ValidationError(field: PageURL.field, code: .tooLong, allowed: "at most \(PageURL.maximumLength) bytes")
         }
@@ -48,7 +54,7 @@ public struct PageURL: Sendable, Hashable {
     /// Creates the URL of a page of a site, without a limit on its length.
     ///
     /// The path begins with `/` or is empty.
-    init(origin: Origin, path: Substring, query: Substring? = nil) {
+    init(origin: Origin, path: Bytes, query: Bytes? = nil) {
         var text = origin.text
         text += URLParts.canonicalPath(path)
         if let query, !query.isEmpty {

@@ -26,14 +26,26 @@ public struct Referer: Sendable, Hashable {
     ///   - keepsQuery: Whether the query is kept.
     /// - Throws: ``ValidationError`` about `Referer` if the text is not an absolute URL with a host and one of the three schemes.
     public init(_ text: String, keepsQuery: Bool = false) throws(ValidationError) {
-        guard let parts = URLParts(text[...]), let site = Referer.site(parts) else {
+        guard let referer = text.withBytes({ Referer($0, keepsQuery: keepsQuery) }) else {
             throw ValidationError(
                 field: Referer.field,
                 code: text.isEmpty ? .empty : .malformed,
                 allowed: "an absolute URL with a host and the scheme http, https or android-app"
             )
         }
-        var result = site + URLParts.canonicalPath(parts.path)
+        self = referer
+    }
+
+    /// Creates a referrer from the bytes of an absolute URL; `nil` where ``init(_:keepsQuery:)`` throws.
+    private init?(_ bytes: Bytes, keepsQuery: Bool) {
+        guard let parts = URLParts(bytes) else { return nil }
+        self.init(parts, path: parts.path, keepsQuery: keepsQuery)
+    }
+
+    /// Creates a referrer from the parts of a URL, with another path; `nil` when it is not one.
+    init?(_ parts: URLParts, path: Bytes, keepsQuery: Bool = false) {
+        guard let site = Referer.site(parts) else { return nil }
+        var result = site + URLParts.canonicalPath(path)
         if keepsQuery, let query = parts.query, !query.isEmpty {
             result += "?" + URLParts.canonicalQuery(query)
         }
@@ -43,7 +55,7 @@ public struct Referer: Sendable, Hashable {
     private static func site(_ parts: URLParts) -> String? {
         if let origin = Origin(scheme: parts.scheme, authority: parts.authority) { return origin.text }
         guard
-            parts.scheme == "android-app",
+            parts.scheme.equals("android-app"),
             let package = URLParts.canonicalAuthority(parts.authority, defaultPort: 0)
         else { return nil }
         return "android-app://" + package

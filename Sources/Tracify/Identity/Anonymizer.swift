@@ -19,13 +19,14 @@ struct Anonymizer: ~Copyable {
 
     /// Returns the identity of a visitor without an email: the hashes of the address, the user agent and the session.
     ///
-    /// The session is `address|userAgent` (contract, "Anonymization").
-    mutating func identity(address: String, userAgent: UserAgent) -> IdentityData {
+    /// The session is `address|userAgent` (contract, "Anonymization"). A user agent that is only the address counts as none: the two would
+    /// have one hash, which is a key of `identity_data` and can have one class only, and the contract requires both.
+    mutating func identity(address: String, userAgent: Bytes) -> IdentityData {
         self.scratch.removeAll(keepingCapacity: true)
         self.scratch.append(contentsOf: address.utf8)
         let addressLength = self.scratch.count
         self.scratch.append(UInt8(ascii: "|"))
-        userAgent.append(to: &self.scratch)
+        if !userAgent.elementsEqual(address.utf8) { self.scratch.append(contentsOf: userAgent.buffer) }
 
         let bytes = self.scratch
         return bytes.withUnsafeBytes { buffer in

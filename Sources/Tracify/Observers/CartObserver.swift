@@ -12,6 +12,11 @@
 /// cart.itemsAddedToCart([try LineItem(name: "Mug", amount: Amount("12.50"))])
 /// ```
 public protocol CartObserver: Sendable {
+    /// Reports a page view that no request shows, such as that of a route of a single-page app.
+    ///
+    /// - Parameter visit: The visit; a call without one is counted as dropped.
+    func pageViewed(by visit: Visit?)
+
     /// Reports a view of a product's page, in addition to the page view.
     ///
     /// - Parameter visit: The visit; a call without one is counted as dropped.
@@ -26,6 +31,14 @@ public protocol CartObserver: Sendable {
 }
 
 extension CartObserver {
+    /// Does nothing, so that an observer need not care for page views.
+    public func pageViewed(by visit: Visit?) {}
+
+    /// Reports a page view of the current request's visit, which the server would not count by itself.
+    public func pageViewed() {
+        self.pageViewed(by: Visit.current)
+    }
+
     /// Reports a view of a product's page in the current request's visit.
     public func productViewed() {
         self.productViewed(by: Visit.current)

@@ -22,7 +22,7 @@ public import HTTPTypes
 /// observer.requestCompleted(request, response: response, visit: visit)
 /// ```
 ///
-/// When the handler throws, the server creates a response of its own, which is no page view: rethrow the error, and report nothing.
+/// When the handler throws, the server creates a response of its own: report its status, and rethrow the error.
 public protocol RequestObserver: Sendable {
     /// Returns the visit that a request belongs to.
     ///
@@ -38,7 +38,7 @@ public protocol RequestObserver: Sendable {
     ///   - request: The request's head.
     ///   - response: The response's head.
     ///   - visit: The visit that ``visit(for:from:)`` returned for the request.
-    func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: Visit)
+    func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: consuming Visit)
 }
 
 extension RequestObserver {

@@ -18,6 +18,7 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
             case hashingUnavailable = "hashing unavailable"
             case sinkInUse = "sink in use"
             case storeInUse = "store in use"
+            case refused = "refused"
         }
 
         private let name: Name
@@ -39,6 +40,9 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Another tracker of the process uses the store.
         public static let storeInUse = Code(name: .storeInUse)
 
+        /// ``CaptureConfiguration/beforeSend`` returned no event for the order, the conversion or the survey answer.
+        public static let refused = Code(name: .refused)
+
         /// The name of the kind.
         public var description: String { self.name.rawValue }
 
@@ -58,6 +62,7 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
                 "The sink is in use by another tracker of this process. Create a sink for each tracker, or use one tracker."
             case .storeInUse:
                 "The store is in use by another tracker of this process. Create a store for each tracker, or use one tracker."
+            case .refused: "`capture.beforeSend` returned no event, so nothing is reported."
             }
         }
     }
@@ -72,6 +77,7 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     package static let hashingUnavailable = TrackerError(code: .hashingUnavailable)
     package static let sinkInUse = TrackerError(code: .sinkInUse)
     package static let storeInUse = TrackerError(code: .storeInUse)
+    package static let refused = TrackerError(code: .refused)
 
     /// What happened and what to do, in one line.
     public var description: String { self.code.explanation }

@@ -13,24 +13,24 @@ enum CampaignParameters {
     /// - The first value of a repeated name wins, even when it is empty or too long.
     /// - A parameter whose name or value exceeds the limits of ``URLParameter`` is dropped, because a truncated click ID
     ///   is worthless. Parameters beyond ``URLParameter/maximumCount`` are dropped, too.
-    static func parse(query: Substring, allowing allowed: Set<String>) -> [URLParameter] {
+    static func parse(query: Bytes, allowing allowed: Set<String>, _ redactor: inout Redactor) -> [URLParameter] {
         var parameters: [URLParameter] = []
         var dropped: [String] = []
         var rest = query
         while !rest.isEmpty, parameters.count < URLParameter.maximumCount {
-            let piece: Substring
+            let piece: Bytes
             (piece, rest) = rest.splitOnce(at: UInt8(ascii: "&"))
             // The first byte rules out most names; a percent-escape may stand for any character.
-            guard let first = piece.utf8.first, !allowed.isEmpty || self.mayBegin(first) else { continue }
+            guard let first = piece.first, !allowed.isEmpty || self.mayBegin(first) else { continue }
             let (rawName, rawValue) = piece.splitOnce(at: UInt8(ascii: "="))
             // A percent-escape has three bytes: a name that is longer than three times the limit exceeds the limit when decoded.
-            guard rawName.utf8.count <= URLParameter.maximumNameLength * 3 else { continue }
+            guard rawName.count <= URLParameter.maximumNameLength * 3 else { continue }
             let name = PercentDecoding.decode(rawName)
             guard
                 URLParameter.isPassedOn(name, allowing: allowed), !parameters.contains(where: { $0.name == name }),
                 !dropped.contains(name)
             else { continue }
-            let value = PercentDecoding.decode(rawValue)
+            let value = redactor.value(rawValue)
             guard name.utf8.count <= URLParameter.maximumNameLength, value.utf8.count <= URLParameter.maximumValueLength else {
                 // The first value wins, even when it is too long to be reported.
                 if dropped.count < URLParameter.maximumCount { dropped.append(name) }
@@ -41,6 +41,12 @@ enum CampaignParameters {
         return parameters
     }
 
+    /// Returns the parameters of a query by the default settings.
+    static func parse(query: Bytes) -> [URLParameter] {
+        var redactor = Redactor(Redaction())
+        return self.parse(query: query, allowing: [], &redactor)
+    }
+
     /// Returns whether a name that begins with the byte may be reported by default.
     @inline(__always)
     private static func mayBegin(_ byte: UInt8) -> Bool {
@@ -48,13 +54,23 @@ enum CampaignParameters {
     }
 
     /// Returns the parameters of a query whose names are in `keys`, as they are written; `nil` when there are none.
-    static func filter(query: Substring, keeping keys: Set<String>) -> Substring? {
+    static func filter(query: Bytes, keeping keys: Set<String>, _ redactor: inout Redactor) -> [UInt8]? {
         guard !keys.isEmpty else { return nil }
-        let kept = query.utf8.split(separator: UInt8(ascii: "&"))
-            .filter { piece in
-                let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
-                return keys.contains(PercentDecoding.decode(query[piece.startIndex..<equals]))
+        var kept: [UInt8] = []
+        for piece in query.split(separator: UInt8(ascii: "&")) {
+            let (name, value) = piece.splitOnce(at: UInt8(ascii: "="))
+            guard keys.contains(PercentDecoding.decode(name)) else { continue }
+            if !kept.isEmpty { kept.append(UInt8(ascii: "&")) }
+            let count = redactor.count
+            let redacted = redactor.value(value)
+            if redactor.count > count {
+                kept += name
+                kept.append(UInt8(ascii: "="))
+                kept += redacted.utf8
+            } else {
+                kept += piece
             }
-        return kept.isEmpty ? nil : kept.map { String(Substring($0)) }.joined(separator: "&")[...]
+        }
+        return kept.isEmpty ? nil : kept
     }
 }

@@ -7,23 +7,41 @@
 /// A bounded cache of visitors' hashes, so that a visitor's next page costs a look-up instead of six digests.
 ///
 /// The cache has two generations. When the young one is full, it becomes the old one, and the previous old one is discarded. A
-/// visitor that is found in the old generation moves to the young one. The cache exists only in memory.
+/// visitor that is found in the old generation moves to the young one. The cache exists only in memory, and its keys are digests: no
+/// address and no user agent stays in memory with it.
 struct IdentityCache: ~Copyable {
-    struct Visitor: Hashable {
-        let address: IPAddress?
-        let userAgent: UserAgent
+    /// A digest of a visitor's address and user agent, of 128 bits and under a key of this cache.
+    private struct Visitor: Hashable {
+        let high: UInt64
+        let low: UInt64
+
+        init(address: IPAddress, userAgent: Bytes, key: (UInt64, UInt64)) {
+            self.high = Visitor.digest(address, userAgent, key.0)
+            self.low = Visitor.digest(address, userAgent, key.1)
+        }
+
+        private static func digest(_ address: IPAddress, _ userAgent: Bytes, _ key: UInt64) -> UInt64 {
+            var hasher = Hasher()
+            hasher.combine(key)
+            hasher.combine(address)
+            hasher.combine(bytes: UnsafeRawBufferPointer(userAgent.buffer))
+            return UInt64(bitPattern: Int64(hasher.finalize()))
+        }
     }
 
     /// The cached data of a visitor.
     struct Entry {
         let identity: IdentityData
         let isCrawler: Bool
+        /// Whether the user agent is only the address, which counts as none.
+        let isUserAgentAddress: Bool
     }
 
     private var anonymizer = Anonymizer()
     private var young: [Visitor: Entry] = [:]
     private var old: [Visitor: Entry] = [:]
     private let generationSize: Int
+    private let key = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
 
     /// Creates an empty cache.
     ///
@@ -34,24 +52,20 @@ struct IdentityCache: ~Copyable {
 
     var count: Int { self.young.count + self.old.count }
 
-    /// Returns the hashes of a visitor, without that of an email address.
-    mutating func identity(of visitor: Visitor) -> IdentityData {
-        self.entry(for: visitor).identity
-    }
-
     /// Returns the hashes of a visitor, without that of an email address, and whether its user agent is that of a crawler.
-    mutating func entry(for visitor: Visitor) -> Entry {
+    mutating func entry(address: IPAddress?, userAgent: Bytes) -> Entry {
+        let address = address ?? .unspecified
+        let visitor = Visitor(address: address, userAgent: userAgent, key: self.key)
         if let entry = self.young[visitor] { return entry }
         let entry: Entry
         if let cached = self.old.removeValue(forKey: visitor) {
             entry = cached
         } else {
+            let text = address.text
             entry = Entry(
-                identity: self.anonymizer.identity(
-                    address: visitor.address?.text ?? IPAddress.unspecified.text,
-                    userAgent: visitor.userAgent
-                ),
-                isCrawler: CrawlerRule.isCrawler(visitor.userAgent)
+                identity: self.anonymizer.identity(address: text, userAgent: userAgent),
+                isCrawler: CrawlerRule.isCrawler(userAgent),
+                isUserAgentAddress: userAgent.elementsEqual(text.utf8)
             )
         }
         if self.young.count >= self.generationSize {

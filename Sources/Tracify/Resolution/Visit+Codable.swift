@@ -29,18 +29,19 @@ extension Visit: Codable {
     /// - Throws: ``ValidationError`` with the field `visit` when the request has no valid host, or an error of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        let lowercasingEmail: Bool
+        let rules: CaptureRules
         switch self.source {
-        case .request(let snapshot): lowercasingEmail = snapshot.rules.configuration.lowercasesEmail
-        case .resolved(let visit): lowercasingEmail = visit.lowercasesEmail
-        case .noConsent(let date):
+        case .request(let context): rules = context.rules ?? .default
+        case .record: rules = .default
+        case .resolved(let visit): rules = visit.lowercasesEmail ? .lowercasingEmail : .default
+        case .noConsent:
             try container.encode(true, forKey: .isWithoutConsent)
-            return try container.encode(date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
+            return try container.encode(self.date.timeIntervalSince1970.rounded(.down), forKey: .datetime)
         }
         var cache = IdentityCache(capacity: 2)
         let visit: ResolvedVisit
         do {
-            visit = try self.resolve(with: &cache, lowercasingEmail: lowercasingEmail)
+            visit = try self.resolve(with: &cache, by: rules)
         } catch {
             throw error.validationError
         }
@@ -61,9 +62,12 @@ extension Visit: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         let date = Date(timeIntervalSince1970: try container.decode(Double.self, forKey: .datetime))
         if try container.decodeIfPresent(Bool.self, forKey: .isWithoutConsent) == true {
-            self.init(source: .noConsent(date), email: nil)
+            self.init(source: .noConsent, at: date)
             return
         }
+        var identity = try container.decode(IdentityData.self, forKey: .identity)
+        // Stored when a user agent that is only the address did not yet count as none; an event of the visit must be possible.
+        if identity.userAgent == identity.address { identity.userAgent = AnonymizedHash(hashing: "") }
         self.init(
             ResolvedVisit(
                 url: try PageURL(try container.decode(String.self, forKey: .url), keepsQuery: true),
@@ -74,13 +78,13 @@ extension Visit: Codable {
                         try URLParameter(name: $0.name, value: $0.value)
                     },
                 date: date,
-                identity: try container.decode(IdentityData.self, forKey: .identity),
+                identity: identity,
                 lowercasesEmail: try container.decodeIfPresent(Bool.self, forKey: .lowercasesEmail) ?? false
             )
         )
     }
 
     private init(_ visit: ResolvedVisit) {
-        self.init(source: .resolved(visit), email: nil)
+        self.init(source: .resolved(visit), at: visit.date)
     }
 }

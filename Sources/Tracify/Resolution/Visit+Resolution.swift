@@ -10,33 +10,41 @@ enum VisitResolutionError: Error {
     case noConsent
     /// The request has no valid host, so there is no page that the event could belong to.
     case invalidHost
+    /// Another tracker has created the visit and the request is completed, so it cannot be read by this tracker's rules any more.
+    case foreignVisit
 }
 
 extension VisitResolutionError {
     /// The error that public functions throw for this reason.
     var validationError: ValidationError {
-        ValidationError(
-            field: "visit",
-            code: .malformed,
-            allowed: self == .noConsent ? "a visit with consent" : "a visit whose request has a valid host"
-        )
+        let allowed =
+            switch self {
+            case .noConsent: "a visit with consent"
+            case .invalidHost: "a visit whose request has a valid host"
+            case .foreignVisit: "a visit that this tracker has created"
+            }
+        return ValidationError(field: "visit", code: .malformed, allowed: allowed)
     }
 }
 
 extension Visit {
     /// Returns the visit with everything parsed, reduced and hashed.
-    func resolve(with cache: inout IdentityCache, lowercasingEmail: Bool) throws(VisitResolutionError) -> ResolvedVisit {
+    func resolve(with cache: inout IdentityCache, by rules: CaptureRules) throws(VisitResolutionError) -> ResolvedVisit {
         var visit: ResolvedVisit
         switch self.source {
-        case .request(let snapshot):
-            guard let resolved = snapshot.resolve(with: &cache) else { throw .invalidHost }
+        case .request:
+            guard let recorded = self.recorded(by: rules) else { throw .foreignVisit }
+            return try recorded.resolve(with: &cache, by: rules)
+        case .record(let record):
+            guard let resolved = record.resolve(with: &cache, by: rules, at: self.date, on: self.page) else { throw .invalidHost }
             visit = resolved
         case .resolved(let resolved):
-            visit = resolved
+            visit = self.page.map(resolved.on) ?? resolved
+            visit.date = self.date
         case .noConsent:
             throw .noConsent
         }
-        if let email = self.email?.normalized(lowercasing: lowercasingEmail) {
+        if let email = self.email?.normalized(lowercasing: rules.configuration.lowercasesEmail) {
             visit.identity.email = cache.anonymize(email: email)
         }
         return visit

@@ -43,8 +43,13 @@ public struct IPAddress: Sendable, Hashable {
     ///
     /// - Parameter text: The address, and nothing else.
     public init?(_ text: some StringProtocol) {
-        let bytes = [UInt8](text.utf8.prefix(46))
-        if let ipv4 = IPAddress.parseIPv4(bytes[...]) {
+        guard let address = text.withBytes({ IPAddress($0) }) else { return nil }
+        self = address
+    }
+
+    /// Creates an address from the bytes of its text; see ``init(_:)``.
+    init?(_ bytes: Bytes) {
+        if let ipv4 = IPAddress.parseIPv4(bytes) {
             self.init(ipv4: ipv4)
         } else if let (high, low) = IPAddress.parseIPv6(bytes) {
             self.init(ipv6: high, low)
@@ -53,7 +58,7 @@ public struct IPAddress: Sendable, Hashable {
         }
     }
 
-    private static func parseIPv4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
+    private static func parseIPv4(_ bytes: Bytes) -> UInt32? {
         var result: UInt32 = 0
         var parts = 0
         for part in bytes.split(separator: UInt8(ascii: "."), maxSplits: 4, omittingEmptySubsequences: false) {
@@ -70,7 +75,8 @@ public struct IPAddress: Sendable, Hashable {
         return parts == 4 ? result : nil
     }
 
-    private static func parseIPv6(_ bytes: [UInt8]) -> (UInt64, UInt64)? {
+    private static func parseIPv6(_ bytes: Bytes) -> (UInt64, UInt64)? {
+        // No address has more than 45 characters.
         guard bytes.count >= 2, bytes.count <= 45 else { return nil }
         let colon = UInt8(ascii: ":")
         var groups: [UInt16] = []
@@ -78,12 +84,12 @@ public struct IPAddress: Sendable, Hashable {
         var parts = bytes.split(separator: colon, omittingEmptySubsequences: false)
 
         // A leading or trailing "::" yields two empty parts; one of them is the gap.
-        if bytes.starts(with: [colon, colon]) {
+        if bytes.hasPrefix("::") {
             parts.removeFirst()
         } else if bytes.first == colon {
             return nil
         }
-        if bytes.suffix(2) == [colon, colon] {
+        if bytes.suffix(2).equals("::") {
             parts.removeLast()
         } else if bytes.last == colon {
             return nil

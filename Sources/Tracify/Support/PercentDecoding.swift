@@ -9,24 +9,34 @@ enum PercentDecoding {
     /// Returns the text decoded once: `+` becomes a space, and `%XX` becomes the byte.
     ///
     /// A percent sign without two hexadecimal digits after it stays. Bytes that are not valid UTF-8 after decoding become U+FFFD.
-    static func decode(_ text: Substring) -> String {
-        guard !text.allBytes({ $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) else { return String(text) }
-        let source = [UInt8](text.utf8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(source.count)
-        var index = 0
-        while index < source.count {
-            let byte = source[index]
-            if byte == UInt8(ascii: "%"), index + 2 < source.count,
-                let high = HexDigits.value(source[index + 1]), let low = HexDigits.value(source[index + 2])
-            {
-                bytes.append(high << 4 | low)
-                index += 3
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-                index += 1
-            }
+    static func decode(_ text: Bytes) -> String {
+        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return text.text }
+        return String(decoding: Array(Sequence(text, plusIsSpace: true)), as: UTF8.self)
+    }
+
+    /// The bytes of a text, decoded once.
+    struct Sequence: Swift.Sequence, IteratorProtocol {
+        private var rest: Bytes
+        private let plusIsSpace: Bool
+
+        /// - Parameters:
+        ///   - text: The text.
+        ///   - plusIsSpace: Whether `+` becomes a space, as in a query; in a path it does not.
+        init(_ text: Bytes, plusIsSpace: Bool) {
+            self.rest = text
+            self.plusIsSpace = plusIsSpace
         }
-        return String(decoding: bytes, as: UTF8.self)
+
+        var underestimatedCount: Int { self.rest.count / 3 }
+
+        mutating func next() -> UInt8? {
+            guard let byte = self.rest.popFirst() else { return nil }
+            if byte == UInt8(ascii: "+"), self.plusIsSpace { return UInt8(ascii: " ") }
+            guard byte == UInt8(ascii: "%"), let high = self.rest.first.flatMap(HexDigits.value),
+                let low = self.rest.dropFirst().first.flatMap(HexDigits.value)
+            else { return byte }
+            self.rest = self.rest.dropFirst(2)
+            return high << 4 | low
+        }
     }
 }

@@ -9,33 +9,41 @@
 /// The fragment is not kept. Foundation's `URL` is not used: its parser differs between platforms, it accepts text that browsers
 /// do not send, and it costs more than the rest of an event.
 package struct URLParts {
-    package let scheme: Substring
-    package let authority: Substring
-    package let path: Substring
-    package let query: Substring?
+    let scheme: Bytes
+    let authority: Bytes
+    let path: Bytes
+    let query: Bytes?
 
     /// Splits an absolute URL; the result is `nil` if the text has no scheme followed by `://`.
     ///
     /// The scheme may contain only the characters of RFC 3986; the other components are neither checked nor normalized.
     ///
     /// - Parameter text: The URL.
-    package init?(_ text: Substring) {
-        guard let colon = text.firstPlace(where: { $0 == UInt8(ascii: ":") }), colon > text.startIndex else { return nil }
+    init?(_ text: Bytes) {
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > text.startIndex else { return nil }
         let scheme = text[..<colon]
-        guard scheme.allBytes(URLBytes.isScheme), text[colon...].utf8.starts(with: "://".utf8) else { return nil }
-        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
-        let authorityEnd = rest.firstPlace(where: URLBytes.endsAuthority) ?? rest.endIndex
+        guard scheme.allSatisfy(URLBytes.isScheme), text[colon...].hasPrefix("://") else { return nil }
+        let rest = text[(colon + 3)...]
+        let authorityEnd = rest.firstIndex(where: URLBytes.endsAuthority) ?? rest.endIndex
         self.scheme = scheme
         self.authority = rest[..<authorityEnd]
         (self.path, self.query) = URLParts.splitTarget(rest[authorityEnd...])
     }
 
+    /// Returns the components of an absolute URL as texts, for settings; `nil` as in ``init(_:)``.
+    package static func texts(
+        of url: String
+    ) -> (scheme: String, authority: String, path: String, query: String?)? {
+        url.withBytes { bytes in
+            URLParts(bytes).map { ($0.scheme.text, $0.authority.text, $0.path.text, $0.query?.text) }
+        }
+    }
+
     /// Splits the part of a URL after the authority into path and query, without the fragment.
-    static func splitTarget(_ target: Substring) -> (path: Substring, query: Substring?) {
-        let end = target.firstPlace { $0 == UInt8(ascii: "#") } ?? target.endIndex
-        let target = target[..<end]
-        guard let mark = target.firstPlace(where: { $0 == UInt8(ascii: "?") }) else { return (target, nil) }
-        return (target[..<mark], target[target.utf8.index(after: mark)...])
+    static func splitTarget(_ target: Bytes) -> (path: Bytes, query: Bytes?) {
+        let target = target[..<(target.firstIndex(of: UInt8(ascii: "#")) ?? target.endIndex)]
+        guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else { return (target, nil) }
+        return (target[..<mark], target[(mark + 1)...])
     }
 
     /// The maximum length of an authority, in bytes.
@@ -54,90 +62,87 @@ package struct URLParts {
     ///   - defaultPort: The scheme's default port, which is removed; 0 if the scheme has none.
     /// - Returns: The canonical authority, or `nil` if the host is empty, too long or contains a character that no host contains,
     ///   or if the port is not a number from 1 to 65535.
-    static func canonicalAuthority(_ authority: Substring, defaultPort: Int) -> String? {
+    static func canonicalAuthority(_ authority: Bytes, defaultPort: Int) -> String? {
         // The common case: the authority is canonical already.
-        if !authority.isEmpty, authority.utf8.count <= URLParts.maximumHostLength,
-            authority.allBytes(URLBytes.isLowerCaseHost)
-        {
-            return String(authority)
+        if !authority.isEmpty, authority.count <= URLParts.maximumHostLength, authority.allSatisfy(URLBytes.isLowerCaseHost) {
+            return authority.text
         }
-        guard authority.utf8.count <= URLParts.maximumAuthorityLength else { return nil }
+        guard authority.count <= URLParts.maximumAuthorityLength else { return nil }
         var rest = authority
-        if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
-            rest = rest[rest.utf8.index(after: at)...]
-        }
-        guard !rest.isEmpty, rest.utf8.count <= URLParts.maximumHostLength, rest.allBytes({ $0 < 0x80 }) else { return nil }
+        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
+        guard !rest.isEmpty, rest.count <= URLParts.maximumHostLength, rest.allSatisfy({ $0 < 0x80 }) else { return nil }
 
         let host: String
-        let portText: Substring
-        if rest.utf8.first == UInt8(ascii: "[") {
+        let port: Bytes
+        if rest.first == UInt8(ascii: "[") {
             guard
-                let close = rest.utf8.firstIndex(of: UInt8(ascii: "]")),
-                let address = IPAddress(rest[rest.utf8.index(after: rest.startIndex)..<close]),
-                rest[..<close].utf8.contains(UInt8(ascii: ":"))
+                let close = rest.firstIndex(of: UInt8(ascii: "]")), rest[..<close].contains(UInt8(ascii: ":")),
+                let address = IPAddress(rest[(rest.startIndex + 1)..<close])
             else { return nil }
             host = address.isIPv4 ? address.text : "[\(address.text)]"
-            portText = rest[rest.utf8.index(after: close)...]
+            port = rest[(close + 1)...]
         } else {
-            let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
-            host = rest[..<colon].lowercased()
-            portText = rest[colon...]
-        }
-        guard !host.isEmpty, host.utf8.first == UInt8(ascii: "[") || host.utf8.allSatisfy(URLBytes.isLowerCaseHost) else {
-            return nil
+            let colon = rest.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
+            guard colon > rest.startIndex, rest[..<colon].allSatisfy({ URLBytes.isLowerCaseHost(ASCII.lowerCase($0)) }) else {
+                return nil
+            }
+            host = rest[..<colon].text.lowercased()
+            port = rest[colon...]
         }
 
-        guard portText.utf8.count > 1 else {
-            return portText.isEmpty || portText == ":" ? host : nil
+        if port.isEmpty || port.equals(":") { return host }
+        let digits = port.dropFirst()
+        guard port.first == UInt8(ascii: ":"), let number = self.port(digits) else { return nil }
+        return number == defaultPort ? host : "\(host):\(number)"
+    }
+
+    /// Returns the number of a port from 1 to 65535; `nil` for any other bytes.
+    private static func port(_ digits: Bytes) -> Int? {
+        var number = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit), number <= 65535 else { return nil }
+            number = number * 10 + Int(digit - UInt8(ascii: "0"))
         }
-        let digits = portText.dropFirst()
-        guard
-            portText.utf8.first == UInt8(ascii: ":"),
-            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let port = Int(digits), (1...65535).contains(port)
-        else { return nil }
-        return port == defaultPort ? host : "\(host):\(port)"
+        return (1...65535).contains(number) ? number : nil
     }
 
     /// Returns the path with every byte percent-encoded that RFC 3986 does not allow in a path; existing escapes stay.
-    static func canonicalPath(_ path: Substring) -> String {
+    static func canonicalPath(_ path: Bytes) -> String {
         // A backslash ends the authority like a slash does. Without a leading slash, the path would become part of the host.
-        (path.isEmpty || path.utf8.first == UInt8(ascii: "/") ? "" : "/") + self.percentEncoding(path, where: URLBytes.isPath)
+        (path.isEmpty || path.first == UInt8(ascii: "/") ? "" : "/") + self.percentEncoding(path, where: URLBytes.isPath)
     }
 
     /// Returns the query with every byte percent-encoded that RFC 3986 does not allow in a query; existing escapes stay.
-    static func canonicalQuery(_ query: Substring) -> String {
+    static func canonicalQuery(_ query: Bytes) -> String {
         self.percentEncoding(query) { URLBytes.isPath($0) || $0 == UInt8(ascii: "?") }
     }
 
     @inline(__always)
-    private static func percentEncoding(_ text: Substring, where isAllowed: (UInt8) -> Bool) -> String {
-        if text.allBytes(isAllowed) { return String(text) }
-        let utf8 = text.utf8
+    private static func percentEncoding(_ text: Bytes, where isAllowed: (UInt8) -> Bool) -> String {
+        if text.allSatisfy(isAllowed) { return text.text }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(utf8.count + 16)
-        var index = utf8.startIndex
-        while index < utf8.endIndex {
-            let byte = utf8[index]
-            if isAllowed(byte) || byte == UInt8(ascii: "%") && URLBytes.isEscape(utf8[index...]) {
+        bytes.reserveCapacity(text.count + 16)
+        for index in text.indices {
+            let byte = text[index]
+            if isAllowed(byte) || byte == UInt8(ascii: "%") && URLBytes.isEscape(text[index...]) {
                 bytes.append(byte)
             } else {
                 bytes.append(UInt8(ascii: "%"))
                 bytes.append(HexDigits.upperCase(byte >> 4))
                 bytes.append(HexDigits.upperCase(byte & 0x0F))
             }
-            utf8.formIndex(after: &index)
         }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Returns `text` truncated to at most `limit` bytes, never inside a percent-escape.
+    /// Returns `text` truncated to at most `limit` bytes, never inside a percent-escape or before an empty query.
     static func cut(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var bytes = [UInt8](text.utf8.prefix(limit))
         if let escape = bytes.suffix(2).lastIndex(of: UInt8(ascii: "%")) {
             bytes.removeSubrange(escape...)
         }
+        if bytes.last == UInt8(ascii: "?") { bytes.removeLast() }
         return String(decoding: bytes, as: UTF8.self)
     }
 }
@@ -189,7 +194,7 @@ enum URLBytes {
     }
 
     /// Returns whether two hexadecimal digits follow the first byte, which the caller has checked to be a percent sign.
-    static func isEscape(_ bytes: Substring.UTF8View.SubSequence) -> Bool {
+    static func isEscape(_ bytes: Bytes) -> Bool {
         let escape = bytes.prefix(3)
         return escape.count == 3 && escape.dropFirst().allSatisfy { HexDigits.value($0) != nil }
     }

@@ -33,6 +33,8 @@ struct DisabledExporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     func flush(within timeout: Duration) async -> Bool { true }
 
+    func enterSession(_ visit: ResolvedVisit) async -> ResolvedVisit { visit }
+
     func deadLetters(_ selection: DeadLetterSelection, count: Int) async throws -> [DeadLetter] { [] }
     func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int { 0 }
     func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> Int { 0 }

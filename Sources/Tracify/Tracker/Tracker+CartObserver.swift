@@ -5,16 +5,19 @@
 //
 
 extension Tracker: CartObserver {
+    /// Enqueues a page view, unless the visit's request has one already.
+    ///
+    /// A visit on another page, see ``Visit/on(_:referrer:)``, has a page view each time. Requests that are no visit to anything, such as a
+    /// prefetch or a frame, are skipped as they are by ``productViewed(by:)``.
+    public func pageViewed(by visit: Visit?) {
+        guard self.isEnabled, let recorded = self.own(visit, for: .pageView), !self.skips(recorded) else { return }
+        if case .request(let context) = visit?.source, visit?.page == nil, !context.takePageView() { return }
+        self.intake.enqueue(QueuedRecord(pageView: recorded))
+    }
+
     /// Enqueues a product view, unless the request is a prefetch, a prerender or a subresource, or lacks a user agent or an address.
     public func productViewed(by visit: Visit?) {
-        guard self.isEnabled else { return }
-        guard let visit else { return self.recorder.refuse(.productView, .noVisit) }
-        guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
-        // A script's call is no page view, but it may be a product view: the handler knows what it shows.
-        if case .request(let snapshot) = visit.source {
-            if snapshot.flags.contains(.embedded) { return self.recorder.skip(.subresource) }
-            if let reason = PageViewRule.reasonToSkip(snapshot) { return self.recorder.skip(reason) }
-        }
+        guard self.isEnabled, let visit = self.own(visit, for: .productView), !self.skips(visit) else { return }
         self.intake.enqueue(QueuedRecord(productView: visit))
     }
 
@@ -22,9 +25,18 @@ extension Tracker: CartObserver {
     ///
     /// More items than ``LineItem/maximumCount`` make it invalid, which is counted.
     public func itemsAddedToCart(_ items: [LineItem], by visit: Visit?) {
-        guard self.isEnabled else { return }
-        guard let visit else { return self.recorder.refuse(.addToCart, .noVisit) }
-        guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
+        guard self.isEnabled, let visit = self.own(visit, for: .addToCart) else { return }
         self.intake.enqueue(QueuedRecord(addToCart: items, by: visit))
+    }
+
+    /// Returns whether a view that a handler reports is skipped, and counts the rule.
+    private func skips(_ visit: Visit) -> Bool {
+        // A script's call is no page view by itself, but the handler knows what it shows.
+        guard case .record(let record) = visit.source else { return false }
+        guard let reason = record.flags.contains(.embedded) ? .subresource : PageViewRule.reasonToSkipVisit(record) else {
+            return false
+        }
+        self.recorder.skip(reason)
+        return true
     }
 }

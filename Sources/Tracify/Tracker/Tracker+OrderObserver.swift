@@ -45,12 +45,19 @@ extension Tracker: OrderObserver {
 
     private func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
         guard self.isEnabled else { return .notReported }
+        let visit = visit.recorded(by: self.rules) ?? visit
         // Without consent, the order is not reported.
         guard visit.hasConsent else {
             self.recorder.skip(.noConsent)
             return .notReported
         }
+        guard self.rules.configuration.events.contains(detail.type) else {
+            self.recorder.skip(.excludedType)
+            return .notReported
+        }
         if !self.runState.hasRun { self.runState.orderReported() }
-        return try await self.intake.accept(detail, by: visit)
+        // What a session's first event needs (contract, "URL parameters"), also when that is an order.
+        let resolved = await self.exporter.enterSession(try self.intake.resolve(visit, for: detail.type))
+        return try await self.intake.accept(detail, by: resolved)
     }
 }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import Logging
 public import ServiceLifecycle
 
 extension Tracker: Service {
@@ -15,6 +16,7 @@ extension Tracker: Service {
     /// - Throws: ``TrackerError/Code/alreadyRunning``.
     public func run() async throws {
         guard self.runState.start() else { throw TrackerError.alreadyRunning }
+        self.logStart()
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await self.deliverUntilClosed()
@@ -23,6 +25,32 @@ extension Tracker: Service {
             }
         } onCancel: {
             self.intake.queue.close(.byCancellation)
+        }
+    }
+
+    /// Logs the settings that decide what is reported, and where to.
+    private func logStart() {
+        guard self.isEnabled else { return }
+        let capture = self.rules.configuration
+        let proxies =
+            capture.trustedProxies.networks.map(\.description) + (capture.trustedProxies.trustsUnixSocket ? ["unix"] : [])
+        self.logger.notice(
+            "Tracking starts",
+            metadata: [
+                "customer_site_id": "\(self.intake.customerSiteID.text)",
+                "sites": "\(capture.sites.isEmpty ? "any" : capture.sites.map(\.host.description).joined(separator: ","))",
+                "destination": "\(self.destination)",
+                "store": "\(self.intake.store.map { "\(type(of: $0))" } ?? "none")",
+                "consent": "\(capture.consent.description)",
+                "trusted_proxies": "\(proxies.isEmpty ? "none" : proxies.joined(separator: ","))",
+            ]
+        )
+        if capture.sites.isEmpty {
+            self.logger.notice(
+                """
+                Any host that a client names is reported as the site. Set `capture.sites` (TRACIFY_SITES) to the hosts of your shop.
+                """
+            )
         }
     }
 

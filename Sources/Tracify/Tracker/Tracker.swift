@@ -30,12 +30,15 @@ public final class Tracker: Sendable {
     let rules: CaptureRules
     let intake: EventIntake
     let landings = LandingBuffer()
+    let otherDocuments = OtherDocuments()
     let sessions: SessionMemory
     let recorder = StatisticsRecorder()
     let exporter: any EventExporting
     let now: @Sendable () -> Date
     let logger: Logger
     let isEnabled: Bool
+    /// The sink as the log names it.
+    let destination: String
     let runState: RunState
     let claim: ExclusiveClaim
     private let reports = ReportBroadcaster()
@@ -97,6 +100,7 @@ public final class Tracker: Sendable {
         self.now = now
         self.logger = logger
         self.isEnabled = configuration.isEnabled
+        self.destination = (sink as? any CustomStringConvertible)?.description ?? "\(type(of: sink))"
         let runState = RunState(logger: logger)
         self.runState = runState
         self.claim = try ExclusiveClaim(sink: sink, store: store)
@@ -107,7 +111,7 @@ public final class Tracker: Sendable {
             store: configuration.isEnabled ? store : nil,
             customerSiteID: configuration.customerSiteID,
             encoder: encoder,
-            lowercasesEmail: self.rules.configuration.lowercasesEmail,
+            rules: self.rules,
             statistics: self.recorder,
             storeTimeout: configuration.storeTimeout,
             clock: clock,
@@ -148,7 +152,7 @@ public final class Tracker: Sendable {
                 customerSiteID: configuration.customerSiteID,
                 encoder: encoder,
                 batches: configuration.batches,
-                lowercasesEmail: self.rules.configuration.lowercasesEmail,
+                rules: self.rules,
                 cachedVisitors: configuration.maximumCachedVisitors
             ),
             outcomes: OutcomeRecorder(

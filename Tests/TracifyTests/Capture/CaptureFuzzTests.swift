@@ -19,12 +19,11 @@ struct CaptureFuzzTests {
         var configuration = CaptureConfiguration()
         configuration.urlParameters = ["gclid", "KEY"]
         configuration.urlQueryKeys = ["gclid", "q"]
-        let rules = try CaptureRules(configuration)
         let validator = EventValidator(urlParameters: configuration.urlParameters)
         var events = 0
         for round in 0..<1000 {
             let place: Comment = "seed \(seed), round \(round)"
-            let visit = Visit(RequestSnapshot(try Self.request(using: &generator), from: .stub, at: .pageExample, rules: rules))
+            let visit = Visit(try Self.request(using: &generator), from: .stub, at: .pageExample)
             guard let event = try? visit.event(.pageView) else { continue }
             events += 1
             let body = EventEncoder().encode([event])

@@ -97,9 +97,10 @@ struct HostileRequestTests {
     ])
     func validatesHostsInEveryField(_ row: TextRow) throws {
         let origin = row.expected.map { "https://\($0)" }
-        let declared = try resolve(makeRequest("/", [("Origin", "https://\(row.text)"), ("User-Agent", "a")]))
+        let script = [(name: "Sec-Fetch-Mode", value: "cors"), (name: "Sec-Fetch-Site", value: "same-site")]
+        let declared = try resolve(makeRequest("/api", script + [(name: "Origin", value: "https://\(row.text)")]))
         #expect(declared.origin.text == origin ?? "https://shop.example")
-        #expect(declared.url.text == "https://shop.example/", "the page remains that of the request")
+        #expect(declared.url.text == "\(origin ?? "https://shop.example")/", "no page is known")
         let referred = try resolve(makeRequest("/", [("Referer", "https://\(row.text)/"), ("User-Agent", "a")]))
         #expect(referred.referer?.text == origin.map { "\($0)/" })
         for request in [try makeRequest("/", authority: row.text), try makeRequest("https://\(row.text)/")] {
@@ -166,7 +167,7 @@ struct HostileRequestTests {
         #expect(try visit(.origin, "https://b", ".example").origin.text == "https://shop.example", "\(reason)")
         #expect(try visit(.referer, "https://b", ".example/").referer == nil, "\(reason)")
         let referer = try #require(try visit(.referer, "https://b.example/a", "b").referer).text
-        #expect(referer.hasPrefix("https://b.example/a%EF%BF%BD"), "\(reason)")
-        #expect(referer.hasSuffix("%EF%BF%BDb"), "\(reason)")
+        let escapes = bytes.map { "%" + String($0, radix: 16, uppercase: true) }.joined()
+        #expect(referer == "https://b.example/a\(escapes)b", "\(reason)")
     }
 }

@@ -12,15 +12,30 @@ import Testing
 struct PageViewRuleTests {
     struct VerdictRow: Row {
         var method = HTTPRequest.Method.get
+        var accept: String? = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         var fields: [(name: String, value: String)] = []
         var userAgent: String? = "Mozilla/5.0"
         var peer = PeerAddress.stub
         var status = 200
         var contentType: String? = "text/html"
+        var isPageOfInertia = false
         var disposition: String?
         var target = "/"
         let expected: SkipReason?
         let reason: String
+
+        func request() throws -> HTTPRequest {
+            let agent = self.userAgent.map { [(name: "User-Agent", value: $0)] } ?? []
+            return try makeRequest(self.target, method: self.method, accept: self.accept, agent + self.fields)
+        }
+
+        func response() -> HTTPResponse {
+            var response = HTTPResponse(status: .init(code: self.status))
+            response.headerFields[.contentType] = self.contentType
+            if self.isPageOfInertia, let name = HTTPField.Name("X-Inertia") { response.headerFields[name] = "true" }
+            response.headerFields[.contentDisposition] = self.disposition
+            return response
+        }
     }
 
     static let rows: [VerdictRow] = [
@@ -52,7 +67,7 @@ struct PageViewRuleTests {
             reason: "304 for a document"
         ),
         VerdictRow(
-            fields: [("Accept", "text/html,*/*;q=0.8")],
+            accept: "text/html,*/*;q=0.8",
             status: 304,
             contentType: nil,
             expected: nil,
@@ -74,27 +89,27 @@ struct PageViewRuleTests {
         VerdictRow(status: 303, expected: .status, reason: "see other"),
         VerdictRow(status: 404, expected: .status, reason: "a page for a missing resource"),
         VerdictRow(status: 500, expected: .status, reason: "a server error"),
-        VerdictRow(status: 304, contentType: nil, expected: .status, reason: "304 without a known destination"),
-        VerdictRow(fields: [("Accept", "*/*")], status: 304, contentType: nil, expected: .status, reason: "304 for anything"),
+        VerdictRow(accept: nil, status: 304, contentType: nil, expected: .subresource, reason: "304 without a known destination"),
+        VerdictRow(accept: "*/*", status: 304, contentType: nil, expected: .subresource, reason: "304 for anything"),
         VerdictRow(
-            fields: [("Accept", "image/avif,*/*")],
+            accept: "image/avif,*/*",
             status: 304,
             contentType: nil,
-            expected: .status,
+            expected: .subresource,
             reason: "304 for an image"
         ),
         VerdictRow(
             fields: [("Sec-Fetch-Dest", "image")],
             status: 304,
             contentType: nil,
-            expected: .status,
+            expected: .subresource,
             reason: "304 for an image"
         ),
         VerdictRow(
-            fields: [("Sec-Fetch-Dest", "script"), ("Accept", "text/html")],
+            fields: [("Sec-Fetch-Dest", "script")],
             status: 304,
             contentType: nil,
-            expected: .status,
+            expected: .subresource,
             reason: "Sec-Fetch-Dest counts before Accept"
         ),
 
@@ -162,6 +177,188 @@ struct PageViewRuleTests {
             expected: nil,
             reason: "a navigation, regardless of other fields"
         ),
+
+        // Clients without Fetch Metadata.
+        VerdictRow(accept: "*/*", expected: .subresource, reason: "a client that does not ask for HTML"),
+        VerdictRow(accept: nil, expected: .subresource, reason: "one that asks for nothing"),
+        VerdictRow(accept: "TEXT/HTML", expected: nil, reason: "one that asks in upper case"),
+        VerdictRow(accept: "image/gif, text/html", expected: nil, reason: "at the end of a list"),
+        VerdictRow(accept: "text/htm", expected: .subresource, reason: "another type"),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("Sec-Fetch-Dest", "document")],
+            expected: nil,
+            reason: "a navigation, whatever it accepts"
+        ),
+
+        // Service workers.
+        VerdictRow(
+            fields: [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "navigate")],
+            expected: nil,
+            reason: "a navigation that a service worker passes on"
+        ),
+        VerdictRow(
+            fields: [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Purpose", "prefetch")],
+            expected: .speculative,
+            reason: "also that of a prefetch"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors")],
+            expected: .subresource,
+            reason: "a worker that fetches by URL makes a script's call of it"
+        ),
+
+        // Front ends that take the browser's place, and their fragments.
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors")],
+            expected: nil,
+            reason: "Turbo Drive"
+        ),
+        VerdictRow(
+            accept: "text/vnd.turbo-stream.html, text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors")],
+            expected: nil,
+            reason: "Turbo Drive after a form"
+        ),
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Mode", "cors"), ("Turbo-Frame", "cart")],
+            expected: .fragment,
+            reason: "a Turbo frame"
+        ),
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Mode", "cors"), ("X-Sec-Purpose", "prefetch")],
+            expected: .speculative,
+            reason: "Turbo's prefetch when the pointer is over a link"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("Sec-Fetch-Mode", "cors"), ("HX-Request", "true"), ("HX-Boosted", "true")],
+            expected: nil,
+            reason: "a boosted link of htmx"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("Sec-Fetch-Mode", "cors"), ("HX-Request", "true")],
+            expected: .fragment,
+            reason: "a fragment of htmx, such as a poll"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("HX-Request", "true"), ("HX-Boosted", "true"), ("HX-History-Restore-Request", "true")],
+            expected: .fragment,
+            reason: "htmx restores a page of its history"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("HX-Request", "true"), ("HX-Boosted", "true"), ("HX-Preloaded", "true")],
+            expected: .speculative,
+            reason: "htmx loads a page before it is opened"
+        ),
+        VerdictRow(fields: [("HX-Request", "true")], expected: .fragment, reason: "a fragment over plain http"),
+        VerdictRow(
+            accept: "text/html, */*; q=0.01",
+            fields: [("X-Requested-With", "XMLHttpRequest"), ("X-PJAX", "true")],
+            expected: nil,
+            reason: "PJAX"
+        ),
+        VerdictRow(
+            accept: "text/html, */*; q=0.01",
+            fields: [("X-Requested-With", "XMLHttpRequest")],
+            expected: .subresource,
+            reason: "a part of a page that jQuery loads"
+        ),
+        VerdictRow(
+            fields: [("X-Requested-With", "XMLHttpRequest"), ("X-Inertia", "true")],
+            contentType: "application/json",
+            isPageOfInertia: true,
+            expected: nil,
+            reason: "a page of Inertia, which is JSON"
+        ),
+        VerdictRow(
+            fields: [("X-Inertia", "true"), ("X-Inertia-Partial-Component", "Cart"), ("X-Inertia-Partial-Data", "items")],
+            contentType: "application/json",
+            isPageOfInertia: true,
+            expected: .fragment,
+            reason: "a part of a page of Inertia"
+        ),
+        VerdictRow(
+            fields: [("X-Inertia", "true"), ("Purpose", "prefetch")],
+            contentType: "application/json",
+            isPageOfInertia: true,
+            expected: .speculative,
+            reason: "a prefetch of Inertia"
+        ),
+        VerdictRow(
+            fields: [("X-Inertia", "true")],
+            contentType: "application/json",
+            expected: .contentType,
+            reason: "any other JSON"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("X-Up-Mode", "root"), ("X-Up-Target", "main"), ("X-Up-Fail-Target", "main")],
+            expected: nil,
+            reason: "a page of Unpoly"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("X-Up-Mode", "root"), ("X-Up-Target", ".cart"), ("X-Up-Fail-Target", "main")],
+            expected: .fragment,
+            reason: "a part of a page of Unpoly"
+        ),
+        VerdictRow(
+            accept: "*/*",
+            fields: [("X-Up-Mode", "root"), ("X-Up-Target", "body")],
+            expected: .fragment,
+            reason: "Unpoly restores a page of its history"
+        ),
+        VerdictRow(accept: "*/*", fields: [("X-Livewire-Navigate", "1")], expected: nil, reason: "a page of Livewire"),
+        VerdictRow(
+            accept: "text/html,application/xhtml+xml,application/xml",
+            fields: [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors"), ("x-barba", "yes")],
+            expected: nil,
+            reason: "a page of barba"
+        ),
+        VerdictRow(accept: "*/*", fields: [("X-Alpine-Request", "true")], expected: .fragment, reason: "a part of Alpine AJAX"),
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Mode", "cors"), ("Referer", "https://shop.example/tea?a=b#c")],
+            target: "/tea?a=b",
+            expected: .fragment,
+            reason: "a refresh, or a page that Turbo restores"
+        ),
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Mode", "cors"), ("Referer", "https://shop.example/tea?a=b")],
+            target: "/tea",
+            expected: nil,
+            reason: "another page, by its query"
+        ),
+        VerdictRow(
+            fields: [("Referer", "https://shop.example/tea")],
+            target: "/tea",
+            expected: nil,
+            reason: "a browser's navigation to the same page"
+        ),
+        VerdictRow(
+            accept: nil,
+            fields: [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "navigate")],
+            expected: .subresource,
+            reason: "a link with `download`"
+        ),
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml, image/jxr, */*",
+            fields: [("Referer", "https://shop.example/tea")],
+            target: "/tea",
+            expected: nil,
+            reason: "Internet Explorer opens the same page again"
+        ),
+        VerdictRow(fields: [("X-Purpose", "preview")], expected: .speculative, reason: "an app that loads the pages of links"),
+        VerdictRow(fields: [("Purpose", "preview")], expected: .speculative, reason: "a preview of older Safari"),
 
         // Downloads and parts.
         VerdictRow(disposition: "attachment\t;filename=x", expected: .download, reason: "a tabulator before the semicolon"),
@@ -251,15 +448,14 @@ struct PageViewRuleTests {
 
     @Test(arguments: Self.rows)
     func decidesForEachRequest(_ row: VerdictRow) throws {
-        let agent = row.userAgent.map { [(name: "User-Agent", value: $0)] } ?? []
-        let request = try makeRequest(row.target, method: row.method, agent + row.fields)
+        let (request, response) = (try row.request(), row.response())
         var configuration = CaptureConfiguration()
         configuration.excludedPaths = [try PathPattern("/admin/**")]
-        let snapshot = RequestSnapshot(request, from: row.peer, at: .pageExample, rules: try CaptureRules(configuration))
-        var response = HTTPResponse(status: .init(code: row.status))
-        if let type = row.contentType { response.headerFields[.contentType] = type }
-        if let disposition = row.disposition { response.headerFields[.contentDisposition] = disposition }
-        #expect(PageViewRule.reasonToSkip(snapshot, request, response) == row.expected)
+        let rules = try CaptureRules(configuration)
+        let reason =
+            PageViewRule.reasonToSkip(request, response)
+            ?? PageViewRule.reasonToSkip(RequestRecord(request, from: row.peer, rules), by: rules)
+        #expect(reason == row.expected)
     }
 
     /// A path rule matches the path of the event's page, in every form of the request target.
@@ -269,25 +465,29 @@ struct PageViewRuleTests {
         ("https://shop.example\\/products/tea", false), ("", false),
     ])
     func pathRulesMatchPageOfEvent(_ target: String, _ isProduct: Bool) throws {
-        let snapshot = RequestSnapshot(try makeRequest(target), from: .stub, at: .pageExample, rules: .default)
-        #expect(snapshot.matches(anyOf: [try PathPattern("/about"), try PathPattern("/products/*")]) == isProduct)
-        #expect(!snapshot.matches(anyOf: []))
-        let path = URLParts(try resolve(makeRequest(target)).url.text[...])?.path
+        let record = try makeRecord(makeRequest(target))
+        #expect(record.matches(anyOf: [try PathPattern("/about"), try PathPattern("/products/*")]) == isProduct)
+        #expect(!record.matches(anyOf: []))
+        let path = URLParts.texts(of: try resolve(makeRequest(target)).url.text)?.path
         #expect((path == "/products/tea") == isProduct, "the event's page agrees")
-        #expect(snapshot.matches(anyOf: [try PathPattern("/")]) == (path == "/"))
+        #expect(record.matches(anyOf: [try PathPattern("/")]) == (path == "/"))
     }
 
     @Test func coversEverySkipReason() {
-        // `noConsent` is decided before this rule, and `crawler` after it.
-        #expect(Set(Self.rows.compactMap(\.expected)).union([.noConsent, .crawler]) == Set(SkipReason.allCases))
+        // `noConsent` is decided before this rule, and those of the site and the visitor after it.
+        let others: Set<SkipReason> = [
+            .noConsent, .crawler, .excludedNetwork, .excludedType, .foreignSite, .repeatedNavigation,
+        ]
+        #expect(Set(Self.rows.compactMap(\.expected)).union(others) == Set(SkipReason.allCases))
     }
 
     @Test func namesReasonsForMetrics() {
         #expect(
             SkipReason.allCases.map(\.description)
                 == [
-                    "no_consent", "method", "status", "partial", "content_type", "download", "subresource", "speculative",
-                    "excluded_path", "no_user_agent", "no_client_address", "crawler",
+                    "no_consent", "method", "status", "partial", "content_type", "download", "fragment", "subresource",
+                    "speculative", "excluded_path", "excluded_network", "excluded_type", "foreign_site", "no_user_agent",
+                    "no_client_address", "crawler", "repeated_navigation",
                 ]
         )
     }

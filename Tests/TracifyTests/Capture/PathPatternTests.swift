@@ -23,19 +23,16 @@ struct PathPatternTests {
     @Test(arguments: [
         MatchRow("/", "/", true, "the root"),
         MatchRow("/", "/a", false, "the root is no prefix"),
-        MatchRow("/", "/?q=/a", true, "a query does not count"),
         MatchRow("/about", "/about", true, "a path"),
         MatchRow("/about", "/about/", true, "a slash at the end is as none"),
         MatchRow("/about/", "/about", true, "also at the pattern's"),
-        MatchRow("/about", "/about//", false, "but not two"),
-        MatchRow("/about", "/about?x=1", true, "with a query"),
-        MatchRow("/about", "/about#x", true, "with a fragment"),
-        MatchRow("/about", "/About", false, "case counts"),
+        MatchRow("/about", "/about//", true, "or as two"),
+        MatchRow("/about", "/About", true, "case does not count"),
         MatchRow("/about", "/about/us", false, "longer"),
         MatchRow("/about", "/abou", false, "shorter"),
         MatchRow("/about", "/aboutus", false, "a segment that begins alike"),
-        MatchRow("/a%20b", "/a%20b", true, "escapes as they stand"),
-        MatchRow("/a", "/%61", false, "and not as they decode"),
+        MatchRow("/a%20b", "/a%20b", true, "escapes on both sides"),
+        MatchRow("/a", "/%61", true, "as they decode"),
         MatchRow("/products/*", "/products/tea", true, "any segment"),
         MatchRow("/products/*", "/products/", false, "which is not empty"),
         MatchRow("/products/*", "/products", false, "and is there"),
@@ -48,12 +45,19 @@ struct PathPatternTests {
         MatchRow("/admin/**", "/admin", true, "not even a slash"),
         MatchRow("/admin/**", "/administrator", false, "a segment that begins alike"),
         MatchRow("/**", "/", true, "everything"),
-        MatchRow("/**", "/a/b/c?d", true, "everything else"),
+        MatchRow("/**", "/a/b/c", true, "everything else"),
         MatchRow("/**", "*", false, "but no asterisk"),
         MatchRow("/**", "", false, "and not nothing"),
-        MatchRow("/admin/**", "//admin/x", false, "an empty segment is one"),
-        MatchRow("/admin/**", "/x/../admin/x", false, "dots are not worked out"),
-        MatchRow("/admin/**", "/%61dmin/x", false, "escapes are not worked out either"),
+        MatchRow("/admin/**", "//admin/x", true, "an empty segment is none"),
+        MatchRow("/admin/**", "/x/../admin/x", true, "dots are resolved"),
+        MatchRow("/admin/**", "/%61dmin/x", true, "escapes are decoded"),
+        MatchRow("/admin/**", "/./admin/x", true, "a dot alone is none"),
+        MatchRow("/admin/**", "/x/%2e%2E/Admin/x", true, "all of this together"),
+        MatchRow("/admin/**", "/../../admin", true, "there is nothing above the root"),
+        MatchRow("/admin/**", "/admin/../x", false, "what is left counts"),
+        MatchRow("/admin/**", "/.../admin", false, "three dots are a name"),
+        MatchRow("/A%2Fb", "/a%2fB", true, "an escaped slash separates nothing in both"),
+        MatchRow("/a+b", "/a%20b", false, "a plus sign is no space in a path"),
         MatchRow("/admin/**", "/admin%2Fx", false, "an escaped slash separates nothing"),
         MatchRow("/admin/**", "/admin\\x", false, "nor does a backslash"),
         MatchRow("/admin/**", "/admin;v=1/x", false, "a parameter of the segment is part of it"),
@@ -65,7 +69,7 @@ struct PathPatternTests {
         MatchRow("/*", "/" + String(repeating: "x", count: 10_000), true, "a segment of 10 KB"),
     ])
     func matchesPaths(_ row: MatchRow) throws {
-        #expect(try PathPattern(row.pattern).matches(row.target[...]) == row.isMatch)
+        #expect(try row.target.withBytes([PathPattern(row.pattern)].match) == row.isMatch)
     }
 
     @Test(arguments: ["", "about", "*", "/a*", "/*a", "/a/**/b", "/***", "/a?b", "/a#b", "https://shop.example/a"])

@@ -109,10 +109,10 @@ struct ProxyCaptureTests {
     @Test func hidesClientInDescriptions() throws {
         let rules = try CaptureRules(self.configuration())
         let request = try makeRequest("/", Self.forwarded)
-        let snapshot = RequestSnapshot(request, from: Self.proxy, at: .pageExample, rules: rules)
-        var text = "\(Visit(snapshot)) \(String(describing: snapshot.forwarded))"
-        dump(snapshot, to: &text)
-        dump(Visit(snapshot), to: &text)
+        let visits = [Visit(request, from: Self.proxy), try #require(Visit(request, from: Self.proxy).recorded(by: rules))]
+        var text = "\(visits)"
+        dump(visits, to: &text)
+        if case .record(let record) = visits[1].source { dump(record, to: &text) }
         for secret in ["203.0.113.77", "6.6.6.6", "10.0.0.2"] { #expect(!text.contains(secret)) }
     }
 }

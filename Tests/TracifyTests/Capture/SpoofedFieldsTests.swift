@@ -63,15 +63,18 @@ struct SpoofedFieldsTests {
                 spoofed.headerFields.append(HTTPField(name: try #require(HTTPField.Name(field.name)), value: field.value))
             }
             for peer in Self.peers {
-                let before = RequestSnapshot(plain, from: peer, at: .pageExample, rules: rules)
-                let after = RequestSnapshot(spoofed, from: peer, at: .pageExample, rules: rules)
-                #expect(after.forwarded == nil, "the fields are not kept")
+                let before = RequestRecord(plain, from: peer, rules)
+                let after = RequestRecord(spoofed, from: peer, rules)
+                #expect(after.forwarding == nil, "the fields are not kept")
                 #expect(after.byteCount == before.byteCount)
                 #expect(
-                    PageViewRule.reasonToSkip(after, spoofed, Browsing.page)
-                        == PageViewRule.reasonToSkip(before, plain, Browsing.page)
+                    PageViewRule.reasonToSkip(after, by: rules)
+                        == PageViewRule.reasonToSkip(before, by: rules)
                 )
-                #expect(try Visit(after).resolved() == Visit(before).resolved())
+                #expect(
+                    try Visit(spoofed, from: peer, at: .pageExample).resolved(by: rules)
+                        == Visit(plain, from: peer, at: .pageExample).resolved(by: rules)
+                )
             }
         }
     }

@@ -57,12 +57,8 @@ struct VisitTests {
     }
 
     @Test func secretSearchFindsSecrets() throws {
-        // A request snapshot contains the user agent. The address does not show even here.
         var text = ""
-        dump(
-            try RequestSnapshot(makeRequest("/", [("User-Agent", Self.agent)]), from: .stub, at: .now, rules: .default),
-            to: &text
-        )
+        dump(try makeRequest("/", [("User-Agent", Self.agent)]), to: &text)
         for secret in ["Secret", "Mozilla"] { #expect(text.contains(secret)) }
     }
 
@@ -129,9 +125,10 @@ struct VisitTests {
                     + "&utm_source=\(HostileText.random(limit: 300, using: &generator))",
                 [("Referer", "https://b.example/" + HostileText.random(limit: 900, using: &generator)), ("User-Agent", "a")]
             )
-            let visit = Visit(RequestSnapshot(request, from: .stub, at: .pageExample, rules: try CaptureRules(configuration)))
+            let rules = try CaptureRules(configuration)
+            let visit = Visit(source: .request(RequestContext(request, from: .stub, rules: rules)), at: .pageExample)
             let again = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit))
-            #expect(try again.resolved() == visit.resolved(), "seed \(seed), round \(round)")
+            #expect(try again.resolved() == visit.resolved(by: rules), "seed \(seed), round \(round)")
         }
     }
 
@@ -233,7 +230,7 @@ struct VisitTests {
     }
 
     @Test func visitWithoutConsentHasNoneAtAnotherTime() {
-        let visit = Visit(source: .noConsent(.pageExample), email: nil).at(.distantFuture).with(email: Self.email)
+        let visit = Visit(source: .noConsent, at: .pageExample).at(.distantFuture).with(email: Self.email)
         #expect(!visit.hasConsent)
         #expect(visit.date == .distantFuture)
     }
@@ -257,8 +254,8 @@ struct VisitTests {
     }
 
     @Test func countsRetainedBytes() throws {
-        let small = try self.visitOfRequest().byteCount
-        let long = Visit(try makeRequest("/" + String(repeating: "a", count: 100_000)), from: .stub).byteCount
+        let small = try #require(self.visitOfRequest().recorded(by: .default)).byteCount
+        let long = try makeRecord(makeRequest("/" + String(repeating: "a", count: 100_000))).byteCount
         #expect((200..<1000).contains(small))
         #expect((8192..<9000).contains(long), "truncated bytes are not retained")
     }

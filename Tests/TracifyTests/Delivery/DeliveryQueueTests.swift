@@ -36,7 +36,7 @@ struct DeliveryQueueTests {
             type == .purchase
             ? .purchase(try Order(id: path, currency: .eur, amount: .zero))
             : .conversion(try Conversion(id: path, currency: .eur, amount: .zero))
-        return try Browsing.visit(path).resolve(with: &cache, lowercasingEmail: false)
+        return try Browsing.visit(path).resolve(with: &cache, by: .default)
             .event(detail, customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
     }
 
@@ -44,8 +44,8 @@ struct DeliveryQueueTests {
         try records.map { record in
             switch record.content {
             case .pageView(let visit), .productView(let visit), .addToCart(_, let visit):
-                guard case .request(let snapshot) = visit.source else { return "" }
-                return snapshot.target
+                guard case .record(let record) = visit.recorded(by: .default)?.source else { return "" }
+                return record.withParts { $0[.target]?.text ?? "" }
             case .encoded(let event):
                 return try event.decoded().url.text.replacing("https://shop.example", with: "")
             }

@@ -15,7 +15,7 @@ struct EventWriterTests {
             customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"),
             encoder: EventEncoder(),
             batches: BatchConfiguration(),
-            lowercasesEmail: false,
+            rules: .default,
             cachedVisitors: 0
         )
         let events = zip([0, 0, 7, 8, 0] as [UInt64], try EventBatch.stub(["/1", "/2", "/3", "/4", "/5"]))

@@ -21,9 +21,11 @@ func makeRequest(
     method: HTTPRequest.Method = .get,
     scheme: String? = "https",
     authority: String? = "shop.example",
+    accept: String? = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     _ fields: [(name: String, value: String)] = [("User-Agent", "Mozilla/5.0")]
 ) throws -> HTTPRequest {
     var request = HTTPRequest(method: method, scheme: scheme, authority: authority, path: target)
+    request.headerFields[.accept] = accept
     for field in fields {
         request.headerFields.append(HTTPField(name: try #require(HTTPField.Name(field.name)), value: field.value))
     }
@@ -48,16 +50,24 @@ func resolve(
     email: String? = nil,
     at date: Date = .pageExample
 ) throws -> VisitParts {
-    let snapshot = RequestSnapshot(request, from: peer, at: date, rules: try CaptureRules(configuration))
-    var visit = Visit(snapshot)
+    var visit = Visit(request, from: peer, at: date)
     if let email { visit = visit.with(email: email) }
-    return try visit.resolved(lowercasingEmail: configuration.lowercasesEmail)
+    return try visit.resolved(by: CaptureRules(configuration))
+}
+
+/// Returns the record of a request as it waits in the queue.
+func makeRecord(
+    _ request: HTTPRequest,
+    from peer: PeerAddress = .stub,
+    configuration: CaptureConfiguration = CaptureConfiguration()
+) throws -> RequestRecord {
+    RequestRecord(request, from: peer, try CaptureRules(configuration))
 }
 
 extension Visit {
-    func resolved(lowercasingEmail: Bool = false) throws -> VisitParts {
+    func resolved(by rules: CaptureRules = .default) throws -> VisitParts {
         var cache = IdentityCache(capacity: 2)
-        let visit = try self.resolve(with: &cache, lowercasingEmail: lowercasingEmail)
+        let visit = try self.resolve(with: &cache, by: rules)
         return VisitParts(
             url: visit.url,
             origin: visit.origin,
@@ -72,6 +82,6 @@ extension Visit {
     func event(_ detail: Event.Detail) throws -> Event {
         var cache = IdentityCache(capacity: 2)
         let site = try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
-        return try self.resolve(with: &cache, lowercasingEmail: false).event(detail, customerSiteID: site)
+        return try self.resolve(with: &cache, by: .default).event(detail, customerSiteID: site)
     }
 }

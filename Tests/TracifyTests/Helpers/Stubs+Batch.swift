@@ -22,7 +22,7 @@ extension EventBatch {
         for (index, path) in paths.enumerated() {
             let visit = Visit(Browsing.request(path), from: PeerAddress(text: Browsing.address), at: date)
             var cache = IdentityCache(capacity: 2)
-            let event = try visit.resolve(with: &cache, lowercasingEmail: false)
+            let event = try visit.resolve(with: &cache, by: .default)
                 .event(
                     .pageView,
                     customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")

@@ -21,6 +21,7 @@ struct Browsing {
     static func request(_ path: String = "/", userAgent: String = Browsing.userAgent) -> HTTPRequest {
         var request = HTTPRequest(method: .get, scheme: "https", authority: "shop.example", path: path)
         request.headerFields[.userAgent] = userAgent
+        request.headerFields[.accept] = "text/html,application/xhtml+xml,*/*;q=0.8"
         return request
     }
 

@@ -62,9 +62,10 @@ struct AnonymizeTests {
 
         // From the cache directly.
         var cache = IdentityCache(capacity: 10)
-        let visitor = IdentityCache.Visitor(address: IPAddress(address), userAgent: UserAgent(agent))
-        #expect(cache.identity(of: visitor) == resolved.identity)
-        #expect(cache.identity(of: visitor) == resolved.identity)
+        for _ in 0..<2 {
+            let entry = agent.withBytes { cache.entry(address: IPAddress(address), userAgent: $0) }
+            #expect(entry.identity == resolved.identity)
+        }
         #expect(cache.count == 1)
     }
 

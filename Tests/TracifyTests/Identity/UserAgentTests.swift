@@ -54,9 +54,4 @@ struct UserAgentTests {
         let request = try makeRequest("/", [("User-Agent", "first"), ("user-agent", "second")])
         #expect(try resolve(request).identity.userAgent == AnonymizedHash(hashing: "first"))
     }
-
-    @Test func countsBytes() {
-        #expect(UserAgent("Caf\u{E9}").byteCount == 5)
-        #expect(UserAgent(HTTPField(name: .userAgent, value: [0xE9, 0x61])).byteCount == 2)
-    }
 }

@@ -78,7 +78,7 @@ struct OrderObserverTests {
 
     @Test func withoutConsentNothingIsReported() async throws {
         let tracker = try self.tracker(IDSink())
-        let receipt = try await tracker.orderPlaced(Self.order(), by: Visit(source: .noConsent(.pageExample), email: nil))
+        let receipt = try await tracker.orderPlaced(Self.order(), by: Visit(source: .noConsent, at: .pageExample))
         #expect(receipt == .notReported)
         #expect(receipt.eventID == nil)
         #expect(tracker.statistics.captured() == 0)

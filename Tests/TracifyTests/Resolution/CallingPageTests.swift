@@ -21,6 +21,7 @@ struct CallingPageTests {
     }
 
     private static let cors = (name: "Sec-Fetch-Mode", value: "cors")
+    private static let sameSite = (name: "Sec-Fetch-Site", value: "same-site")
     private static let page = "https://shop.example/products/tea?utm_source=mail&id=7#top"
 
     static let rows: [PageRow] = [
@@ -51,27 +52,27 @@ struct CallingPageTests {
         ),
         PageRow(
             fields: [("Sec-Fetch-Mode", "navigate"), ("Content-Type", "application/json"), ("Referer", page)],
-            url: "https://shop.example/api/cart",
-            referer: "https://shop.example/products/tea",
-            reason: "a navigation is not a script's request, regardless of other fields"
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "a form without a script belongs to the page that it is on"
         ),
         PageRow(
             fields: [("X-Requested-With", "com.example.app"), ("Referer", page)],
-            url: "https://shop.example/api/cart",
-            referer: "https://shop.example/products/tea",
-            reason: "an app's web view names itself with every request"
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "and one in an app's web view, which names itself with every request"
         ),
         PageRow(
             fields: [("Content-Type", "application/x-www-form-urlencoded"), ("Referer", page)],
-            url: "https://shop.example/api/cart",
-            referer: "https://shop.example/products/tea",
-            reason: "a form is sent by the browser itself"
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "so does one of a browser without Sec-Fetch-Mode"
         ),
         PageRow(
             fields: [("Content-Type", "application/jsonp"), ("Referer", page)],
-            url: "https://shop.example/api/cart",
-            referer: "https://shop.example/products/tea",
-            reason: "a type that only begins like JSON"
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "and a call with any other body"
         ),
 
         // The page that the request names.
@@ -89,19 +90,32 @@ struct CallingPageTests {
             reason: "the same site, written otherwise"
         ),
         PageRow(
-            fields: [cors, ("Referer", "https://www.shop.example/tea"), ("Origin", "https://www.shop.example")],
+            fields: [cors, sameSite, ("Referer", "https://www.shop.example/tea"), ("Origin", "https://www.shop.example")],
             url: "https://www.shop.example/tea",
             reason: "the API has a host of its own, and the browser names the page's origin"
         ),
         PageRow(
-            fields: [cors, ("Referer", "https://www.shop.example/"), ("Origin", "https://www.shop.example")],
+            fields: [cors, sameSite, ("Referer", "https://www.shop.example/"), ("Origin", "https://www.shop.example")],
             url: "https://www.shop.example/",
             reason: "the same under a policy that keeps the path back"
         ),
         PageRow(
-            fields: [cors, ("Origin", "https://www.shop.example")],
+            fields: [cors, sameSite, ("Origin", "https://www.shop.example")],
             url: "https://www.shop.example/",
             reason: "the same under one that keeps all of it back"
+        ),
+        PageRow(
+            fields: [cors, ("Referer", "https://evil.example/page"), ("Origin", "https://evil.example")],
+            url: "https://shop.example/",
+            reason: "a foreign page does not choose the site of an event"
+        ),
+        PageRow(
+            fields: [
+                cors, ("Sec-Fetch-Site", "cross-site"), ("Referer", "https://evil.example/page"),
+                ("Origin", "https://evil.example"),
+            ],
+            url: "https://shop.example/",
+            reason: "nor in a browser that says so"
         ),
         PageRow(
             fields: [cors, ("Referer", "https://other.example/page")],
@@ -120,8 +134,8 @@ struct CallingPageTests {
         ),
         PageRow(
             fields: [cors, ("Referer", "http://shop.example/page")],
-            url: "https://shop.example/",
-            reason: "another scheme is another origin"
+            url: "http://shop.example/page",
+            reason: "another scheme, as where a proxy terminates TLS and does not say so"
         ),
         PageRow(
             fields: [cors, ("Referer", "https://shop.example/page"), ("Origin", "null")],
@@ -196,10 +210,13 @@ struct CallingPageTests {
         #expect(visit.parameters.map { "\($0.name)=\($0.value)" } == row.parameters)
     }
 
-    @Test func keepsOriginField() throws {
+    @Test func believesOriginOfSameSite() throws {
         let fields = [Self.cors, (name: "Origin", value: "https://www.shop.example"), (name: "User-Agent", value: "a")]
-        let visit = try resolve(makeRequest("/api/cart", method: .post, fields))
-        #expect(visit.origin.text == "https://www.shop.example")
+        #expect(try resolve(makeRequest("/api/cart", method: .post, fields)).origin.text == "https://shop.example")
+        #expect(
+            try resolve(makeRequest("/api/cart", method: .post, fields + [Self.sameSite])).origin.text
+                == "https://www.shop.example"
+        )
     }
 
     @Test func navigationRequestIsItsOwnPage() throws {

@@ -105,24 +105,31 @@ struct CampaignParametersTests {
         QueryRow("origin=x&Referer=y&order_id=1&amount=2&currency=3&ITEM1=4&cc=5", [], "the contract's own names"),
     ])
     func parsesQuery(_ row: QueryRow) {
-        let parameters = CampaignParameters.parse(query: row.query[...], allowing: row.allowed)
+        let parameters = Self.parse(row.query, allowing: row.allowed)
         #expect(Self.texts(parameters).map { Array($0.utf8) } == row.expected.map { Array($0.utf8) })
+    }
+
+    private static func parse(_ query: String, allowing allowed: Set<String>) -> [URLParameter] {
+        query.withBytes { query in
+            var redactor = Redactor(.off)
+            return CampaignParameters.parse(query: query, allowing: allowed, &redactor)
+        }
     }
 
     @Test func keepsAtMost32Parameters() {
         let query = (0..<10_000).map { "utm_\($0)=v" }.joined(separator: "&")
-        let parameters = CampaignParameters.parse(query: query[...], allowing: [])
+        let parameters = Self.parse(query, allowing: [])
         #expect(Self.texts(parameters) == (0..<32).map { "utm_\($0)=v" })
     }
 
     @Test func ignoresTenThousandOtherParameters() {
         let query = (0..<10_000).map { "x\($0)=v" }.joined(separator: "&") + "&utm_source=last"
-        #expect(Self.texts(CampaignParameters.parse(query: query[...], allowing: [])) == ["utm_source=last"])
+        #expect(Self.texts(Self.parse(query, allowing: [])) == ["utm_source=last"])
     }
 
     @Test func keepsFirstOfTenThousandRepeats() {
         let query = (0..<10_000).map { "utm_source=\($0)" }.joined(separator: "&")
-        #expect(Self.texts(CampaignParameters.parse(query: query[...], allowing: [])) == ["utm_source=0"])
+        #expect(Self.texts(Self.parse(query, allowing: [])) == ["utm_source=0"])
     }
 
     /// Parameters of a request, whose target is truncated: at most the limit, the first ones, and no partial value.
@@ -151,25 +158,25 @@ struct CampaignParametersTests {
     ])
     func dropsOverlongValues(count: Int, piece: String, isKept: Bool) {
         let query = "utm_source=\(String(repeating: piece, count: count))&utm_medium=b"
-        let parameters = CampaignParameters.parse(query: query[...], allowing: [])
+        let parameters = Self.parse(query, allowing: [])
         #expect(parameters.map(\.name) == (isKept ? ["utm_source", "utm_medium"] : ["utm_medium"]))
     }
 
     @Test func droppedFirstValueIsNotReplaced() {
         let query = "utm_source=\(String(repeating: "a", count: 513))&utm_source=b"
-        #expect(CampaignParameters.parse(query: query[...], allowing: []) == [])
+        #expect(Self.parse(query, allowing: []) == [])
     }
 
     @Test(arguments: [(64, true), (65, false), (192, false), (193, false), (5000, false)])
     func dropsOverlongNames(length: Int, isKept: Bool) {
         let name = "utm_" + String(repeating: "n", count: length - 4)
-        #expect(CampaignParameters.parse(query: "\(name)=a"[...], allowing: []).map(\.name) == (isKept ? [name] : []))
+        #expect(Self.parse("\(name)=a", allowing: []).map(\.name) == (isKept ? [name] : []))
     }
 
     @Test func decodesLongPercentEncodedName() {
         let name = String(repeating: "n", count: 60)
         let query = "utm_" + String(repeating: "%6E", count: 60) + "=a"
-        #expect(CampaignParameters.parse(query: query[...], allowing: []).map(\.name) == ["utm_\(name)"])
+        #expect(Self.parse(query, allowing: []).map(\.name) == ["utm_\(name)"])
     }
 
     @Test func readsParametersFromRequest() throws {
@@ -191,7 +198,7 @@ struct CampaignParametersTests {
         let tail = "&utm_id=\(value)"
         let padding = String(
             repeating: "x",
-            count: RequestSnapshot.maximumRefererLength + beyond - head.utf8.count - tail.utf8.count
+            count: RequestRecord.maximumRefererLength + beyond - head.utf8.count - tail.utf8.count
         )
         let fields = [(name: "Referer", value: head + padding + tail), (name: "User-Agent", value: "a")]
         let expected = beyond == 0 ? ["utm_source=fb", "utm_id=\(value)"] : ["utm_source=fb"]
@@ -200,9 +207,8 @@ struct CampaignParametersTests {
         #expect(visit.url.text == "https://shop.example/tea")
 
         // A session's first event may use the parameters of a referring page of the same site.
-        let snapshot = RequestSnapshot(try makeRequest("/", fields), from: .stub, at: .pageExample, rules: .default)
         var cache = IdentityCache(capacity: 2)
-        let found = snapshot.resolve(with: &cache)
+        let found = try makeRecord(makeRequest("/", fields)).resolve(with: &cache, by: .default, at: .pageExample)
         let resolved = try #require(found)
         #expect(Self.texts(resolved.refererParameters) == expected)
     }
@@ -217,7 +223,7 @@ struct CampaignParametersTests {
         let tail = "&utm_id=\(value)"
         let padding = String(
             repeating: "x",
-            count: RequestSnapshot.maximumTargetLength + beyond - head.utf8.count - tail.utf8.count
+            count: RequestRecord.maximumTargetLength + beyond - head.utf8.count - tail.utf8.count
         )
         let visit = try resolve(makeRequest(head + padding + tail))
         let expected = beyond == 0 ? ["utm_source=fb", "utm_id=\(value)"] : ["utm_source=fb"]

@@ -26,37 +26,39 @@ extension ForwardedClient {
     ///
     /// - Parameters:
     ///   - peer: The peer of the connection, which is trusted.
-    ///   - fields: The forwarding fields that it sent.
+    ///   - source: The field in which it names the client.
+    ///   - parts: The request, with the forwarding fields that the peer sent.
     ///   - proxies: The trusted proxies.
-    init(peer: PeerAddress, fields: ForwardedFields, proxies: TrustedProxies) {
-        switch fields.source {
+    init(peer: PeerAddress, source: ForwardedFields.Source, _ parts: RequestRecord.Parts, proxies: TrustedProxies) {
+        let value = parts[.client] ?? .empty
+        switch source {
         case .peer:
-            self.init(peer, at: 0, fields)
-        case .address(let text):
-            let address = ForwardedNode.possiblyQuotedAddress(OptionalWhitespace.trimming([UInt8](text.utf8)))
-            self.init(address.map(PeerAddress.ip) ?? .unknown, at: 0, fields)
-        case .addresses(let text):
+            self.init(peer, at: 0, parts)
+        case .address:
+            let address = ForwardedNode.possiblyQuotedAddress(OptionalWhitespace.trimming(value))
+            self.init(address.map(PeerAddress.ip) ?? .unknown, at: 0, parts)
+        case .addresses:
             var position = 0
-            let address = Self.walk(ReversedListElements(text), proxies) { element in
+            let address = Self.walk(ReversedListElements(value), proxies) { element in
                 defer { position += 1 }
                 return ForwardedNode.possiblyQuotedAddress(element)
             }
-            self.init(address, at: position - 1, fields)
-        case .elements(let text):
+            self.init(address, at: position - 1, parts)
+        case .elements:
             var scheme: [UInt8]?
             var host: [UInt8]?
-            let address = Self.walk(ReversedListElements(text, hasQuotes: true), proxies) { bytes in
+            let address = Self.walk(ReversedListElements(value, hasQuotes: true), proxies) { bytes in
                 // A trusted proxy wrote each element that the walk reaches. The further left it is, the nearer it is to the
                 // client.
                 guard let element = ForwardedElement(bytes) else { return nil }
                 scheme = element.scheme ?? scheme
                 host = element.host ?? host
-                return element.client.flatMap { ForwardedNode.address($0[...]) }
+                return element.client.flatMap { $0.withUnsafeBufferPointer { ForwardedNode.address(Bytes($0)) } }
             }
             self.init(
                 address: address,
-                scheme: scheme.flatMap { Self.scheme($0[...]) },
-                host: host.flatMap { Self.host($0[...]) }
+                scheme: scheme.flatMap { $0.withUnsafeBufferPointer { Self.scheme(Bytes($0)) } },
+                host: host.flatMap { $0.withUnsafeBufferPointer { Self.host(Bytes($0)) } }
             )
         }
     }
@@ -69,26 +71,26 @@ extension ForwardedClient {
     /// - Parameters:
     ///   - address: The client's address.
     ///   - position: The client's position in the list of addresses, counted from the right.
-    ///   - fields: The forwarding fields.
-    private init(_ address: PeerAddress, at position: Int, _ fields: ForwardedFields) {
+    ///   - parts: The request.
+    private init(_ address: PeerAddress, at position: Int, _ parts: RequestRecord.Parts) {
         self.init(
             address: address,
-            scheme: fields.schemes.flatMap { Self.element(of: $0, at: position) }.flatMap(Self.scheme),
-            host: fields.hosts.flatMap { Self.element(of: $0, at: position) }.flatMap(Self.host)
+            scheme: parts[.schemes].flatMap { Self.element(of: $0, at: position) }.flatMap(Self.scheme),
+            host: parts[.hosts].flatMap { Self.element(of: $0, at: position) }.flatMap(Self.host)
         )
     }
 
     /// Returns the first address from the right that is not trusted, or else the leftmost.
     ///
-    /// An element without an address, or more than ``maximumHops`` trusted ones, results in ``PeerAddress/unknown``.
+    /// An empty element is none (RFC 9110, section 5.6.1.2). An element without an address, or more than ``maximumHops`` trusted ones, results in ``PeerAddress/unknown``.
     private static func walk(
         _ list: ReversedListElements,
         _ proxies: TrustedProxies,
-        _ address: (ArraySlice<UInt8>) -> IPAddress?
+        _ address: (Bytes) -> IPAddress?
     ) -> PeerAddress {
         var client = PeerAddress.unknown
         var hops = 0
-        for element in list {
+        for element in list where !element.isEmpty {
             guard hops < self.maximumHops, let address = address(element) else { return .unknown }
             client = .ip(address)
             guard proxies.trusts(client) else { break }
@@ -98,25 +100,23 @@ extension ForwardedClient {
     }
 
     /// Returns the element at a position counted from the right, or the leftmost when there are fewer.
-    private static func element(of list: String, at position: Int) -> ArraySlice<UInt8>? {
-        var found: ArraySlice<UInt8>?
-        for (index, element) in ReversedListElements(list).enumerated() {
+    private static func element(of list: Bytes, at position: Int) -> Bytes? {
+        var found: Bytes?
+        for (index, element) in ReversedListElements(list).lazy.filter({ !$0.isEmpty }).enumerated() {
             found = element
             if index >= position { break }
         }
         return found
     }
 
-    private static func scheme(_ bytes: ArraySlice<UInt8>) -> String? {
-        guard bytes.count <= 5 else { return nil }
-        let text = String(decoding: bytes, as: UTF8.self).lowercased()
-        return text == "http" || text == "https" ? text : nil
+    private static func scheme(_ bytes: Bytes) -> String? {
+        bytes.equalsIgnoringCase("https") ? "https" : bytes.equalsIgnoringCase("http") ? "http" : nil
     }
 
-    private static func host(_ bytes: ArraySlice<UInt8>) -> String? {
+    private static func host(_ bytes: Bytes) -> String? {
         // An authority may have user info, but a host does not.
         guard bytes.count <= URLParts.maximumHostLength, !bytes.contains(UInt8(ascii: "@")) else { return nil }
         // A default port is kept here, because it depends on the scheme.
-        return URLParts.canonicalAuthority(String(decoding: bytes, as: UTF8.self)[...], defaultPort: 0)
+        return URLParts.canonicalAuthority(bytes, defaultPort: 0)
     }
 }

@@ -17,7 +17,7 @@ struct ForwardedElement {
     private(set) var host: [UInt8]?
 
     /// Creates an element from its bytes; `nil` when it is malformed or repeats a parameter, which section 4 forbids.
-    init?(_ bytes: ArraySlice<UInt8>) {
+    init?(_ bytes: Bytes) {
         var rest = bytes
         while true {
             rest = rest.drop(while: OptionalWhitespace.contains)
@@ -33,21 +33,21 @@ struct ForwardedElement {
         }
     }
 
-    private mutating func set(_ name: ArraySlice<UInt8>, to value: [UInt8]) -> Bool {
-        if Self.isName(name, "for") {
+    private mutating func set(_ name: Bytes, to value: [UInt8]) -> Bool {
+        if name.equalsIgnoringCase("for") {
             guard self.client == nil else { return false }
             self.client = value
-        } else if Self.isName(name, "proto") {
+        } else if name.equalsIgnoringCase("proto") {
             guard self.scheme == nil else { return false }
             self.scheme = value
-        } else if Self.isName(name, "host") {
+        } else if name.equalsIgnoringCase("host") {
             guard self.host == nil else { return false }
             self.host = value
         }
         return true
     }
 
-    private static func popValue(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
+    private static func popValue(_ rest: inout Bytes) -> [UInt8]? {
         guard rest.first == UInt8(ascii: "\"") else {
             let value = rest.prefix(while: self.isUnquoted)
             rest = rest[value.endIndex...]
@@ -65,13 +65,6 @@ struct ForwardedElement {
             value.append(byte)
         }
         return nil
-    }
-
-    /// Returns whether a name is `expected` in any case.
-    ///
-    /// `expected` has only lower-case letters.
-    private static func isName(_ name: ArraySlice<UInt8>, _ expected: StaticString) -> Bool {
-        expected.withUTF8Buffer { name.elementsEqual($0) { $0 | 0x20 == $1 } }
     }
 
     /// Returns whether a byte may be part of a token (RFC 9110, section 5.6.2).

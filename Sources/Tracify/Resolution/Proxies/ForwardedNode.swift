@@ -10,7 +10,7 @@ enum ForwardedNode {
     ///
     /// Anything else results in `nil`, including `unknown` and obfuscated identifiers (RFC 7239, section 6), and the unspecified
     /// address, which no client has.
-    static func address(_ bytes: ArraySlice<UInt8>) -> IPAddress? {
+    static func address(_ bytes: Bytes) -> IPAddress? {
         let address: IPAddress?
         if bytes.first == UInt8(ascii: "[") {
             guard let close = bytes.firstIndex(of: UInt8(ascii: "]")), self.isPortOrNone(bytes[close...].dropFirst()) else {
@@ -34,14 +34,14 @@ enum ForwardedNode {
     /// Returns the address in the same texts, with or without quotes around them, such as `"[2001:db8::1]:80"`.
     ///
     /// No character of an address needs an escape within quotes.
-    static func possiblyQuotedAddress(_ bytes: ArraySlice<UInt8>) -> IPAddress? {
+    static func possiblyQuotedAddress(_ bytes: Bytes) -> IPAddress? {
         guard bytes.first == UInt8(ascii: "\"") else { return self.address(bytes) }
         let inner = bytes.dropFirst()
         return inner.last == UInt8(ascii: "\"") ? self.address(inner.dropLast()) : nil
     }
 
     /// Returns an IPv6 address without its zone, which names an interface of the machine that wrote it.
-    private static func ipv6(_ bytes: ArraySlice<UInt8>) -> IPAddress? {
+    private static func ipv6(_ bytes: Bytes) -> IPAddress? {
         guard let percent = bytes.firstIndex(of: UInt8(ascii: "%")) else {
             return bytes.contains(UInt8(ascii: ":")) ? self.plain(bytes) : nil
         }
@@ -54,13 +54,12 @@ enum ForwardedNode {
         return self.plain(bytes[..<percent])
     }
 
-    private static func plain(_ bytes: ArraySlice<UInt8>) -> IPAddress? {
-        // No address has more than 45 characters; a longer text is not copied.
-        bytes.count <= 45 ? IPAddress(String(decoding: bytes, as: UTF8.self)) : nil
+    private static func plain(_ bytes: Bytes) -> IPAddress? {
+        IPAddress(bytes)
     }
 
     /// Returns whether the bytes are empty, or a colon and a port, which may be obfuscated: `_x` (RFC 7239, section 6).
-    private static func isPortOrNone(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private static func isPortOrNone(_ bytes: Bytes) -> Bool {
         guard let first = bytes.first else { return true }
         let port = bytes.dropFirst()
         guard first == UInt8(ascii: ":") else { return false }

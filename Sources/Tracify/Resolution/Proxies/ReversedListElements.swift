@@ -9,21 +9,21 @@
 /// Trusted proxies append, so their elements are found from the right, whatever a client sends before them. Read from the left, a
 /// quote that the client opens would swallow the elements after it.
 struct ReversedListElements: Sequence, IteratorProtocol {
-    private var rest: ArraySlice<UInt8>?
+    private var rest: Bytes?
     private let hasQuotes: Bool
 
     /// Creates the sequence of a list's elements.
     ///
     /// - Parameters:
-    ///   - text: The list. An empty text is a list of one empty element.
+    ///   - list: The list. An empty one has one empty element.
     ///   - hasQuotes: Whether a comma in a quoted string (RFC 9110, section 5.6.4) is part of an element.
-    init(_ text: String, hasQuotes: Bool = false) {
-        self.rest = [UInt8](text.utf8)[...]
+    init(_ list: Bytes, hasQuotes: Bool = false) {
+        self.rest = list
         self.hasQuotes = hasQuotes
     }
 
     /// Returns the next element to the left, without the whitespace around it.
-    mutating func next() -> ArraySlice<UInt8>? {
+    mutating func next() -> Bytes? {
         guard let rest = self.rest else { return nil }
         guard let comma = self.hasQuotes ? Self.lastUnquotedComma(in: rest) : rest.lastIndex(of: UInt8(ascii: ",")) else {
             self.rest = nil
@@ -33,7 +33,7 @@ struct ReversedListElements: Sequence, IteratorProtocol {
         return OptionalWhitespace.trimming(rest[comma...].dropFirst())
     }
 
-    private static func lastUnquotedComma(in bytes: ArraySlice<UInt8>) -> Int? {
+    private static func lastUnquotedComma(in bytes: Bytes) -> Int? {
         var isQuoted = false
         for index in bytes.indices.reversed() {
             switch bytes[index] {

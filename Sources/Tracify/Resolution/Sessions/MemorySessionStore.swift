@@ -18,11 +18,19 @@ import Synchronization
 /// ``SessionConfiguration/timeout``. The previous old one is then discarded. A session that has ended is therefore discarded
 /// after at most twice the timeout.
 package final class MemorySessionStore: SessionStore {
+    private struct Key: Hashable {
+        let session: AnonymizedHash
+        let site: CustomerSiteID?
+    }
+
     private struct Session {
         /// The time of the session's last event or landing, in seconds since 1970.
         var lastSeen: Double
-        var hasBegun = false
+        /// The time of the session's first event.
+        var begun: Double?
         var landing: SessionLanding?
+        /// The time of the order that has the landing's parameters.
+        var taken: Double?
 
         /// The approximate memory of the landing, in bytes.
         var landingBytes: Int {
@@ -31,8 +39,8 @@ package final class MemorySessionStore: SessionStore {
     }
 
     private struct State {
-        var young: [AnonymizedHash: Session] = [:]
-        var old: [AnonymizedHash: Session] = [:]
+        var young: [Key: Session] = [:]
+        var old: [Key: Session] = [:]
         var youngSince: Double?
         /// The approximate memory of the landings in the young generation, in bytes.
         var youngBytes = 0
@@ -64,10 +72,12 @@ package final class MemorySessionStore: SessionStore {
         self.state.withLock { state in
             for landing in landings {
                 let time = landing.date.timeIntervalSince1970
-                var session = self.take(landing.session, at: time, from: &state) ?? Session(lastSeen: time)
+                let key = Key(session: landing.session, site: landing.site)
+                var session = self.take(key, at: time, from: &state) ?? Session(lastSeen: time)
                 session.landing = landing
+                session.taken = nil
                 session.lastSeen = max(session.lastSeen, time)
-                self.put(session, landing.session, at: time, into: &state)
+                self.put(session, key, at: time, into: &state)
             }
         }
     }
@@ -77,23 +87,42 @@ package final class MemorySessionStore: SessionStore {
     /// - Parameter visits: The events, in the order in which they happened.
     /// - Returns: An entry for each event, in the same order.
     package func enter(_ visits: [SessionVisit]) -> [SessionEntry] {
-        self.state.withLock { state in
-            visits.map { visit in
-                let time = visit.date.timeIntervalSince1970
-                var session = self.take(visit.session, at: time, from: &state) ?? Session(lastSeen: time)
-                let isFirst = !session.hasBegun
-                var parameters: [URLParameter] = []
-                // A landing after this event is for a later event.
-                if let landing = session.landing, landing.date <= visit.date {
-                    parameters = landing.parameters
-                    session.landing = nil
-                }
-                session.hasBegun = true
-                session.lastSeen = max(session.lastSeen, time)
-                self.put(session, visit.session, at: time, into: &state)
-                return SessionEntry(isFirst: isFirst, parameters: parameters)
-            }
+        self.state.withLock { state in visits.map { self.enter($0, removingLanding: true, &state) } }
+    }
+
+    /// Records an order, and returns what is stored for its session.
+    ///
+    /// Page views that happened before it may still wait in the queue. The parameters of the landing therefore stay, for an event that
+    /// happened earlier.
+    func enter(order visit: SessionVisit) -> SessionEntry {
+        self.state.withLock { self.enter(visit, removingLanding: false, &$0) }
+    }
+
+    /// Returns whether the session of an event has a landing whose parameters no event has.
+    func hasLanding(_ visit: SessionVisit) -> Bool {
+        let key = Key(session: visit.session, site: visit.site)
+        return self.state.withLock { state in
+            guard let session = state.young[key] ?? state.old[key] else { return false }
+            return session.landing != nil && session.taken == nil
         }
+    }
+
+    private func enter(_ visit: SessionVisit, removingLanding: Bool, _ state: inout State) -> SessionEntry {
+        let time = visit.date.timeIntervalSince1970
+        let key = Key(session: visit.session, site: visit.site)
+        var session = self.take(key, at: time, from: &state) ?? Session(lastSeen: time)
+        let isFirst = session.begun.map { time < $0 } ?? true
+        var parameters: [URLParameter] = []
+        // A landing after this event is for a later event.
+        if let landing = session.landing, landing.date <= visit.date, session.taken.map({ time < $0 }) ?? true {
+            parameters = landing.parameters
+            session.taken = time
+            if removingLanding { session.landing = nil }
+        }
+        if isFirst { session.begun = time }
+        session.lastSeen = max(session.lastSeen, time)
+        self.put(session, key, at: time, into: &state)
+        return SessionEntry(isFirst: isFirst, parameters: parameters)
     }
 
     /// The number of sessions in memory.
@@ -102,19 +131,20 @@ package final class MemorySessionStore: SessionStore {
     /// The number of landings that were dropped before their session ended, because a limit was reached.
     var droppedLandings: Int { self.state.withLock { $0.dropped } }
 
-    private func take(_ key: AnonymizedHash, at time: Double, from state: inout State) -> Session? {
+    private func take(_ key: Key, at time: Double, from state: inout State) -> Session? {
         let young = state.young.removeValue(forKey: key)
         state.youngBytes -= young?.landingBytes ?? 0
         guard let session = young ?? state.old.removeValue(forKey: key) else { return nil }
         return time - session.lastSeen <= self.timeout ? session : nil
     }
 
-    private func put(_ session: Session, _ key: AnonymizedHash, at time: Double, into state: inout State) {
+    private func put(_ session: Session, _ key: Key, at time: Double, into state: inout State) {
         let since = state.youngSince ?? time
         let bytes = session.landingBytes
         let isFull = state.young.count >= self.generationSize || state.youngBytes + bytes > self.generationBytes
         if isFull || time - since > self.timeout {
-            for session in state.old.values where session.landing != nil && time - session.lastSeen <= self.timeout {
+            for session in state.old.values
+            where session.landing != nil && session.taken == nil && time - session.lastSeen <= self.timeout {
                 state.dropped += 1
             }
             state.old = state.young

@@ -16,13 +16,13 @@ public import Foundation
 /// session's next page view, product view or add-to-cart is sent with them. If that event has parameters of its own, they are
 /// newer and replace the stored ones.
 ///
-/// A session is identified by its hash, which is made of the visitor's address and user agent. The store receives nothing else
+/// A session is identified by its hash, which is made of the visitor's address and user agent, and by its site. The store receives nothing else
 /// about the visitor, and nothing at all without consent.
 ///
 /// ## Sharing sessions between servers
 ///
 /// The default store, `MemorySessionStore`, belongs to one process. The parameters may be lost when a visitor's requests go to
-/// several servers. A shared cache needs one key for each session, with ``SessionConfiguration/timeout`` as its time to live:
+/// several servers. A shared cache needs one key for each session and site, with ``SessionConfiguration/timeout`` as its time to live:
 ///
 /// - ``keep(_:)`` sets the key to the landing's parameters and date.
 /// - ``enter(_:)`` reads the key and replaces it with an empty marker in one step (`GETSET`, or a script), so that only one of
@@ -50,6 +50,8 @@ public protocol SessionStore: Sendable {
 public struct SessionLanding: Sendable, Hashable {
     /// The session's hash.
     public let session: AnonymizedHash
+    /// The ID of the site, where one process serves several; `nil` for that of the tracker.
+    public let site: CustomerSiteID?
     /// The campaign parameters, at least one.
     public let parameters: [URLParameter]
     /// The time when the request arrived.
@@ -59,10 +61,12 @@ public struct SessionLanding: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - session: The session's hash.
+    ///   - site: The ID of the site; that of the tracker when `nil`.
     ///   - parameters: The campaign parameters, at least one.
     ///   - date: The time when the request arrived.
-    package init(session: AnonymizedHash, parameters: [URLParameter], date: Date) {
+    package init(session: AnonymizedHash, site: CustomerSiteID? = nil, parameters: [URLParameter], date: Date) {
         self.session = session
+        self.site = site
         self.parameters = parameters
         self.date = date
     }
@@ -72,6 +76,8 @@ public struct SessionLanding: Sendable, Hashable {
 public struct SessionVisit: Sendable, Hashable {
     /// The session's hash.
     public let session: AnonymizedHash
+    /// The ID of the site, where one process serves several; `nil` for that of the tracker.
+    public let site: CustomerSiteID?
     /// The time when the event happened.
     public let date: Date
 
@@ -79,9 +85,11 @@ public struct SessionVisit: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - session: The session's hash.
+    ///   - site: The ID of the site; that of the tracker when `nil`.
     ///   - date: The time when the event happened.
-    package init(session: AnonymizedHash, date: Date) {
+    package init(session: AnonymizedHash, site: CustomerSiteID? = nil, date: Date) {
         self.session = session
+        self.site = site
         self.date = date
     }
 }

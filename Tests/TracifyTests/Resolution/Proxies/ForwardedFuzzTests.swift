@@ -74,7 +74,7 @@ struct ForwardedFuzzTests {
             #expect([nil, "http", "https"].contains(client.scheme), place)
             if let host = client.host {
                 #expect(host.utf8.count <= 300, place)
-                #expect(Origin(scheme: "https", authority: host[...]) != nil, place)
+                #expect((try? Origin("https://\(host)")) != nil, place)
                 #expect(host == host.lowercased(), place)
             }
             guard client.address != request.peer else { continue }
@@ -181,7 +181,7 @@ struct ForwardedFuzzTests {
                 text += port
             }
         } else {
-            text = generator.pick(["unknown", "_obf", "", "0.0.0.0", "203.0.113.256", "localhost", "unix:", "[::1"])
+            text = generator.pick(["unknown", "_obf", "0.0.0.0", "203.0.113.256", "localhost", "unix:", "[::1"])
         }
         guard isForwarded else { return [UInt8]((generator.once(in: 4) ? "\"\(text)\"" : text).utf8) }
         if generator.once(in: 2) || text.isEmpty { text = "\"\(text)\"" }

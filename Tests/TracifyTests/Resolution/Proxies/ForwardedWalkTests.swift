@@ -84,6 +84,12 @@ struct ForwardedWalkTests {
         ),
     ]
 
+    /// RFC 9110, section 5.6.1.2.
+    static let empties: [WalkRow] = [
+        WalkRow("for=203.0.113.7, ", "203.0.113.7", "an empty element at the end is none"),
+        WalkRow("for=203.0.113.7, , for=10.0.0.9", "203.0.113.7", "one between"),
+    ]
+
     static let dead: [WalkRow] = [
         WalkRow("", nil, "an empty list"),
         WalkRow("for=unknown", nil, "`unknown`"),
@@ -94,8 +100,6 @@ struct ForwardedWalkTests {
         WalkRow("for=6.6.6.6, for=_obf, for=10.0.0.9", nil, "past a trusted hop"),
         WalkRow("for=6.6.6.6, proto=https", nil, proto: "https", "an element without a client"),
         WalkRow("for=6.6.6.6, by=10.0.0.1", nil, "an element with only the proxy"),
-        WalkRow("for=6.6.6.6, ", nil, "an empty element"),
-        WalkRow("for=6.6.6.6, , for=10.0.0.9", nil, "one between"),
         WalkRow("for=6.6.6.6, for=203.0.113.7;for=203.0.113.8", nil, "two clients in one element"),
         WalkRow("for=6.6.6.6, 203.0.113.7", nil, "the other field's form"),
         WalkRow("for=6.6.6.6, for=203.0.113.7\"", nil, "a quote too many: the rest is one malformed element"),
@@ -123,7 +127,7 @@ struct ForwardedWalkTests {
         WalkRow("for=10.0.0.1" + String(repeating: hop, count: 10_000), nil, "10,000 hops"),
     ]
 
-    @Test(arguments: Self.walks + Self.dead + Self.long)
+    @Test(arguments: Self.walks + Self.empties + Self.dead + Self.long)
     func walksElementsFromRight(_ row: WalkRow) throws {
         let client = try #require(try row.request.client())
         #expect(client.address.ip?.text == row.address)

@@ -67,9 +67,9 @@ struct ProxiedRequest: Sendable {
         var configuration = CaptureConfiguration()
         configuration.trustedProxies = try self.proxies
         let rules = try CaptureRules(configuration)
-        let snapshot = RequestSnapshot(try self.request(), from: self.peer, at: .pageExample, rules: rules)
-        return snapshot.forwarded.map {
-            ForwardedClient(peer: self.peer, fields: $0, proxies: rules.configuration.trustedProxies)
+        let record = RequestRecord(try self.request(), from: self.peer, rules)
+        return record.forwarding.map { source in
+            record.withParts { ForwardedClient(peer: self.peer, source: source, $0, proxies: rules.configuration.trustedProxies) }
         }
     }
 

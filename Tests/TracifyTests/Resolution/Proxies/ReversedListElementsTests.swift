@@ -22,7 +22,7 @@ struct ReversedListElementsTests {
     }
 
     private static func elements(_ text: String, hasQuotes: Bool) -> [String] {
-        ReversedListElements(text, hasQuotes: hasQuotes).map { String(decoding: $0, as: UTF8.self) }
+        text.withBytes { ReversedListElements($0, hasQuotes: hasQuotes).map(\.text) }
     }
 
     static let plainRows: [ListRow] = [
@@ -69,6 +69,6 @@ struct ReversedListElementsTests {
     @Test(.timeLimit(.minutes(5)), arguments: [",", "\"", "\\\"", "\"\\", "\\", "\",", " ,", " "])
     func readsEachByteBoundedTimes(_ piece: String) {
         let text = String(repeating: piece, count: 50_000)
-        #expect(ReversedListElements(text, hasQuotes: true).reduce(0) { $0 + $1.count } <= text.utf8.count)
+        #expect(text.withBytes { ReversedListElements($0, hasQuotes: true).reduce(0) { $0 + $1.count } } <= text.utf8.count)
     }
 }

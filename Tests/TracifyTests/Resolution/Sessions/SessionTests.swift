@@ -82,8 +82,8 @@ struct SessionTests {
         ),
         LandingRow(
             fields: [("User-Agent", "Mozilla/5.0"), ("Sec-Purpose", "prefetch")],
-            isKept: false,
-            reason: "a prefetch, before the link is followed"
+            isKept: true,
+            reason: "a prefetch: the page that is then opened makes no request of its own"
         ),
         LandingRow(fields: [], isKept: false, reason: "no user agent, so no session"),
     ])
@@ -105,7 +105,7 @@ struct SessionTests {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
         let (landing, page) = (try makeRequest(Self.landing), try makeRequest("/"))
-        let otherAgent = try makeRequest("/", [("User-Agent", "Mozilla/5.0 (other)")])
+        let otherAgent = try makeRequest("/", [("User-Agent", "Mozilla/5.0 (X11)")])
         try await running(tracker) {
             self.complete(tracker, landing, with: Self.redirect)
             self.complete(tracker, page, with: Browsing.page, from: PeerAddress(text: "203.0.113.78"))

@@ -1,0 +1,48 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// The site that a request is for.
+struct RequestSite {
+    let origin: Origin
+    let customerSiteID: CustomerSiteID?
+    /// Whether the request is for a host that is not one of the allowed sites; ``origin`` is then that of the first of these.
+    let isForeign: Bool
+
+    /// Finds the site of a request; `nil` when its host is not valid.
+    init?(_ parts: RequestRecord.Parts, _ client: ForwardedClient?, _ capture: CaptureConfiguration) {
+        let absolute = parts.location.absolute
+        let scheme =
+            capture.isAlwaysHTTPS ? "https" : client?.scheme ?? absolute?.scheme.text ?? parts[.scheme]?.text ?? "http"
+        func origin(_ authority: Bytes) -> Origin? { scheme.withBytes { Origin(scheme: $0, authority: authority) } }
+
+        // A proxy may pass on what a client has sent, so its host must be one of the sites where there is a list.
+        let candidates = [
+            client?.host.flatMap { $0.withBytes(origin) }, origin(absolute?.authority ?? parts[.authority] ?? .empty),
+        ]
+        guard !capture.sites.isEmpty else {
+            guard let origin = candidates.lazy.compactMap({ $0 }).first else { return nil }
+            (self.origin, self.customerSiteID, self.isForeign) = (origin, nil, false)
+            return
+        }
+        for case let candidate? in candidates {
+            guard let site = capture.sites.first(of: candidate) else { continue }
+            (self.origin, self.customerSiteID, self.isForeign) = (candidate, site.customerSiteID, false)
+            return
+        }
+        guard let fallback = capture.sites.fallback, let origin = fallback.host.description.withBytes(origin) else { return nil }
+        (self.origin, self.customerSiteID, self.isForeign) = (origin, fallback.customerSiteID, true)
+    }
+
+    /// Creates a site that a script's `Origin` names.
+    init(_ origin: Origin) {
+        (self.origin, self.customerSiteID, self.isForeign) = (origin, nil, false)
+    }
+
+    /// Returns whether a page belongs to the site, or to another one of the list.
+    func isOwn(_ origin: Origin, _ sites: [Site]) -> Bool {
+        origin.isSameSite(as: self.origin) || sites.first(of: origin) != nil
+    }
+}

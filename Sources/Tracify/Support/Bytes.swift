@@ -1,0 +1,129 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// A view of contiguous bytes that it does not keep alive: valid only within the closure that receives it.
+///
+/// The rules of capture and resolution read requests, records and texts through it, without a copy and without a `String`. A slice has
+/// the indices of its view. Unlike those of `UnsafeBufferPointer`, its subscripts check their index in release builds, too.
+package struct Bytes: RandomAccessCollection {
+    private let base: UnsafePointer<UInt8>?
+    package let startIndex: Int
+    package let endIndex: Int
+
+    /// The path `/`.
+    static var root: Bytes {
+        let path: StaticString = "/"
+        return Bytes(UnsafeBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount))
+    }
+
+    /// A view without bytes.
+    static var empty: Bytes { Bytes(UnsafeBufferPointer(start: nil, count: 0)) }
+
+    @inline(__always)
+    package init(_ buffer: UnsafeBufferPointer<UInt8>) {
+        self.init(base: buffer.baseAddress, startIndex: 0, endIndex: buffer.count)
+    }
+
+    @inline(__always)
+    private init(base: UnsafePointer<UInt8>?, startIndex: Int, endIndex: Int) {
+        self.base = base
+        self.startIndex = startIndex
+        self.endIndex = endIndex
+    }
+
+    @inline(__always)
+    package subscript(index: Int) -> UInt8 {
+        precondition(index >= self.startIndex && index < self.endIndex, "The index is outside of the view.")
+        return self.base.unsafelyUnwrapped[index]
+    }
+
+    @inline(__always)
+    package subscript(bounds: Range<Int>) -> Bytes {
+        precondition(
+            bounds.lowerBound >= self.startIndex && bounds.upperBound <= self.endIndex,
+            "The range is outside of the view."
+        )
+        return Bytes(base: self.base, startIndex: bounds.lowerBound, endIndex: bounds.upperBound)
+    }
+
+    /// The number of bytes.
+    @inline(__always)
+    package var count: Int { self.endIndex &- self.startIndex }
+
+    /// The bytes as a buffer whose indices begin at 0.
+    @inline(__always)
+    var buffer: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: self.base.map { $0 + self.startIndex }, count: self.count)
+    }
+
+    @inline(__always)
+    package func withContiguousStorageIfAvailable<Result>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result? {
+        try body(self.buffer)
+    }
+
+    /// The bytes as a text, in which invalid UTF-8 becomes U+FFFD.
+    @inline(__always)
+    var text: String { String(decoding: self.buffer, as: UTF8.self) }
+
+    /// Returns the parts before and after the first occurrence of a byte.
+    ///
+    /// If the byte does not occur, the first part is the whole view and the second part is empty.
+    @inline(__always)
+    func splitOnce(at byte: UInt8) -> (Bytes, Bytes) {
+        guard let place = self.firstIndex(of: byte) else { return (self, self[self.endIndex...]) }
+        return (self[..<place], self[(place + 1)...])
+    }
+
+    /// Returns whether the bytes are those of an ASCII text.
+    @inline(__always)
+    func equals(_ text: StaticString) -> Bool {
+        self.count == text.utf8CodeUnitCount && self.hasPrefix(text)
+    }
+
+    /// Returns whether the bytes begin with those of an ASCII text.
+    @inline(__always)
+    func hasPrefix(_ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard self.count >= length else { return false }
+        for offset in 0..<length where self[self.startIndex + offset] != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// Returns whether the bytes, in any case, are those of an ASCII text in lower case.
+    @inline(__always)
+    func equalsIgnoringCase(_ text: StaticString) -> Bool {
+        self.count == text.utf8CodeUnitCount && self.hasPrefixIgnoringCase(text)
+    }
+
+    /// Returns whether the bytes, in any case, begin with those of an ASCII text in lower case.
+    @inline(__always)
+    func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard self.count >= length else { return false }
+        for offset in 0..<length where ASCII.lowerCase(self[self.startIndex + offset]) != text.utf8Start[offset] { return false }
+        return true
+    }
+}
+
+/// The case of ASCII letters.
+enum ASCII {
+    /// Returns a letter in lower case, and any other byte unchanged.
+    @inline(__always)
+    static func lowerCase(_ byte: UInt8) -> UInt8 {
+        byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+    }
+}
+
+extension StringProtocol {
+    /// Calls a closure with the bytes of the text in UTF-8.
+    @inline(__always)
+    func withBytes<Result>(_ body: (Bytes) -> Result) -> Result {
+        if let result = self.utf8.withContiguousStorageIfAvailable({ body(Bytes($0)) }) { return result }
+        return Array(self.utf8).withUnsafeBufferPointer { body(Bytes($0)) }
+    }
+}

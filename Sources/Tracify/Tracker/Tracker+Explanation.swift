@@ -1,0 +1,89 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+public import HTTPTypes
+
+extension Tracker {
+    /// The decisions of a tracker about a request, rule by rule, for tests and tools.
+    public struct Explanation: Sendable, CustomStringConvertible {
+        /// The decision of one rule.
+        public struct Decision: Sendable, Hashable, CustomStringConvertible {
+            /// The rule.
+            public let rule: SkipReason
+            /// Whether the rule skips the request.
+            public let skips: Bool
+
+            /// The rule's name, with `skipped by` before it if it skips the request.
+            public var description: String { self.skips ? "skipped by \(self.rule)" : "passed \(self.rule)" }
+        }
+
+        /// The decisions of all rules, in their order, also of those after the first that skips the request.
+        public let decisions: [Decision]
+        /// The first rule that skips the request; `nil` when it is a page view.
+        public let reasonToSkip: SkipReason?
+        /// Whether the campaign parameters are kept for the session's first event, although the request is no page view.
+        public let isLanding: Bool
+        /// The page view as it would be reported, without what the session adds; `nil` when the request is none.
+        public let pageView: Event?
+        /// Whether a product view is reported with the page view, by ``CaptureConfiguration/productPaths``.
+        public let hasProductView: Bool
+
+        /// One line: a page view and its URL, or the rule that skips the request.
+        public var description: String {
+            let landing = self.isLanding ? ", campaign parameters kept for the session" : ""
+            if let reason = self.reasonToSkip { return "skipped by \(reason)\(landing)" }
+            return self.pageView.map { "page view of \($0.url)\(self.hasProductView ? " and product view" : "")" }
+                ?? "no valid host"
+        }
+    }
+
+    /// Returns the decisions about a request under the tracker's settings, and reports nothing.
+    ///
+    /// ``SkipReason/repeatedNavigation`` depends on other requests and is never the result.
+    ///
+    /// - Parameters:
+    ///   - request: The request's head.
+    ///   - peer: The peer of the connection.
+    ///   - response: The response's head.
+    /// - Returns: The decisions.
+    public func explain(_ request: HTTPRequest, from peer: PeerAddress, response: HTTPResponse) -> Explanation {
+        let rules = self.rules
+        let capture = rules.configuration
+        let record = RequestRecord(request, from: peer, rules)
+        var cache = IdentityCache(capacity: 2)
+        let resolved = record.resolve(with: &cache, by: rules, at: self.now())
+        let response304 = response.status == .notModified && self.otherDocuments.contains(request)
+        let byResponse = PageViewRule.reasonToSkip(request, response)
+        let decisions: [(SkipReason, Bool)] = [
+            (.noConsent, !capture.consent.allows(request)),
+            (.method, request.method != .get),
+            (.partial, byResponse == .partial),
+            (.status, byResponse == .status),
+            (.download, byResponse == .download),
+            (.contentType, byResponse == .contentType || response304),
+            (.fragment, record.flags.contains(.fragment)),
+            (.subresource, record.flags.isDisjoint(with: [.navigation, .fragment])),
+            (.speculative, record.flags.contains(.speculative)),
+            (.noUserAgent, !record.flags.contains(.userAgent)),
+            (.noClientAddress, !record.mayHaveAddress || resolved?.reasonToSkip == .noClientAddress),
+            (.excludedPath, record.matches(anyOf: capture.excludedPaths)),
+            (.excludedType, !capture.events.contains(.pageView)),
+            (.foreignSite, resolved?.reasonToSkip == .foreignSite),
+            (.excludedNetwork, resolved?.reasonToSkip == .excludedNetwork),
+            (.crawler, resolved?.reasonToSkip == .crawler),
+        ]
+        let reason = decisions.first { $0.1 }?.0
+        return Explanation(
+            decisions: decisions.map { Explanation.Decision(rule: $0.0, skips: $0.1) },
+            reasonToSkip: reason,
+            isLanding: reason.map { PageViewRule.mayBeLanding(request, $0, rules) } == true && PageViewRule.isLanding(record)
+                && resolved.map { $0.reasonToSkip == nil && !$0.parameters.isEmpty } == true,
+            pageView: reason == nil
+                ? resolved.flatMap { try? $0.event(.pageView, customerSiteID: self.intake.customerSiteID) } : nil,
+            hasProductView: reason == nil && record.matches(anyOf: capture.productPaths)
+        )
+    }
+}

@@ -1,0 +1,30 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import Testing
+
+import Tracify
+
+/// Request targets as a framework passes them on that escapes escapes again.
+struct DoubleEscapeTests {
+    @Test(arguments: [
+        ("/?utm_campaign=DE%2520%7C%2520Sale", "/?utm_campaign=DE%20%7C%20Sale"),
+        ("/?utm_x%5B%5D=a%2520b", "/?utm_x%5B%5D=a%20b"),
+        ("/caf%25C3%25A9%20x?a=b%2520c", "/caf%C3%A9%20x?a=b%2520c"),
+        // A query in which nothing shows that it was escaped again.
+        ("/?a=DE%2520Sale", "/?a=DE%2520Sale"),
+        ("/?a=DE%20%7C%20Sale", "/?a=DE%20%7C%20Sale"),
+        ("/?a=%25&b=%7C", "/?a=%25&b=%7C"),
+        ("/?a=100%25%20off", "/?a=100%25%20off"),
+        // An escape of a character that needs none is the client's own.
+        ("/?a=%41%2520%7C", "/?a=%41%2520%7C"),
+        ("/?a=%2520%7C%", "/?a=%2520%7C%"), ("/?a=%2520%7C%4", "/?a=%2520%7C%4"), ("/?a=%2520%7C%zz", "/?a=%2520%7C%zz"),
+        ("", ""), ("%25", "%25"), ("/%2520%7C", "/%20%7C"),
+    ])
+    func repairsOnlyWhatShows(_ target: String, _ expected: String) {
+        #expect(URLParts.repairingDoubleEscapes(in: target) == expected)
+    }
+}

@@ -1,0 +1,233 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import HTTPTypes
+import Logging
+import Testing
+
+@testable import Tracify
+
+/// Each page view once, whoever reports it, and visits that another tracker has created.
+struct PageViewOnceTests {
+    private static let redirect = HTTPResponse(status: .found, headerFields: [.location: "/"])
+
+    private func tracker(
+        _ sink: InMemorySink,
+        logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+        _ change: (inout Tracker.Configuration) -> Void = { _ in }
+    ) throws -> Tracker {
+        try Tracker(configuration: .stub(change), sink: sink, logger: logger)
+    }
+
+    /// A middleware as the adapters have it.
+    private func handle(
+        _ tracker: Tracker,
+        _ request: HTTPRequest,
+        next: () -> HTTPResponse
+    ) -> HTTPResponse {
+        let visit = tracker.visit(for: request, from: .stub)
+        let response = Visit.$current.withValue(visit) { next() }
+        tracker.requestCompleted(request, response: response, visit: visit)
+        return response
+    }
+
+    @Test func middlewareThatIsAttachedTwiceReportsOnce() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let request = Browsing.request("/tea")
+        try await running(tracker) {
+            _ = self.handle(tracker, request) { self.handle(tracker, request) { Browsing.page } }
+            _ = self.handle(tracker, request) { self.handle(tracker, request) { HTTPResponse(status: .notFound) } }
+        }
+        #expect(sink.events.count == 1)
+        #expect(tracker.statistics.skipped() == 1)
+    }
+
+    @Test func requestInsideOfAnotherIsItsOwn() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        try await running(tracker) {
+            _ = self.handle(tracker, Browsing.request("/a")) { self.handle(tracker, Browsing.request("/b")) { Browsing.page } }
+        }
+        #expect(Set(sink.events.map(\.url.text)) == ["https://shop.example/a", "https://shop.example/b"])
+    }
+
+    @Test func retriedHandlerReportsOnce() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let request = Browsing.request()
+        try await running(tracker) {
+            _ = self.handle(tracker, request) { HTTPResponse(status: .serviceUnavailable) }
+            _ = self.handle(tracker, request) { Browsing.page }
+        }
+        #expect(sink.events.count == 1)
+    }
+
+    @Test func pageViewByHandIsReportedOnce() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let call = try makeRequest(
+            "/api",
+            [("Sec-Fetch-Mode", "cors"), ("Referer", "https://shop.example/tea"), ("User-Agent", "Mozilla/5.0 (X11)")]
+        )
+        try await running(tracker) {
+            _ = self.handle(tracker, Browsing.request()) {
+                tracker.pageViewed(by: Visit.current)
+                return Browsing.page
+            }
+            _ = self.handle(tracker, call) {
+                tracker.pageViewed()
+                tracker.pageViewed()
+                return HTTPResponse(status: .noContent)
+            }
+        }
+        #expect(sink.events.map(\.url.text) == ["https://shop.example/", "https://shop.example/tea"])
+    }
+
+    @Test func visitOnAnotherPageIsReportedEachTime() async throws {
+        let sink = InMemorySink()
+        let site = try Site("shop.example")
+        let admin = try PathPattern("/admin/**")
+        let tracker = try self.tracker(sink) {
+            $0.capture.sites = [site]
+            $0.capture.excludedPaths = [admin]
+        }
+        let beacon = try makeRequest(
+            "/page-view",
+            method: .post,
+            [("Sec-Fetch-Mode", "no-cors"), ("User-Agent", "Mozilla/5.0 (X11)")]
+        )
+        let visit = tracker.visit(for: beacon, from: .stub)
+        try await running(tracker) {
+            tracker.pageViewed(
+                by: try visit.on("https://shop.example/tea?utm_source=mail&x=y#top", referrer: "https://b.example/p?q")
+            )
+            tracker.pageViewed(by: try visit.on("https://shop.example/tea/jane@x.de", referrer: ""))
+            tracker.pageViewed(by: try visit.on("https://evil.example/tea"))
+            tracker.pageViewed(by: try visit.on("https://shop.example/admin/x"))
+        }
+        #expect(sink.events.map(\.url.text) == ["https://shop.example/tea", "https://shop.example/tea/redacted"])
+        #expect(sink.events.map(\.referer?.text) == ["https://b.example/p", nil])
+        #expect(sink.events.map { $0.parameters.map(\.value) } == [["mail"], []])
+        #expect(tracker.statistics.skipped(.foreignSite) == 1)
+        #expect(tracker.statistics.skipped(.excludedPath) == 1)
+    }
+
+    @Test(arguments: [
+        "", "/tea", "ftp://shop.example/", "https://", "javascript:alert(1)",
+        "https://shop.example/" + String(repeating: "a", count: 9000),
+    ])
+    func throwsForPageThatIsNoURL(_ url: String) throws {
+        let error = #expect(throws: ValidationError.self) { try Browsing.visit().on(url) }
+        #expect(error?.field == "url")
+        #expect(throws: ValidationError.self) { try Browsing.visit().on("https://shop.example/", referrer: "about:blank") }
+    }
+
+    @Test func completesRequestWithVisitMadeByHand() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let visit = try Visit(
+            address: #require(IPAddress("192.0.2.9")),
+            userAgent: "Mozilla/5.0 (X11)",
+            url: PageURL("https://shop.example/cached")
+        )
+        try await running(tracker) {
+            tracker.requestCompleted(Browsing.request(), response: Browsing.page, visit: visit)
+            tracker.requestCompleted(Browsing.request(), response: HTTPResponse(status: .notFound), visit: visit)
+        }
+        #expect(sink.events.map(\.url.text) == ["https://shop.example/cached"])
+        #expect(tracker.statistics.skipped(.status) == 1)
+    }
+
+    @Test func landingOfThrownRedirectSurvives() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        try await running(tracker) {
+            _ = self.handle(tracker, Browsing.request("/go?utm_source=mail")) { HTTPResponse(status: .seeOther) }
+            _ = self.handle(tracker, Browsing.request()) { Browsing.page }
+        }
+        #expect(sink.events.map { $0.parameters.map(\.value) } == [["mail"]])
+    }
+
+    @Test func trackersDoNotShareConsentOrProxies() async throws {
+        let (strictSink, openSink) = (InMemorySink(), InMemorySink())
+        let strict = try self.tracker(strictSink) { $0.capture.consent = .privacySignals }
+        let open = try self.tracker(openSink)
+        var optedOut = Browsing.request()
+        optedOut.headerFields[try #require(HTTPField.Name("Sec-GPC"))] = "1"
+        let request = optedOut
+        try await running(strict) {
+            try await running(open) {
+                _ = self.handle(strict, request) {
+                    self.handle(open, request) {
+                        // The inner tracker's visit.
+                        strict.productViewed(by: Visit.current)
+                        open.productViewed(by: Visit.current)
+                        return Browsing.page
+                    }
+                }
+            }
+        }
+        #expect(strictSink.events.isEmpty)
+        #expect(strict.statistics.skipped(.noConsent) == 2)
+        #expect(Set(openSink.events.map(\.type)) == [.pageView, .productView])
+    }
+
+    @Test func visitMadeByDefaultObserverFollowsTrackersRules() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink) { $0.capture.consent = .privacySignals }
+        var request = Browsing.request()
+        request.headerFields[try #require(HTTPField.Name("DNT"))] = "1"
+        let optedOut = request
+        let order = try Order.stub()
+        try await running(tracker) {
+            tracker.requestCompleted(optedOut, response: Browsing.page, visit: Visit(optedOut, from: .stub))
+            let receipt = try await tracker.orderPlaced(order, by: Visit(optedOut, from: .stub))
+            #expect(receipt == .notReported)
+        }
+        #expect(sink.events.isEmpty)
+    }
+
+    /// A request that is completed is not kept, so another tracker's rules cannot be applied any more.
+    @Test func refusesForeignVisitOfCompletedRequest() async throws {
+        let (first, second) = (try self.tracker(InMemorySink()), try self.tracker(InMemorySink()))
+        let request = Browsing.request()
+        let visit = first.visit(for: request, from: .stub)
+        first.requestCompleted(request, response: Browsing.page, visit: visit)
+        second.productViewed(by: visit)
+        #expect(second.statistics.dropped(.foreignVisit, .productView) == 1)
+        let order = try Order.stub()
+        let error = await #expect(throws: ValidationError.self) { try await second.orderPlaced(order, by: visit) }
+        #expect(error?.field == "visit")
+        #expect(second.statistics.dropped(.foreignVisit, .purchase) == 1)
+        _ = try await first.orderPlaced(order, by: visit)
+    }
+
+    @Test func keepsNoHeadAfterTheResponse() throws {
+        let tracker = try self.tracker(InMemorySink())
+        let request = Browsing.request()
+        let visit = tracker.visit(for: request, from: .stub)
+        guard case .request(let context) = visit.source else { throw UnexpectedSource() }
+        #expect(context.head != nil)
+        tracker.requestCompleted(request, response: HTTPResponse(status: .notFound), visit: visit)
+        #expect(context.head == nil)
+        #expect(context.record(by: tracker.rules) != nil, "a handler's task may still report an order")
+    }
+
+    private struct UnexpectedSource: Error {}
+
+    @Test func warnsOnceOfProxyThatIsNotTrusted() throws {
+        let log = LogLines()
+        let tracker = try self.tracker(InMemorySink(), logger: log.logger)
+        let request = try makeRequest("/", [("X-Forwarded-For", "203.0.113.9"), ("User-Agent", "a")])
+        for peer in ["10.0.0.1", "127.0.0.1", "::1", "192.168.1.1", "203.0.113.1"] {
+            tracker.requestCompleted(request, from: PeerAddress(text: peer), response: Browsing.page)
+        }
+        #expect(tracker.statistics.ignoredForwardings == 4)
+        #expect(log.lines.count { $0.hasPrefix("warning") } == 1)
+        #expect(!log.lines.contains { $0.contains("203.0.113") || $0.contains("10.0.0.1") })
+    }
+}
