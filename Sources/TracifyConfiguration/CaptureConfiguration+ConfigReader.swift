@@ -28,16 +28,43 @@ extension CaptureConfiguration {
         self.isAlwaysHTTPS = try reader.flag(.alwaysHTTPS) ?? self.isAlwaysHTTPS
         self.lowercasesEmail = try reader.flag(.lowercaseEmail) ?? self.lowercasesEmail
         self.trustedProxies = try Self.trustedProxies(reader)
+        self.sites = try Self.sites(reader)
+        self.excludedNetworks = try reader.list(.excludedNetworks) { text throws(ValidationError) in try IPNetwork(text) } ?? []
+        let types = EventType.allCases.map(\.rawValue).joined(separator: ", ")
+        let events = try reader.list(.events) { text throws(ValidationError) in
+            guard let type = EventType(rawValue: text) else {
+                throw ValidationError(field: "events", code: .outOfRange, allowed: types)
+            }
+            return type
+        }
+        self.events = events.map { Set($0) } ?? self.events
+        let redactions = ["default": Redaction(), "off": .off]
+        self.redaction = try reader.value(.redaction, allowed: "default or off") { redactions[$0] } ?? self.redaction
+    }
+
+    private static func sites(_ reader: SettingReader) throws(ConfigurationError) -> [Site] {
+        let sites = try reader.list(.sites) { text throws(ValidationError) in
+            let parts = text.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else { return try Site(text) }
+            return try Site(String(parts[0]), customerSiteID: try CustomerSiteID(String(parts[1])))
+        }
+        guard let sites, !sites.contains(where: \.host.isExact) else { return sites ?? [] }
+        throw reader.invalid(.sites, reader.text(.sites) ?? "", allowed: "at least one host without a star")
     }
 
     private static func trustedProxies(_ reader: SettingReader) throws(ConfigurationError) -> TrustedProxies {
         var proxies =
             try reader.value(.trustedProxies) { text throws(ValidationError) in try TrustedProxies(text) } ?? TrustedProxies()
         let header = try reader.value(.proxyHeader, allowed: "the name of a header field") { HTTPField.Name($0) }
+        let presets = TrustedProxies.Preset.all
+        let preset = try reader.value(.proxyPreset, allowed: presets.map(\.description).joined(separator: ", ")) { text in
+            presets.first { $0.description == text }
+        }
         for setting in [Setting.proxyHeader, .proxyPreset] {
             guard let text = reader.text(setting), proxies.networks.isEmpty, !proxies.trustsUnixSocket else { continue }
             throw reader.invalid(setting, text, allowed: "only together with \(Setting.trustedProxies.name)")
         }
+        if let preset { proxies.apply(preset) }
         switch header {
         case nil: break
         case HTTPField.Name("X-Forwarded-For"): proxies.header = .xForwardedFor

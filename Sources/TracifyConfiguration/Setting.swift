@@ -12,16 +12,10 @@ struct Setting: Sendable {
     let key: ConfigKey
     let name: String
     let isSecret: Bool
-    /// Whether this version reads the setting.
-    ///
-    /// Others stop the start: ignoring one would silently disable what it configures.
-    let isSupported: Bool
-
-    private init(_ key: String, _ name: String, isSecret: Bool = false, isSupported: Bool = true) {
+    private init(_ key: String, _ name: String, isSecret: Bool = false) {
         self.key = ["tracify", key]
         self.name = name
         self.isSecret = isSecret
-        self.isSupported = isSupported
     }
 
     static let enabled = Setting("enabled", "TRACIFY_ENABLED")
@@ -37,7 +31,7 @@ struct Setting: Sendable {
     static let storeMaximumBytes = Setting("storeMaximumBytes", "TRACIFY_STORE_MAXIMUM_BYTES")
     static let trustedProxies = Setting("trustedProxies", "TRACIFY_TRUSTED_PROXIES")
     static let proxyHeader = Setting("proxyHeader", "TRACIFY_PROXY_HEADER")
-    static let proxyPreset = Setting("proxyPreset", "TRACIFY_PROXY_PRESET", isSupported: false)
+    static let proxyPreset = Setting("proxyPreset", "TRACIFY_PROXY_PRESET")
     static let consent = Setting("consent", "TRACIFY_CONSENT")
     static let batchSize = Setting("batchSize", "TRACIFY_BATCH_SIZE")
     static let flushInterval = Setting("flushInterval", "TRACIFY_FLUSH_INTERVAL")
@@ -53,10 +47,10 @@ struct Setting: Sendable {
     static let sendConversionValue = Setting("sendConversionValue", "TRACIFY_SEND_CONVERSION_VALUE")
     static let sendCurrencyCC = Setting("sendCurrencyCc", "TRACIFY_SEND_CURRENCY_CC")
 
-    static let sites = Setting("sites", "TRACIFY_SITES", isSupported: false)
-    static let excludedNetworks = Setting("excludedNetworks", "TRACIFY_EXCLUDED_NETWORKS", isSupported: false)
-    static let events = Setting("events", "TRACIFY_EVENTS", isSupported: false)
-    static let redaction = Setting("redaction", "TRACIFY_REDACTION", isSupported: false)
+    static let sites = Setting("sites", "TRACIFY_SITES")
+    static let excludedNetworks = Setting("excludedNetworks", "TRACIFY_EXCLUDED_NETWORKS")
+    static let events = Setting("events", "TRACIFY_EVENTS")
+    static let redaction = Setting("redaction", "TRACIFY_REDACTION")
 
     static let all: [Setting] = [
         .enabled, .customerSiteID, .token, .tokenFile, .environment, .endpoint, .caFile, .sink, .filePath, .storePath,

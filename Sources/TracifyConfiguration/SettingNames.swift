@@ -24,10 +24,8 @@ enum SettingNames {
 
     /// Returns the setting whose name ends as the misspelled one does, such as `TRACIFY_CUSTOMER_SITE_ID` for `TRACIFY_SITE_ID`,
     /// or else the one with the fewest different letters.
-    ///
-    /// A setting that this version does not support is no help.
     private static func nearest(to name: String) -> String {
-        let known = Setting.all.filter(\.isSupported).map(\.name) + [self.collectorPort]
+        let known = Setting.all.map(\.name) + [self.collectorPort]
         let ending = name.dropFirst(self.prefix.count - 1)
         if ending.utf8.count > 3, let longer = known.first(where: { $0.hasSuffix(ending) }) { return longer }
         return known.min { (self.distance(name, $0), $0) < (self.distance(name, $1), $1) } ?? Setting.customerSiteID.name

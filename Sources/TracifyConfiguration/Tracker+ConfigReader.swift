@@ -46,13 +46,9 @@ extension Tracker {
     ) throws {
         try SettingNames.check(environment)
         let reader = SettingReader(config)
-        for setting in Setting.all where !setting.isSupported && setting.name != Setting.proxyPreset.name {
-            try Self.refuse(setting, reader)
-        }
         let isEnabled = try reader.flag(.enabled) ?? true
         try Self.checkDestination(reader, needsToken: isEnabled)
         let configuration = try Configuration(config: config)
-        try Self.refuse(.proxyPreset, reader)
         let sinkKind = try Self.sinkKind(reader)
         #if SQLite
         _ = try reader.storeMaximumBytes()
@@ -69,11 +65,6 @@ extension Tracker {
             store: try Self.makeStore(config, reader, logger: logger),
             logger: logger
         )
-    }
-
-    private static func refuse(_ setting: Setting, _ reader: SettingReader) throws(ConfigurationError) {
-        guard let text = reader.text(setting) else { return }
-        throw reader.invalid(setting, text, allowed: "nothing, because this version does not support it yet")
     }
 
     /// Checks the settings that name a destination, whatever the sink: each needs a token.

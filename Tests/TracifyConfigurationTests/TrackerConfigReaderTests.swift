@@ -211,8 +211,8 @@ struct TrackerConfigReaderTests {
         ("TRACIFY_URL_PARAMETERS", "gclid,order_id", "names that are not keys of data"),
         ("TRACIFY_URL_PARAMETERS", "a b", "names of 1 to 64"),
         ("TRACIFY_EXCLUDED_PATHS", "/ok,admin", "a path such as /products/*"),
-        ("TRACIFY_CONSENT", "never", "always, gpc or cookie:NAME=VALUE"),
-        ("TRACIFY_CONSENT", "cookie:consent", "always, gpc or cookie:NAME=VALUE"),
+        ("TRACIFY_CONSENT", "never", "always, or terms joined by +"),
+        ("TRACIFY_CONSENT", "cookie:consent", "always, or terms joined by +"),
         ("TRACIFY_TRUSTED_PROXIES", "10.0.0.1/8", "10.0.0.0/8, the network that 10.0.0.1/8 is in"),
         ("TRACIFY_TRUSTED_PROXIES", "private", "networks such as 10.0.0.0/8"),
         ("TRACIFY_TRUSTED_PROXIES", "10.0.0.0/8,,::1", "entry 2 of 3"),
@@ -264,18 +264,56 @@ struct TrackerConfigReaderTests {
         #expect(try line(variables) == expected)
     }
 
-    /// A setting that this version does not support yet is an error.
-    ///
-    /// Ignoring it would break the expected behavior.
-    @Test(arguments: [
-        ("TRACIFY_SITES", "shop.example"), ("TRACIFY_EXCLUDED_NETWORKS", "10.0.0.0/8"), ("TRACIFY_EVENTS", "purchase"),
-        ("TRACIFY_REDACTION", "off"),
-    ])
-    func throwsForUnsupportedSetting(variable: String, value: String) throws {
-        #expect(
-            try line([variable: value])
-                == "\(variable) is \"\(value)\"; allowed: nothing, because this version does not support it yet"
+    @Test func readsRulesOfCapture() throws {
+        let other = "0b29fc40-ca47-1067-b31d-00dd010662da"
+        let capture = try CaptureConfiguration(
+            config: reader([
+                "TRACIFY_SITES": "shop.example, *.shop.example, b2b.example:8443=\(other)",
+                "TRACIFY_EVENTS": "purchase,conversion",
+                "TRACIFY_EXCLUDED_NETWORKS": "198.51.100.0/24, 2001:db8::1",
+                "TRACIFY_REDACTION": "off",
+                "TRACIFY_TRUSTED_PROXIES": "10.0.0.0/8",
+                "TRACIFY_PROXY_PRESET": "cloudflare",
+                "TRACIFY_CONSENT": "gpc+preset:cookiebot",
+            ])
         )
+        #expect(
+            capture.sites == [
+                try Site("shop.example"), try Site("*.shop.example"),
+                try Site("b2b.example:8443", customerSiteID: CustomerSiteID(other)),
+            ]
+        )
+        #expect(capture.events == [.purchase, .conversion])
+        #expect(capture.excludedNetworks == [try IPNetwork("198.51.100.0/24"), try IPNetwork("2001:db8::1")])
+        #expect(!capture.redaction.replacesEmails)
+        #expect(capture.trustedProxies.header == .named(try #require(HTTPField.Name("CF-Connecting-IP"))))
+        #expect(!capture.trustedProxies.trustsForwardedHost)
+        #expect(capture.consent.description == "gpc+preset:cookiebot")
+    }
+
+    @Test func headerReplacesThatOfPreset() throws {
+        let capture = try CaptureConfiguration(
+            config: reader([
+                "TRACIFY_TRUSTED_PROXIES": "10.0.0.0/8", "TRACIFY_PROXY_PRESET": "fly", "TRACIFY_PROXY_HEADER": "Forwarded",
+            ])
+        )
+        #expect(capture.trustedProxies.header == .forwarded)
+        #expect(!capture.trustedProxies.trustsForwardedHost)
+    }
+
+    @Test(arguments: [
+        ("TRACIFY_SITES", "*.shop.example", "at least one host without a star"),
+        (
+            "TRACIFY_SITES", "https://shop.example",
+            "a host such as shop.example or shop.example:8443, or subdomains such as *.shop.example"
+        ),
+        ("TRACIFY_SITES", "shop.example=1", "a UUID, 8-4-4-4-12 hexadecimal digits"),
+        ("TRACIFY_EVENTS", "purchases", "pageview, productview, addtocart, purchase, conversion, postpurchasesurvey"),
+        ("TRACIFY_REDACTION", "on", "default or off"),
+        ("TRACIFY_PROXY_PRESET", "apache", "nginx, cloudflare, aws-alb, fastly, fly, heroku"),
+    ])
+    func throwsForWrongRule(variable: String, value: String, allowed: String) throws {
+        #expect(try line([variable: value]) == "\(variable) is \"\(value)\"; allowed: \(allowed)")
     }
 
     @Test func hidesToken() throws {
