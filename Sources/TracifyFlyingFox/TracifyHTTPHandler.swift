@@ -11,7 +11,7 @@ public import Tracify
 /// An HTTP handler that wraps another one and reports its requests to an observer.
 ///
 /// While the wrapped handler runs, the request's visit is `Visit.current`. The response is never changed. An error that
-/// the handler throws passes through unchanged and is not reported, because FlyingFox's response to it is not a page view.
+/// the handler throws passes through unchanged, and is reported with the status of FlyingFox's response to it.
 ///
 /// ```swift
 /// var routes = RoutedHTTPHandler()
@@ -40,11 +40,17 @@ public struct TracifyHTTPHandler<Observer: RequestObserver, Handler: HTTPHandler
     public func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
         let head = request.head
         let visit = self.observer.visit(for: head, from: PeerAddress(request.remoteAddress))
-        let response = try await Visit.$current.withValue(visit) {
-            try await self.handler.handleRequest(request)
+        do {
+            let response = try await Visit.$current.withValue(visit) {
+                try await self.handler.handleRequest(request)
+            }
+            self.observer.requestCompleted(head, response: response.head, visit: visit)
+            return response
+        } catch {
+            let status = error is HTTPUnhandledError ? HTTPStatusCode.notFound : .internalServerError
+            self.observer.requestCompleted(head, response: HTTPResponse(statusCode: status).head, visit: visit)
+            throw error
         }
-        self.observer.requestCompleted(head, response: response.head, visit: visit)
-        return response
     }
 }
 #endif

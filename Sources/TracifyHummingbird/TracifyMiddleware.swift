@@ -12,7 +12,8 @@ import TracifyNIO
 /// A middleware that reports the requests of a router to an observer.
 ///
 /// While the next responder runs, the request's visit is `Visit.current`. The response is never changed. An error that
-/// a handler throws passes through unchanged and is not reported, because Hummingbird's response to it is not a page view.
+/// a handler throws passes through unchanged, and is reported with its status: of a redirect that is thrown, the campaign parameters are
+/// kept like those of one that is returned.
 ///
 /// ```swift
 /// let router = Router(context: TracifyRequestContext.self)
@@ -42,11 +43,17 @@ public struct TracifyMiddleware<Context: RemoteAddressRequestContext, Observer: 
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let visit = self.observer.visit(for: request.head, from: PeerAddress(context.remoteAddress))
-        let response = try await Visit.$current.withValue(visit) {
-            try await next(request, context)
+        do {
+            let response = try await Visit.$current.withValue(visit) {
+                try await next(request, context)
+            }
+            self.observer.requestCompleted(request.head, response: response.head, visit: visit)
+            return response
+        } catch {
+            let status = (error as? any HTTPResponseError)?.status ?? .internalServerError
+            self.observer.requestCompleted(request.head, response: HTTPResponse(status: status), visit: visit)
+            throw error
         }
-        self.observer.requestCompleted(request.head, response: response.head, visit: visit)
-        return response
     }
 }
 #endif

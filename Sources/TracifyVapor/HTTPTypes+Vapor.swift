@@ -20,7 +20,7 @@ extension HTTPRequest {
             method: method,
             scheme: request.application.http.server.configuration.tlsConfiguration == nil ? "http" : "https",
             authority: headers.first(name: .host),
-            path: request.url.string,
+            path: URLParts.repairingDoubleEscapes(in: request.url.string),
             headerFields: HTTPFields(headers, splitCookie: false)
         )
     }

@@ -13,8 +13,9 @@ public import Vapor
 
 /// A middleware that reports requests to an observer and provides a request's visit to its handler.
 ///
-/// The response is never changed. An error that a handler throws passes through unchanged and is not reported, because Vapor's
-/// response to it is not a page view. Neither is the response for a path without a route.
+/// The response is never changed. An error that a handler throws passes through unchanged, and is reported with its status: of a redirect
+/// that is thrown, the campaign parameters are kept like those of one that is returned. Vapor handles a path without a route without any
+/// middleware.
 ///
 /// ```swift
 /// app.middleware.use(TracifyMiddleware(tracker))
@@ -24,13 +25,15 @@ public import Vapor
 ///
 /// Add it after the middleware that reads sessions, and after any other that waits with futures. Before such a middleware,
 /// handlers see the visit only as `request.visit`, and not as `Visit.current`. Add it before `FileMiddleware` if the
-/// files are pages. Vapor's `ErrorMiddleware` may be on either side, because a response that it makes is not a page view.
+/// files are pages. Vapor's `ErrorMiddleware` may be on either side.
 ///
 /// ## In a handler
 ///
 /// In an `async` handler, the visit is `Visit.current`. A task-local value does not reach the callbacks of an
-/// `EventLoopFuture`, nor a handler that is not `async` when the request's body arrives in several parts. Use `request.visit`
-/// there.
+/// `EventLoopFuture`, nor a handler that is not `async` when the request's body arrives in several parts or when an `AsyncMiddleware` is
+/// between. Use `request.visit` there.
+///
+/// Run Vapor's logger at `debug` or above. At `trace`, Vapor itself logs each request's head with the user agent and the query.
 public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
     private let observer: Observer
 
@@ -49,7 +52,10 @@ public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
     /// - Returns: The response of the next responder, or its error.
     public func respond(to request: Request, chainingTo next: any Responder) -> EventLoopFuture<Response> {
         guard let head = HTTPRequest(request) else { return next.respond(to: request) }
-        let visit = self.observer.visit(for: head, from: PeerAddress(request.remoteAddress))
+        // A task-local value may be lost between two of these middlewares, but the request has the first one's visit.
+        let visit = Visit.$current.withValue(request.visit ?? Visit.current) {
+            self.observer.visit(for: head, from: PeerAddress(request.remoteAddress))
+        }
         request.visit = visit
         // The task of an `async` handler is created in this call and inherits the value. A task of the middleware's own would
         // cost every request a thread switch.
@@ -57,6 +63,11 @@ public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
             .map { response in
                 self.observer.requestCompleted(head, response: HTTPResponse(response), visit: visit)
                 return response
+            }
+            .flatMapErrorThrowing { error in
+                let status = (error as? any AbortError)?.status ?? .internalServerError
+                self.observer.requestCompleted(head, response: HTTPResponse(Response(status: status)), visit: visit)
+                throw error
             }
     }
 }

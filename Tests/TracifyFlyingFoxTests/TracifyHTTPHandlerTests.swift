@@ -100,7 +100,7 @@ struct TracifyHTTPHandlerTests {
         #expect(observer.completed.map(\.peer) == [.ip(IPAddress(ipv4: 0x7F00_0001)), .ip(IPAddress(ipv6: 0, 1))])
     }
 
-    @Test func rethrowsErrorsWithoutReport() async throws {
+    @Test func rethrowsErrorsAndReportsTheirStatus() async throws {
         let observer = Recorder()
         try await self.serving(.inet(ip4: "127.0.0.1", port: 0), observer) { send, port in
             let fails = try await send(HTTPClientRequest(url: "http://127.0.0.1:\(port)/fails"))
@@ -108,7 +108,7 @@ struct TracifyHTTPHandlerTests {
             let nowhere = try await send(HTTPClientRequest(url: "http://127.0.0.1:\(port)/nowhere"))
             #expect(nowhere.status == 404)
         }
-        #expect(observer.completed.isEmpty)
+        #expect(observer.completed.map(\.response.status) == [.internalServerError, .notFound])
     }
 
     /// A client may send any number of fields.

@@ -45,7 +45,7 @@ struct TracifyMiddlewareTests {
         #expect(completed.map(\.peer) == [.ip(IPAddress(ipv4: 0x7F00_0001))])
     }
 
-    @Test func rethrowsErrorsWithoutReport() async throws {
+    @Test func rethrowsErrorsAndReportsTheirStatus() async throws {
         let observer = Recorder()
         try await self.application(observer)
             .test(.live) { client in
@@ -54,7 +54,7 @@ struct TracifyMiddlewareTests {
                     #expect(String(buffer: response.body).contains("no"))
                 }
             }
-        #expect(observer.completed.isEmpty)
+        #expect(observer.completed.map(\.status) == [.conflict])
     }
 
     @Test func reportsNoResponseOtherThanNotFoundWithoutRoute() async throws {

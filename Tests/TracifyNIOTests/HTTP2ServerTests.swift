@@ -127,7 +127,7 @@ struct HTTP2Client: Sendable {
             scheme: "https",
             authority: "shop.example",
             path: path,
-            headerFields: [.userAgent: "Mozilla/5.0"]
+            headerFields: [.userAgent: "Mozilla/5.0", .accept: "text/html"]
         )
     }
 

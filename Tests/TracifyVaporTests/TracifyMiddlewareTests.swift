@@ -44,7 +44,7 @@ struct TracifyMiddlewareTests {
         #expect(observer.peers == [.ip(IPAddress(ipv4: 0x7F00_0001))])
     }
 
-    @Test func rethrowsErrorsWithoutReport() async throws {
+    @Test func rethrowsErrorsAndReportsTheirStatus() async throws {
         let observer = Recorder()
         try await withApplication { application in
             application.middleware.use(TracifyMiddleware(observer))
@@ -56,7 +56,7 @@ struct TracifyMiddlewareTests {
             #expect(try await send(.GET, url + "/nowhere").status == 404)
         }
         #expect(observer.peers.count == 2)
-        #expect(observer.completed.isEmpty)
+        #expect(observer.completed.map(\.response.status) == [.conflict, .notFound])
     }
 
     /// A method or a status that HTTP does not define must not stop the server, and is not a page view.

@@ -89,7 +89,7 @@ final class FaultTrial: Sendable {
                     scheme: "https",
                     authority: "shop.example",
                     path: "/page-\(number)",
-                    headerFields: [.userAgent: "Mozilla/5.0"]
+                    headerFields: [.userAgent: "Mozilla/5.0", .accept: "text/html"]
                 )
                 let visit = self.tracker.visit(for: request, from: PeerAddress(text: "203.0.113.77"))
                 let response = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
