@@ -37,6 +37,7 @@ enum ShopServer {
         }
         routes.appendRoute("POST /webhooks/payment") { try await HTTPResponse(reading: $0, shop.paymentConfirmed) }
         routes.appendRoute("POST /newsletter") { try await HTTPResponse(reading: $0, shop.newsletter) }
+        routes.appendRoute("POST /page-view") { try await HTTPResponse(reading: $0, shop.pageViewed) }
         routes.appendRoute("GET /go") { _ in HTTPResponse(shop.go()) }
         routes.appendRoute("GET /health") { _ in HTTPResponse(shop.health()) }
         routes.appendRoute("GET /assets/:name") { HTTPResponse(shop.asset(name: $0.routeParameters["name"] ?? "")) }

@@ -42,6 +42,7 @@ enum ShopServer {
             try await Response(shop.paymentConfirmed(ShopRequest(reading: request)))
         }
         router.post("/newsletter") { request, _ in try await Response(shop.newsletter(ShopRequest(reading: request))) }
+        router.post("/page-view") { request, _ in try await Response(shop.pageViewed(ShopRequest(reading: request))) }
         router.get("/go") { _, _ in Response(shop.go()) }
         router.get("/health") { _, _ in Response(shop.health()) }
         router.get("/assets/{name}") { _, context in try Response(shop.asset(name: context.parameters.require("name"))) }

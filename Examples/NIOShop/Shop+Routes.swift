@@ -30,6 +30,7 @@ extension Shop {
         case (.get, "orders", 2): self.thankYou(orderID: argument, input)
         case (.post, "webhooks", 2) where argument == "payment": await self.paymentConfirmed(input)
         case (.post, "newsletter", 1): await self.newsletter(input)
+        case (.post, "page-view", 1): self.pageViewed(input)
         case (.get, "go", 1): self.go()
         case (.get, "health", 1): self.health()
         case (.get, "assets", 2): self.asset(name: argument)

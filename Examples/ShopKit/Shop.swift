@@ -24,6 +24,7 @@ public import Tracify
 /// | `GET /orders/{id}` | ``thankYou(orderID:_:)`` |
 /// | `POST /webhooks/payment` | ``paymentConfirmed(_:)`` |
 /// | `POST /newsletter` | ``newsletter(_:)`` |
+/// | `POST /page-view` | ``pageViewed(_:)`` |
 /// | `GET /go` | ``go()`` |
 /// | `GET /health` | ``health()`` |
 /// | `GET /assets/{name}` | ``asset(name:)`` |
@@ -77,13 +78,14 @@ public struct Shop: Sendable {
         .text("ok")
     }
 
-    /// Returns a file of `GET /assets/{name}`: `shop.css` or `favicon.svg`.
+    /// Returns a file of `GET /assets/{name}`: `shop.css`, `page-views.js` or `favicon.svg`.
     ///
     /// - Parameter name: The last segment of the path.
     /// - Returns: The file, or status 404.
     public func asset(name: String) -> ShopResponse {
         switch name {
         case "shop.css": .asset(Stylesheet.text, contentType: "text/css; charset=utf-8")
+        case "page-views.js": .asset(PageViewScript.text, contentType: "text/javascript; charset=utf-8")
         case "favicon.svg": .asset(Illustration.favicon, contentType: "image/svg+xml")
         default: .text("there is no such asset", status: 404)
         }

@@ -39,6 +39,7 @@ enum ShopServer {
             await Response(shop.paymentConfirmed(ShopRequest(request)))
         }
         routes.on(.POST, "newsletter", body: .form) { request async in await Response(shop.newsletter(ShopRequest(request))) }
+        routes.on(.POST, "page-view", body: .form) { request async in Response(shop.pageViewed(ShopRequest(request))) }
         routes.get("go") { _ async in Response(shop.go()) }
         routes.get("health") { _ async in Response(shop.health()) }
         routes.get("assets", ":name") { request async throws in

@@ -43,10 +43,13 @@ struct BlackBoxTests {
     private let navigation: HTTPHeaders = [
         "Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate",
     ]
-    private let form: HTTPHeaders = [
-        "Content-Type": "application/x-www-form-urlencoded", "Origin": "https://shop.example", "Sec-Fetch-Dest": "document",
-        "Sec-Fetch-Mode": "navigate",
-    ]
+
+    private func form(from page: String) -> HTTPHeaders {
+        [
+            "Content-Type": "application/x-www-form-urlencoded", "Origin": "https://shop.example", "Sec-Fetch-Dest": "document",
+            "Sec-Fetch-Mode": "navigate", "Referer": "https://shop.example\(page)",
+        ]
+    }
 
     private func script(from page: String) -> HTTPHeaders {
         [
@@ -92,9 +95,9 @@ struct BlackBoxTests {
                 try await self.expect(
                     303,
                     send,
-                    Request(method: .POST, path: "/cart", headers: janes(self.form), body: "sku=TEA-03")
+                    Request(method: .POST, path: "/cart", headers: janes(self.form(from: "/products/TEA-03")), body: "sku=TEA-03")
                 )
-                var cart = self.form
+                var cart = self.form(from: "/cart")
                 cart.add(name: "Cookie", value: "theme=dark; cart=MUG-01.2~TEA-03.1")
                 let order = "email=jane%40mail.example&order_id=A%2F1&currency=EUR&amount=64.90"
                 try await self.expect(303, send, Request(method: .POST, path: "/checkout", headers: janes(cart), body: order))
@@ -107,7 +110,12 @@ struct BlackBoxTests {
                 try await self.expect(
                     303,
                     send,
-                    Request(method: .POST, path: "/newsletter", headers: janes(self.form), body: subscription)
+                    Request(
+                        method: .POST,
+                        path: "/newsletter",
+                        headers: janes(self.form(from: "/orders/A%2F1")),
+                        body: subscription
+                    )
                 )
 
                 // An order that is paid later, and the payment provider, which is not a browser.
@@ -136,7 +144,7 @@ struct BlackBoxTests {
                 try await self.expect(
                     422,
                     send,
-                    Request(method: .POST, path: "/checkout", headers: janes(self.form), body: "order_id=")
+                    Request(method: .POST, path: "/checkout", headers: janes(self.form(from: "/cart")), body: "order_id=")
                 )
                 try await self.expect(
                     413,
@@ -144,7 +152,7 @@ struct BlackBoxTests {
                     Request(
                         method: .POST,
                         path: "/newsletter",
-                        headers: janes(self.form),
+                        headers: janes(self.form(from: "/")),
                         body: String(repeating: "a", count: 70_000)
                     )
                 )
@@ -160,10 +168,10 @@ struct BlackBoxTests {
                 "pageview https://shop.example/products/MUG-01 from https://shop.example/ [] jane",
                 "productview https://shop.example/products/MUG-01 from https://shop.example/ [] jane",
                 "addtocart https://shop.example/products/MUG-01 from - [] \(mug) jane",
-                "addtocart https://shop.example/cart from - [] \(tea) jane",
-                "purchase https://shop.example/checkout from - [] A/1 EUR 64.90 \(mug), \(tea) jane jane@mail.example",
+                "addtocart https://shop.example/products/TEA-03 from - [] \(tea) jane",
+                "purchase https://shop.example/cart from - [] A/1 EUR 64.90 \(mug), \(tea) jane jane@mail.example",
                 "pageview https://shop.example/orders/A%2F1 from https://shop.example/cart [] jane",
-                "conversion https://shop.example/newsletter from - [] N-1 EUR 2.00 jane jane@mail.example",
+                "conversion https://shop.example/orders/A%2F1 from - [] N-1 EUR 2.00 jane jane@mail.example",
                 product + " john", product.replacing("pageview", with: "productview") + " john",
                 "purchase https://shop.example/cart from - [] B2 USD 5.00  john john@mail.example",
             ]

@@ -158,7 +158,7 @@ struct CrashTests {
                 )
             )
             var page = HTTPClientRequest(url: url + "/")
-            page.headers = ["User-Agent": "Mozilla/5.0"]
+            page.headers = ["User-Agent": "Mozilla/5.0", "Accept": "text/html"]
             do {
                 let response = try await client.execute(request, timeout: .seconds(10))
                 guard response.status == .ok else { return }

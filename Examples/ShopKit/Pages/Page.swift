@@ -22,6 +22,7 @@ struct Page: Sendable {
         <title>\(self.title) · Kiln &amp; Leaf</title>
         <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
         <link rel="stylesheet" href="/assets/shop.css">
+        <script src="/assets/page-views.js" defer></script>
         </head>
         <body>
         <a class="skip" href="#main">Skip to the content</a>

@@ -78,6 +78,7 @@ struct RunningShop {
         if !request.headers.contains(name: "User-Agent") {
             request.headers.add(name: "User-Agent", value: Self.userAgent)
         }
+        if !request.headers.contains(name: "Accept") { request.headers.add(name: "Accept", value: "text/html,*/*;q=0.8") }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await self.client.execute(request, timeout: .seconds(60))
         let content = try await response.body.collect(upTo: 1 << 20)
