@@ -16,11 +16,16 @@ typealias Handler = @Sendable (HTTPRequest, _ remoteAddress: String) async throw
 func tracked(by observer: some RequestObserver, _ handler: @escaping Handler) -> Handler {
     { request, remoteAddress in
         let visit = observer.visit(for: request, from: PeerAddress(text: remoteAddress))
-        let response = try await Visit.$current.withValue(visit) {
-            try await handler(request, remoteAddress)
+        do {
+            let response = try await Visit.$current.withValue(visit) {
+                try await handler(request, remoteAddress)
+            }
+            observer.requestCompleted(request, response: response, visit: visit)
+            return response
+        } catch {
+            observer.requestCompleted(request, response: HTTPResponse(status: .internalServerError), visit: visit)
+            throw error
         }
-        observer.requestCompleted(request, response: response, visit: visit)
-        return response
     }
 }
 // sample end
@@ -73,7 +78,7 @@ struct AnyOtherServerTests {
             tracker.itemsAddedToCart([try LineItem(name: "Mug", amount: Amount("12.50"))])
             return page
         }
-        let lines = self.lines(["host": "shop.example", "USER-AGENT": "Mozilla/5.0", "no name": "x"])
+        let lines = self.lines(["host": "shop.example", "USER-AGENT": "Mozilla/5.0", "accept": "text/html", "no name": "x"])
         let request = try #require(head("GET", "/tea?utm_source=mail", lines))
         try await self.running(tracker) {
             let response = try await handler(request, "203.0.113.7")
@@ -88,7 +93,7 @@ struct AnyOtherServerTests {
         }
     }
 
-    @Test func rethrowsAnErrorAndReportsNothing() async throws {
+    @Test func rethrowsAnErrorAndCountsItsStatus() async throws {
         struct SomeFailure: Error {}
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
@@ -98,6 +103,7 @@ struct AnyOtherServerTests {
             await #expect(throws: SomeFailure.self) { try await handler(request, "203.0.113.7") }
         }
         #expect(sink.events.isEmpty)
+        #expect(tracker.statistics.skipped(.status) == 1)
     }
 
     @Test func keepsAtMostAThousandFields() throws {

@@ -27,6 +27,23 @@ private func paths(_ configuration: inout Tracker.Configuration) throws {
     // sample end
 }
 
+private func sites(_ configuration: inout Tracker.Configuration) throws {
+    // sample begin
+    configuration.capture.sites = [try Site("shop.example"), try Site("*.shop.example")]
+    // sample end
+}
+
+private struct PageViews {
+    let tracker: Tracker
+
+    // sample begin
+    func pageViewed(url: String, referrer: String) throws {
+        guard let visit = Visit.current else { return }
+        tracker.pageViewed(by: try visit.on(url, referrer: referrer))
+    }
+    // sample end
+}
+
 private func consent(_ configuration: inout Tracker.Configuration) throws {
     // sample begin
     configuration.capture.consent = try .cookie(named: "consent", value: "yes")
@@ -41,5 +58,9 @@ private func consent(_ configuration: inout Tracker.Configuration) throws {
 private func proxies(_ configuration: inout Tracker.Configuration) throws {
     // sample begin
     configuration.capture.trustedProxies.networks = [try IPNetwork("10.0.0.0/8"), try IPNetwork("2001:db8::/32")]
+    // sample end
+    // sample begin
+    configuration.capture.trustedProxies.networks = [try IPNetwork("173.245.48.0/20")]
+    configuration.capture.trustedProxies.apply(.cloudflare)
     // sample end
 }

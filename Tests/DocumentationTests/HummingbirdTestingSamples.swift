@@ -14,7 +14,7 @@ import TracifyHummingbird
 import TracifyTesting
 
 // sample begin
-@Test(.timeLimit(.minutes(1))) func reportsPageViewAndOrder() async throws {
+@Test(.timeLimit(.minutes(5))) func reportsPageViewAndOrder() async throws {
     try await withCollector { collector in
         var sink = HTTPSink.Configuration(token: try APIToken("test"))
         sink.endpoint = try Endpoint(collector.endpoint)
