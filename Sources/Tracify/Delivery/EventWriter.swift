@@ -12,6 +12,8 @@ struct EventWriter: ~Copyable {
     private let encoder: EventEncoder
     private let configuration: BatchConfiguration
     private let rules: CaptureRules
+    /// The IDs of the sites that have one of their own.
+    private let otherSites: [CustomerSiteID]
     private var maximumBytes: Int
     private var cache: IdentityCache
     private var generator = EventIDGenerator()
@@ -31,6 +33,7 @@ struct EventWriter: ~Copyable {
         self.configuration = configuration
         self.maximumBytes = configuration.maximumBytes
         self.rules = rules
+        self.otherSites = rules.configuration.sites.compactMap(\.customerSiteID)
         self.cache = IdentityCache(capacity: cachedVisitors)
     }
 
@@ -116,7 +119,12 @@ struct EventWriter: ~Copyable {
             var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
             for stored in group {
                 batches.append(EventBatch.Header(stored.event, position: stored.position)) {
-                    StoredSiteID.append(stored.event.json, replacingWith: self.customerSiteID, to: &$0)
+                    StoredSiteID.append(
+                        stored.event.json,
+                        replacingWith: self.customerSiteID,
+                        exceptOf: self.otherSites,
+                        to: &$0
+                    )
                 }
             }
             result += batches.finish().map { ($0, failures) }

@@ -14,11 +14,18 @@ enum StoredSiteID {
 
     /// Appends an event's JSON with another site's ID in place of its own.
     ///
-    /// JSON that is not in the form of ``EventEncoder`` is appended as it is.
-    static func append(_ json: ArraySlice<UInt8>, replacingWith id: CustomerSiteID, to bytes: inout [UInt8]) {
+    /// JSON that is not in the form of ``EventEncoder`` is appended as it is, and so is an event of one of the other sites that the process
+    /// serves.
+    static func append(
+        _ json: ArraySlice<UInt8>,
+        replacingWith id: CustomerSiteID,
+        exceptOf others: [CustomerSiteID],
+        to bytes: inout [UInt8]
+    ) {
         let text = id.text.utf8
         guard let start = self.range(of: json), json[start...].prefix(text.count).last.map({ $0 != UInt8(ascii: "\"") }) ?? false,
-            start + text.count < json.endIndex
+            start + text.count < json.endIndex,
+            !others.contains(where: { json[start...].starts(with: $0.text.utf8) })
         else {
             bytes.append(contentsOf: json)
             return
