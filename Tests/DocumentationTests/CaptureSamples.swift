@@ -25,6 +25,9 @@ private func paths(_ configuration: inout Tracker.Configuration) throws {
     // sample begin
     configuration.capture.countsCrawlers = true
     // sample end
+    // sample begin
+    configuration.capture.events = [.purchase, .conversion]
+    // sample end
 }
 
 private func sites(_ configuration: inout Tracker.Configuration) throws {

@@ -18,9 +18,9 @@ final class OtherDocuments: Sendable {
 
     /// Remembers the path of a navigation that was answered with another type, if it may be answered 304 later.
     func add(_ request: HTTPRequest, _ response: HTTPResponse) {
-        guard response.status == .ok, !OtherDocuments.isAsset(response), let path = request.path,
-            !path.withBytes(OtherDocuments.hasOtherExtension),
-            RequestFlags(request, HeaderIndex(request.headerFields)).contains(.navigation)
+        // Nearly all requests of images, scripts and styles end with the first check, which costs less than the look at a field.
+        guard response.status == .ok, let path = request.path, !path.withBytes(OtherDocuments.hasExtension),
+            !OtherDocuments.isAsset(response), RequestFlags(request, HeaderIndex(request.headerFields)).contains(.navigation)
         else { return }
         self.paths.withLock { paths in
             if paths.count >= OtherDocuments.capacity { paths.removeAll() }
@@ -54,12 +54,16 @@ final class OtherDocuments: Sendable {
         return true
     }
 
+    /// Returns whether a path ends with an extension of up to five characters.
+    private static func hasExtension(_ target: Bytes) -> Bool {
+        URLParts.splitTarget(target).path.suffix(6).contains(UInt8(ascii: "."))
+    }
+
     /// Returns whether a path ends with an extension of files that are not pages.
     private static func hasOtherExtension(_ target: Bytes) -> Bool {
-        let path = URLParts.splitTarget(target).path
-        guard let dot = path.lastIndex(of: UInt8(ascii: ".")), path.endIndex - dot <= 6 else { return false }
-        let text = path[(dot + 1)...].text.lowercased()
-        return OtherDocuments.extensions.contains(text)
+        let end = URLParts.splitTarget(target).path.suffix(6)
+        guard let dot = end.lastIndex(of: UInt8(ascii: ".")) else { return false }
+        return OtherDocuments.extensions.contains(end[(dot + 1)...].text.lowercased())
     }
 
     private static let extensions: Set<String> = [

@@ -34,8 +34,7 @@ enum PageViewRule {
         if request.flags.contains(.fragment) { return .fragment }
         guard request.flags.contains(.navigation) else { return .subresource }
         if let reason = self.reasonToSkipVisit(request), !isVisitorKnown || reason == .speculative { return reason }
-        if request.matches(anyOf: rules.configuration.excludedPaths) { return .excludedPath }
-        return rules.configuration.events.contains(.pageView) ? nil : .excludedType
+        return request.matches(anyOf: rules.configuration.excludedPaths) ? .excludedPath : nil
     }
 
     /// Returns the reason why a request is not a visit to anything, whatever its response; `nil` when it may be one.

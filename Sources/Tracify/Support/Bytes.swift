@@ -66,6 +66,45 @@ package struct Bytes: RandomAccessCollection {
         try body(self.buffer)
     }
 
+    // The searches of the standard library, written out: a debug build does not specialize those for a collection of another module, and
+    // the tests then take three times as long.
+
+    /// Returns the index of the first byte that satisfies the predicate; `nil` if no byte does.
+    @inline(__always)
+    package func firstIndex(where isFound: (UInt8) -> Bool) -> Int? {
+        let bytes = self.buffer
+        var offset = 0
+        while offset < bytes.count {
+            if isFound(bytes[offset]) { return self.startIndex &+ offset }
+            offset &+= 1
+        }
+        return nil
+    }
+
+    /// Returns the index of the first occurrence of a byte; `nil` if it does not occur.
+    @inline(__always)
+    package func firstIndex(of byte: UInt8) -> Int? {
+        let bytes = self.buffer
+        var offset = 0
+        while offset < bytes.count {
+            if bytes[offset] == byte { return self.startIndex &+ offset }
+            offset &+= 1
+        }
+        return nil
+    }
+
+    /// Returns whether a byte satisfies the predicate.
+    @inline(__always)
+    func contains(where isFound: (UInt8) -> Bool) -> Bool { self.firstIndex(where: isFound) != nil }
+
+    /// Returns whether a byte occurs.
+    @inline(__always)
+    func contains(_ byte: UInt8) -> Bool { self.firstIndex(of: byte) != nil }
+
+    /// Returns whether all bytes satisfy the predicate.
+    @inline(__always)
+    func allSatisfy(_ isAllowed: (UInt8) -> Bool) -> Bool { self.firstIndex { !isAllowed($0) } == nil }
+
     /// The bytes as a text, in which invalid UTF-8 becomes U+FFFD.
     @inline(__always)
     var text: String { String(decoding: self.buffer, as: UTF8.self) }
@@ -88,9 +127,13 @@ package struct Bytes: RandomAccessCollection {
     /// Returns whether the bytes begin with those of an ASCII text.
     @inline(__always)
     func hasPrefix(_ text: StaticString) -> Bool {
-        let length = text.utf8CodeUnitCount
-        guard self.count >= length else { return false }
-        for offset in 0..<length where self[self.startIndex + offset] != text.utf8Start[offset] { return false }
+        let (length, bytes) = (text.utf8CodeUnitCount, self.buffer)
+        guard bytes.count >= length else { return false }
+        var offset = 0
+        while offset < length {
+            if bytes[offset] != text.utf8Start[offset] { return false }
+            offset &+= 1
+        }
         return true
     }
 
@@ -103,9 +146,13 @@ package struct Bytes: RandomAccessCollection {
     /// Returns whether the bytes, in any case, begin with those of an ASCII text in lower case.
     @inline(__always)
     func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
-        let length = text.utf8CodeUnitCount
-        guard self.count >= length else { return false }
-        for offset in 0..<length where ASCII.lowerCase(self[self.startIndex + offset]) != text.utf8Start[offset] { return false }
+        let (length, bytes) = (text.utf8CodeUnitCount, self.buffer)
+        guard bytes.count >= length else { return false }
+        var offset = 0
+        while offset < length {
+            if ASCII.lowerCase(bytes[offset]) != text.utf8Start[offset] { return false }
+            offset &+= 1
+        }
         return true
     }
 }

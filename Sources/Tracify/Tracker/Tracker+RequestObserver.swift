@@ -54,6 +54,7 @@ extension Tracker: RequestObserver {
         {
             return self.recorder.skip(reason)
         }
+        guard self.rules.configuration.events.contains(.pageView) else { return self.recorder.skip(.excludedType) }
         self.intake.enqueue(QueuedRecord(pageView: visit))
     }
 
@@ -71,10 +72,15 @@ extension Tracker: RequestObserver {
             return self.skip(request, response.status.code, .contentType, context, at: date)
         }
         guard context.takePageView() else { return }
-        self.logger.debug("Page view captured", metadata: ["method": "GET", "status": "\(response.status.code)"])
         let visit = Visit(source: .record(record), at: date)
-        self.intake.enqueue(QueuedRecord(pageView: visit))
-        if record.matches(anyOf: self.rules.configuration.productPaths) {
+        let types = self.rules.configuration.events
+        if types.contains(.pageView) {
+            self.logger.debug("Page view captured", metadata: ["method": "GET", "status": "\(response.status.code)"])
+            self.intake.enqueue(QueuedRecord(pageView: visit))
+        } else {
+            self.skip(request, response.status.code, .excludedType, context, at: date)
+        }
+        if types.contains(.productView), record.matches(anyOf: self.rules.configuration.productPaths) {
             self.intake.enqueue(QueuedRecord(productView: visit))
         }
     }

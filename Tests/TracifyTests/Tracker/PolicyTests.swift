@@ -72,6 +72,23 @@ struct PolicyTests {
         #expect(tracker.statistics.skipped(.excludedType) == 4)
     }
 
+    @Test func productViewsByPathDoNotDependOnPageViews() async throws {
+        let products = try PathPattern("/products/*")
+        for (types, expected) in [([.productView], [.productView]), ([.pageView], [.pageView])] as [(Set<EventType>, [EventType])]
+        {
+            let sink = InMemorySink()
+            let tracker = try Tracker(
+                configuration: .stub {
+                    $0.capture.events = types
+                    $0.capture.productPaths = [products]
+                },
+                sink: sink
+            )
+            try await running(tracker) { tracker.view("/products/tea") }
+            #expect(sink.events.map(\.type) == expected)
+        }
+    }
+
     @Test func skipsExcludedNetworks() async throws {
         let sink = InMemorySink()
         let office = try IPNetwork("203.0.113.0/24")
