@@ -27,8 +27,7 @@ public struct AnonymizedHash: Sendable, Hashable {
     /// - Parameter text: The hash as 64 lowercase hexadecimal characters.
     /// - Throws: ``ValidationError`` about `identity_data` for any other text.
     public init(_ text: String) throws(ValidationError) {
-        var words: [UInt64] = []
-        var word: UInt64 = 0
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         var count = 0
         for byte in text.utf8 {
             let nibble: UInt8
@@ -38,14 +37,16 @@ public struct AnonymizedHash: Sendable, Hashable {
             default: throw AnonymizedHash.malformed
             }
             guard count < 64 else { throw AnonymizedHash.malformed }
-            word = word << 4 | UInt64(nibble)
-            count += 1
-            if count % 16 == 0 {
-                words.append(word)
+            switch count / 16 {
+            case 0: words.0 = words.0 << 4 | UInt64(nibble)
+            case 1: words.1 = words.1 << 4 | UInt64(nibble)
+            case 2: words.2 = words.2 << 4 | UInt64(nibble)
+            default: words.3 = words.3 << 4 | UInt64(nibble)
             }
+            count += 1
         }
-        guard count == 64, words.count == 4 else { throw AnonymizedHash.malformed }
-        self.words = (words[0], words[1], words[2], words[3])
+        guard count == 64 else { throw AnonymizedHash.malformed }
+        self.words = words
     }
 
     private static var malformed: ValidationError {

@@ -39,12 +39,15 @@ public struct CustomerSiteID: Sendable, Hashable {
 
     // `UUID(uuidString:)` on Linux accepts signs, spaces and `0x` instead of digits, and any text after a NUL.
     private static func isWellFormed(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return bytes.count == 36
-            && bytes.enumerated()
-                .allSatisfy { index, byte in
-                    [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : HexDigits.value(byte) != nil
-                }
+        var count = 0
+        for byte in text.utf8 {
+            switch count {
+            case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return false }
+            default: guard HexDigits.value(byte) != nil else { return false }
+            }
+            count += 1
+        }
+        return count == 36
     }
 }
 

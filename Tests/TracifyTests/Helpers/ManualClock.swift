@@ -5,6 +5,7 @@
 //
 
 import Synchronization
+import Testing
 
 /// A clock that advances only on request.
 final class ManualClock: Clock {
@@ -81,7 +82,10 @@ final class ManualClock: Clock {
     }
 
     /// Advances the time and wakes the tasks that are due.
-    func advance(by duration: Duration) {
+    ///
+    /// - Returns: Whether there were any.
+    @discardableResult
+    func advance(by duration: Duration) -> Bool {
         let due = self.state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -89,13 +93,22 @@ final class ManualClock: Clock {
             return due.values.sorted { $0.deadline < $1.deadline }
         }
         for sleeper in due { sleeper.continuation.resume() }
+        return !due.isEmpty
     }
 
     /// Lets time pass in steps until a condition holds.
-    func advance(by step: Duration, until condition: () -> Bool) async {
-        while !condition() {
-            self.advance(by: step)
-            await Task.yield()
+    ///
+    /// What a step wakes gets turns to act before time passes again: time does not run away from a busy executor. A condition that
+    /// never holds is an issue, not a loop without an end that starves every other test.
+    func advance(
+        by step: Duration,
+        until condition: () -> Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async {
+        for _ in 0..<100_000 {
+            if condition() || Task.isCancelled { return }
+            for _ in 0..<(self.advance(by: step) ? 20 : 1) { await Task.yield() }
         }
+        Issue.record("the condition does not hold after \(step * 100_000)", sourceLocation: sourceLocation)
     }
 }
