@@ -85,12 +85,12 @@ struct LaneTests {
     @Test func failuresOfAnEventSurviveARestart() async throws {
         let store = FaultyStore()
         let sink = ScriptedSink { $0.contains(path: "/poison") ? .retryable("reset") : nil }
-        func tracker(_ clock: ManualClock) throws -> Tracker {
+        func tracker(_ clock: ManualClock, maximumFailures: Int) throws -> Tracker {
             try Tracker(
                 configuration: .stub {
                     $0.shutdown.gracefulDeadline = .seconds(10)
                     $0.batches.maximumEvents = 1
-                    $0.retry.maximumFailures = 6
+                    $0.retry.maximumFailures = maximumFailures
                 },
                 sink: sink,
                 store: store,
@@ -98,7 +98,8 @@ struct LaneTests {
             )
         }
         let clock = ManualClock()
-        let before = try tracker(clock)
+        // Failures are recorded in the store some time after they happen: the limit is out of reach before the restart.
+        let before = try tracker(clock, maximumFailures: 100)
         try await running(before) {
             before.view("/poison")
             var index = 0
@@ -111,7 +112,7 @@ struct LaneTests {
         }
         let failures = try #require(store.events.first { $0.failures > 0 }?.failures)
         let clockAfter = ManualClock()
-        let after = try tracker(clockAfter)
+        let after = try tracker(clockAfter, maximumFailures: failures + 2)
         try await running(after) {
             var index = 0
             while after.statistics.rejected() == 0 {
@@ -125,6 +126,6 @@ struct LaneTests {
         // At least three of them after the restart, as a single event.
         let total = try #require(letter.reason.split(separator: " ").dropFirst().first.flatMap { Int($0) })
         #expect(total >= failures + 3)
-        #expect(total < 12)
+        #expect(total <= failures + 4)
     }
 }
