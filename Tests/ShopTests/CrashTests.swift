@@ -19,6 +19,9 @@ import TracifyTesting
 /// Every order that the shop confirmed is delivered unchanged, and no order that was not sent is delivered.
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct CrashTests {
+    /// The number of kills of the first run, for example 200 in a night.
+    static let rounds = ProcessInfo.processInfo.environment["TRACIFY_CRASH_ROUNDS"].flatMap { Int($0) } ?? 60
+
     private final class Ledger: Sendable {
         struct State {
             var sent: Set<String> = []
@@ -35,8 +38,8 @@ struct CrashTests {
 
     /// Runs with truthful responses, and with truncated responses that leave the acceptance of the events unknown.
     @Test(arguments: [
-        (200, [CollectorReply.status(503), .status(429), .reset]),
-        (40, [.status(503), .reset, .truncated]),
+        (rounds, [CollectorReply.status(503), .status(429), .reset]),
+        (rounds / 3, [.status(503), .reset, .truncated]),
     ])
     func everyAcknowledgedOrderSurvives(rounds: Int, faults: [CollectorReply]) async throws {
         let store = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-crash-\(UUID().uuidString)")

@@ -21,7 +21,7 @@ struct SimulationTests {
 
     private static var seeds: Range<UInt64> {
         if let replay { return replay..<(replay + 1) }
-        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 100)
+        return 0..<(Self.environment["TRACIFY_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 30)
     }
 
     /// The seeds that are not run yet, and the complaints about the others.

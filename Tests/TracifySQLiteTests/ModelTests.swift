@@ -68,7 +68,7 @@ private struct Model {
 struct ModelTests {
     let directory = TemporaryDirectory()
 
-    @Test(arguments: 1...8)
+    @Test(arguments: 1...4)
     func behavesLikeTheModelForRandomCalls(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
         let maximumBytes: Int64 = 1 << 20
@@ -149,7 +149,7 @@ struct ModelTests {
         let stored = try await store.events(after: before, count: .max)
         var remaining = events[...]
         for event in stored.map(\.event) {
-            let index = try #require(remaining.firstIndex(of: event))
+            let index = try #require(remaining.firstIndex { areSame([$0], [event]) })
             remaining = remaining[(index + 1)...]
         }
         #expect(stored.map(\.position) == (0..<UInt64(stored.count)).map { before + 1 + $0 })
@@ -180,8 +180,10 @@ struct ModelTests {
     }
 
     private func compare(_ store: SQLiteEventStore, _ model: Model, _ comment: Comment) async throws {
-        #expect(try await store.all() == model.entries, comment)
-        #expect(try await store.deadLetters(.all, count: .max).map(\.event) == model.dead.reversed(), comment)
+        let stored = try await store.all()
+        #expect(areSame(stored, model.entries), comment)
+        let dead = try await store.deadLetters(.all, count: .max).map(\.event)
+        #expect(areSame(dead, model.dead.reversed()), comment)
         let pending = model.entries.reduce(into: [EventType: Int]()) { $0[$1.event.type, default: 0] += 1 }
         #expect(try await store.pendingCounts() == pending, comment)
     }

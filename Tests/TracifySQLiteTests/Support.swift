@@ -200,9 +200,33 @@ func event(
     site: String = ""
 ) -> EncodedEvent {
     let date = Date(timeIntervalSince1970: 1_718_973_397 + Double(number))
-    var json = Array(#"{"n":\#(number)}"#.utf8)
-    json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, bytes - json.count)))
-    return EncodedEvent(id: EventID(date: date), type: type, date: date, json: json[...], orderID: orderID, site: site)
+    let json = #"{"n":\#(number)}"#
+    let padding = String(repeating: " ", count: max(0, bytes - json.utf8.count))
+    return EncodedEvent(
+        id: EventID(date: date),
+        type: type,
+        date: date,
+        json: Array((json + padding).utf8)[...],
+        orderID: orderID,
+        site: site
+    )
+}
+
+/// Returns whether two lists of events are the same.
+///
+/// As `==`, which is slow for thousands of bytes without optimization.
+func areSame(_ events: [EncodedEvent], _ others: [EncodedEvent]) -> Bool {
+    func withoutJSON(_ event: EncodedEvent) -> EncodedEvent {
+        EncodedEvent(id: event.id, type: event.type, date: event.date, json: [], orderID: event.orderID, site: event.site)
+    }
+    return events.count == others.count
+        && zip(events, others).allSatisfy { withoutJSON($0) == withoutJSON($1) && Data($0.json) == Data($1.json) }
+}
+
+/// Returns whether two lists of stored events are the same.
+func areSame(_ events: [StoredEvent], _ others: [StoredEvent]) -> Bool {
+    events.map(\.position) == others.map(\.position) && events.map(\.failures) == others.map(\.failures)
+        && areSame(events.map(\.event), others.map(\.event))
 }
 
 /// Returns the number of an ``event(_:_:bytes:)``.

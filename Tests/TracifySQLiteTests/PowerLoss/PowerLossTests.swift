@@ -17,13 +17,13 @@ struct PowerLossTests {
     /// The number of seeds of a long run, for example 50 in a night.
     static let longRun = ProcessInfo.processInfo.environment["TRACIFY_POWER_LOSS_SEEDS"].flatMap { UInt64($0) }
 
-    @Test(arguments: 1...(longRun ?? 2))
+    @Test(arguments: 1...(longRun ?? 1))
     func losesNothingThatWasAcknowledged(seed: UInt64) async throws {
         let disk = SimulatedDisk(seed: seed)
         let run = try await RunRecorder.record(seed: seed, calls: 250, on: disk)
         #expect(run.evictions > 0, "the store was never full")
         var enumeration = PowerLossEnumeration(of: run)
-        if PowerLossTests.longRun == nil { enumeration.step = 4 }
+        if PowerLossTests.longRun == nil { enumeration.step = 31 }
         enumeration.maximumFailures = 50
         let report = await enumeration.report()
         // A frame header that is torn at a sector boundary can look like that of a lost commit, in one of 100,000 states. Nothing
@@ -38,7 +38,7 @@ struct PowerLossTests {
         let disk = SimulatedDisk(seed: seed)
         let run = try await RunRecorder.record(seed: 100 + seed, calls: 120, on: disk)
         var enumeration = PowerLossEnumeration(of: run)
-        enumeration.step = PowerLossTests.longRun == nil ? 199 : 20
+        enumeration.step = PowerLossTests.longRun == nil ? 499 : 20
         enumeration.recoveryInterval = 4
         enumeration.maximumFailures = .max
         let report = await enumeration.report()
@@ -54,8 +54,8 @@ struct PowerLossTests {
         disk.dropSyncs(fault == .droppedSyncs)
         let run = try await RunRecorder.record(seed: 1, calls: 30, on: disk, opening: opening)
         var enumeration = PowerLossEnumeration(of: run, opening: opening)
-        enumeration.step = 3
-        enumeration.maximumFailures = 12
+        enumeration.step = 11
+        enumeration.maximumFailures = 4
         let report = await enumeration.report()
         #expect(report.failures.contains { $0.hasPrefix("acknowledged orders are lost") })
     }

@@ -33,7 +33,7 @@ struct LaneTests {
                 try await tracker.orderPlaced(Order(id: "\(index)", currency: .eur, amount: .zero), by: Browsing.visit("/order"))
             }
             let start = clock.now
-            await clock.advance(by: .milliseconds(50)) {
+            try await clock.advance(by: .milliseconds(50)) {
                 tracker.statistics.delivered(.purchase) == 5 && tracker.statistics.delivered(.pageView) >= 20
             }
             #expect(start.duration(to: clock.now) < .seconds(60))
@@ -42,7 +42,7 @@ struct LaneTests {
             while tracker.statistics.rejected(.pageView) + tracker.statistics.dropped(.unconfirmed) == 0 {
                 index += 1
                 tracker.view("/later/\(index)")
-                await clock.advance(by: .milliseconds(100)) { tracker.statistics.delivered(.pageView) >= index }
+                try await clock.advance(by: .milliseconds(100)) { tracker.statistics.delivered(.pageView) >= index }
                 clock.advance(by: .seconds(2))
             }
         }
@@ -106,7 +106,7 @@ struct LaneTests {
             while (store.events.map(\.failures).max() ?? 0) < 4 {
                 index += 1
                 before.view("/\(index)")
-                await clock.advance(by: .milliseconds(100)) { before.statistics.delivered() == index }
+                try await clock.advance(by: .milliseconds(100)) { before.statistics.delivered() == index }
                 clock.advance(by: .seconds(2))
             }
         }
@@ -118,7 +118,7 @@ struct LaneTests {
             while after.statistics.rejected() == 0 {
                 index += 1
                 after.view("/after/\(index)")
-                await clockAfter.advance(by: .milliseconds(100)) { after.statistics.delivered() >= index }
+                try await clockAfter.advance(by: .milliseconds(100)) { after.statistics.delivered() >= index }
                 clockAfter.advance(by: .seconds(2))
             }
         }

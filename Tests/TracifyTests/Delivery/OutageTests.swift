@@ -15,8 +15,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct OutageTests {
     @Test func boundsMemoryKeepsOrdersAndCountsDrops() async throws {
-        let total = 200_000
-        let orders = 400
+        let total = 50_000
+        let orders = 100
         let sink = ScriptedSink { _ in .retryable("down") }
         let configuration = try Tracker.Configuration.stub {
             $0.queue.maximumEvents = 5000

@@ -37,7 +37,7 @@ struct PoisonTests {
         try await running(tracker) {
             for index in 0..<4 { tracker.view("/\(index)") }
             await sink.waitForAttempts(7)
-            while tracker.statistics.rejected() < 4 { await Task.yield() }
+            try await waitUntil { tracker.statistics.rejected() >= 4 }
             #expect(tracker.health.isHealthy)
             sink.decide { _ in nil }
             let count = try await tracker.requeueDeadLetters()
@@ -64,11 +64,11 @@ struct PoisonTests {
         )
         try await running(tracker) {
             for index in 0..<500 { tracker.view("/\(index)") }
-            while tracker.health.problem?.code != .misconfigured { await Task.yield() }
+            try await waitUntil { tracker.health.problem?.code == .misconfigured }
             #expect(tracker.health.problem?.reason == "unknown site")
             #expect(sink.attempts.count < 100)
             sink.decide { _ in nil }
-            await clock.advance(by: .seconds(1)) { tracker.statistics.delivered() == 481 }
+            try await clock.advance(by: .seconds(1)) { tracker.statistics.delivered() == 481 }
         }
         #expect(tracker.statistics.rejected() == 19)
         #expect(tracker.health.isHealthy)
@@ -122,18 +122,19 @@ struct PoisonTests {
             for index in 0..<4 {
                 try await tracker.orderPlaced(Order(id: "\(index)", currency: .eur, amount: .zero), by: Browsing.visit())
             }
-            await clock.advance(by: .seconds(1)) { tracker.health.problem?.code == .deadLettersFull }
+            try await clock.advance(by: .seconds(1)) { tracker.health.problem?.code == .deadLettersFull }
             #expect(tracker.health.problem?.lane == .orders)
             tracker.view("/")
-            await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.pageView) == 1 }
+            try await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.pageView) == 1 }
             sink.decide { _ in nil }
             try await tracker.discardDeadLetters(DeadLetterSelection(types: [.purchase]))
             while try await tracker.deadLetters().count < 2 {
+                try Task.checkCancellation()
                 clock.advance(by: .seconds(1))
                 await Task.yield()
             }
             try await tracker.requeueDeadLetters()
-            await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.purchase) == 2 }
+            try await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.purchase) == 2 }
         }
         #expect(tracker.statistics.dropped(.discarded, .purchase) == 2)
         #expect(tracker.health.isHealthy)

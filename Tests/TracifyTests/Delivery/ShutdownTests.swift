@@ -105,7 +105,7 @@ struct ShutdownTests {
         await group.triggerGracefulShutdown()
         await clock.waitForSleepers(2)
         run.cancel()
-        await clock.advance(by: .milliseconds(100)) { tracker.statistics.dropped() > 0 }
+        try await clock.advance(by: .milliseconds(100)) { tracker.statistics.dropped() > 0 }
         #expect(clock.now.offset < .seconds(600))
         _ = try? await run.value
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
@@ -132,7 +132,7 @@ struct ShutdownTests {
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
         // The abandoned delivery's later result is not counted again.
         sink.release()
-        while sink.isBusy { await Task.yield() }
+        try await waitUntil { !sink.isBusy }
         #expect(tracker.statistics.delivered() == 0)
     }
 
@@ -173,7 +173,7 @@ struct ShutdownTests {
         let tracker = try Tracker(configuration: .stub(), sink: sink, clock: clock)
         let time = Task {
             await sink.gate.waitUntilBusy()
-            await clock.advance(by: .seconds(1)) { Task.isCancelled }
+            try await clock.advance(by: .seconds(1)) { Task.isCancelled }
         }
         try await running(tracker) {}
         time.cancel()
@@ -221,7 +221,7 @@ struct ShutdownTests {
         try await running(tracker) {
             tracker.view()
             await sink.waitForAttempts(1)
-            Task { await clock.advance(by: .milliseconds(100)) { tracker.statistics.dropped() > 0 } }
+            Task { try await clock.advance(by: .milliseconds(100)) { tracker.statistics.dropped() > 0 } }
         }
         #expect(log.lines.contains { $0.hasPrefix("error Delivery failed") })
         #expect(log.lines.contains { $0.contains("Events were dropped") && $0.contains("shutdown_deadline.pageview=1") })
@@ -267,9 +267,9 @@ struct ShutdownTests {
                 try await tracker.orderPlaced(Order(id: "\(index)", currency: .eur, amount: .zero), by: Browsing.visit())
             }
             // Long enough that the pauses are a minute.
-            await clock.advance(by: .seconds(1)) { sink.attempts.count >= 9 }
+            try await clock.advance(by: .seconds(1)) { sink.attempts.count >= 9 }
             remaining.change { $0 = failuresAfterStop }
-            Task { await clock.advance(by: .milliseconds(100)) { tracker.statistics.delivered() == 10 } }
+            Task { try await clock.advance(by: .milliseconds(100)) { tracker.statistics.delivered() == 10 } }
         }
         #expect(tracker.statistics.delivered(.purchase) == 10)
         #expect(tracker.statistics.dropped() == 0)
@@ -286,7 +286,7 @@ struct ShutdownTests {
         )
         try await running(tracker) {
             try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: .zero), by: Browsing.visit())
-            Task { await clock.advance(by: .milliseconds(500)) { tracker.statistics.dropped() == 1 } }
+            Task { try await clock.advance(by: .milliseconds(500)) { tracker.statistics.dropped() == 1 } }
         }
         #expect(log.lines.contains { $0.hasPrefix("notice Delivering 1 events, at most 10.0 seconds") })
         #expect(log.lines.contains { $0.hasPrefix("error Accepted orders are lost") && $0.contains("TRACIFY_STORE_PATH") })
@@ -318,9 +318,9 @@ struct ShutdownTests {
                 defer { isDone.change { $0 = true } }
                 return await tracker.flush(within: .seconds(3))
             }
-            await clock.advance(by: .milliseconds(100)) { isDone.value }
+            try await clock.advance(by: .milliseconds(100)) { isDone.value }
             #expect(await !flush.value)
-            Task { await clock.advance(by: .milliseconds(500)) { tracker.statistics.dropped() == 1 } }
+            Task { try await clock.advance(by: .milliseconds(500)) { tracker.statistics.dropped() == 1 } }
         }
     }
 }

@@ -43,11 +43,11 @@ struct StoreFaultTests {
             for index in 0..<40 { tracker.view("/\(index)") }
             let receipt = try await tracker.orderPlaced(self.order(), by: Browsing.visit())
             #expect(receipt.durability == .inMemory)
-            await clock.advance(by: .milliseconds(100)) { sink.events.count == 41 }
+            try await clock.advance(by: .milliseconds(100)) { sink.events.count == 41 }
             #expect(tracker.health.problem?.code == .storeFailed)
             store.change { $0.failing = [] }
             tracker.view("/again")
-            await clock.advance(by: .milliseconds(100)) { sink.events.count == 42 && tracker.health.isHealthy }
+            try await clock.advance(by: .milliseconds(100)) { sink.events.count == 42 && tracker.health.isHealthy }
             #expect(try await tracker.orderPlaced(self.order("2"), by: Browsing.visit()).durability == .durable)
         }
         #expect(tracker.statistics.dropped() == 0)
@@ -60,9 +60,9 @@ struct StoreFaultTests {
         let tracker = try self.tracker(sink, store, clock)
         try await running(tracker) {
             try await tracker.orderPlaced(self.order(), by: Browsing.visit())
-            await clock.advance(by: .milliseconds(100)) { tracker.health.problem?.code == .storeFailed }
+            try await clock.advance(by: .milliseconds(100)) { tracker.health.problem?.code == .storeFailed }
             store.change { $0.failing = [] }
-            await clock.advance(by: .milliseconds(100)) { sink.events.count == 1 }
+            try await clock.advance(by: .milliseconds(100)) { sink.events.count == 1 }
         }
         #expect(tracker.health.isHealthy)
     }
@@ -74,10 +74,10 @@ struct StoreFaultTests {
         let tracker = try self.tracker(sink, store, clock)
         try await running(tracker) {
             for index in 0..<8 { tracker.view("/\(index)") }
-            await clock.advance(by: .milliseconds(100)) { sink.events.count == 8 && store.calls(.settle) > 0 }
+            try await clock.advance(by: .milliseconds(100)) { sink.events.count == 8 && store.calls(.settle) > 0 }
             #expect(store.events.count == 8)
             store.change { $0.failing = [] }
-            await clock.advance(by: .milliseconds(100)) { store.events.isEmpty }
+            try await clock.advance(by: .milliseconds(100)) { store.events.isEmpty }
         }
         #expect(sink.events.count == 8)
     }
@@ -89,18 +89,18 @@ struct StoreFaultTests {
         let tracker = try self.tracker(sink, store, clock)
         try await running(tracker) {
             for index in 0..<4 { tracker.view("/\(index)") }
-            await clock.advance(by: .milliseconds(100)) { store.calls(.settle) > 0 }
+            try await clock.advance(by: .milliseconds(100)) { store.calls(.settle) > 0 }
             let (start, calls) = (clock.now, store.calls(.settle))
             for _ in 0..<60 {
                 // The ticker asks for the summary once a second.
                 let summaries = store.calls(.summary)
-                await clock.advance(by: .milliseconds(100)) { store.calls(.summary) > summaries }
+                try await clock.advance(by: .milliseconds(100)) { store.calls(.summary) > summaries }
             }
             // Pauses of 0.5, 1, 2, 4, 8, 16 and 32 seconds, and then of a minute.
             let minutes = Int(start.duration(to: clock.now) / .seconds(60))
             #expect(store.calls(.settle) - calls <= 8 + minutes)
             store.change { $0.failing = [] }
-            await clock.advance(by: .seconds(1)) { store.events.isEmpty }
+            try await clock.advance(by: .seconds(1)) { store.events.isEmpty }
         }
     }
 
@@ -111,9 +111,9 @@ struct StoreFaultTests {
         let tracker = try self.tracker(sink, store, clock)
         try await running(tracker) {
             try await tracker.orderPlaced(self.order(), by: Browsing.visit())
-            await clock.advance(by: .milliseconds(100)) { !sink.attempts.isEmpty }
+            try await clock.advance(by: .milliseconds(100)) { !sink.attempts.isEmpty }
             store.change { $0.failing = [] }
-            Task { await clock.advance(by: .milliseconds(500)) { store.calls(.close) > 0 } }
+            Task { try await clock.advance(by: .milliseconds(500)) { store.calls(.close) > 0 } }
         }
         #expect(store.events.map(\.event.type) == [.purchase])
         #expect(tracker.statistics.dropped() == 0)
@@ -123,7 +123,7 @@ struct StoreFaultTests {
         let (sink, store, clock, log) = (InMemorySink(), FaultyStore(), ManualClock(), LogLines())
         store.change { $0.damaged = [.pageView: 3] }
         let tracker = try self.tracker(sink, store, clock, log: log)
-        try await running(tracker) { await clock.advance(by: .seconds(1)) { tracker.statistics.dropped() == 3 } }
+        try await running(tracker) { try await clock.advance(by: .seconds(1)) { tracker.statistics.dropped() == 3 } }
         #expect(tracker.statistics.dropped(.storeDamaged, .pageView) == 3)
         #expect(log.lines.contains { $0.hasPrefix("error Events were damaged") })
     }
@@ -139,7 +139,7 @@ struct StoreFaultTests {
                 defer { isDone.change { $0 = true } }
                 return await placing.result
             }
-            await clock.advance(by: .milliseconds(500)) { isDone.value }
+            try await clock.advance(by: .milliseconds(500)) { isDone.value }
             let error = await #expect(throws: EventStoreError.self) { _ = try await result.value.get() }
             #expect(error?.code == .timeout)
             #expect(error?.reason.contains("unknown") == true)
@@ -161,7 +161,7 @@ struct StoreFaultTests {
             try await running(tracker) { for index in 0..<9 { tracker.view("/\(index)") } }
             isDone.change { $0 = true }
         }
-        await clock.advance(by: .milliseconds(500)) { isDone.value }
+        try await clock.advance(by: .milliseconds(500)) { isDone.value }
         try await run.value
         #expect(clock.now.offset < .seconds(40))
         store.release()
@@ -185,13 +185,13 @@ struct StoreFaultTests {
             first.view("/old")
             try await first.orderPlaced(self.order(), by: Browsing.visit())
             first.view("/old/2")
-            Task { await clock.advance(by: .milliseconds(500)) { store.calls(.close) == 1 } }
+            Task { try await clock.advance(by: .milliseconds(500)) { store.calls(.close) == 1 } }
         }
         #expect(store.events.count == 3)
         now.change { $0 += 31 * 86_400 }
         sink.failNext(0)
         let second = try tracker()
-        try await running(second) { await clock.advance(by: .seconds(1)) { store.events.isEmpty } }
+        try await running(second) { try await clock.advance(by: .seconds(1)) { store.events.isEmpty } }
         #expect(second.statistics.dropped(.expired, .pageView) == 2)
         #expect(sink.events.map(\.type) == [.purchase])
     }

@@ -99,14 +99,15 @@ final class ManualClock: Clock {
     /// Lets time pass in steps until a condition holds.
     ///
     /// What a step wakes gets turns to act before time passes again: time does not run away from a busy executor. A condition that
-    /// never holds is an issue, not a loop without an end that starves every other test.
+    /// never holds is an issue, and a time limit ends the test: no loop without an end starves every other test.
     func advance(
         by step: Duration,
         until condition: () -> Bool,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) async {
+    ) async throws {
         for _ in 0..<100_000 {
-            if condition() || Task.isCancelled { return }
+            if condition() { return }
+            try Task.checkCancellation()
             for _ in 0..<(self.advance(by: step) ? 20 : 1) { await Task.yield() }
         }
         Issue.record("the condition does not hold after \(step * 100_000)", sourceLocation: sourceLocation)

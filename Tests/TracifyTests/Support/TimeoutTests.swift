@@ -16,7 +16,7 @@ struct TimeoutTests {
         #expect(await withTimeout(.seconds(1), clock: self.clock) { 7 } == 7)
     }
 
-    @Test func cancelsTheOperationAfterTheTimeout() async {
+    @Test func cancelsTheOperationAfterTheTimeout() async throws {
         let clock = self.clock
         let isCancelled = Shared(false)
         let result = Task {
@@ -29,7 +29,7 @@ struct TimeoutTests {
         await clock.waitForSleepers(2)
         clock.advance(by: .seconds(1))
         #expect(await result.value == nil)
-        while !isCancelled.value { await Task.yield() }
+        try await waitUntil { isCancelled.value }
     }
 
     @Test func doesNotWaitForAnOperationThatIgnoresCancellation() async {

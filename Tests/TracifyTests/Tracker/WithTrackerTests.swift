@@ -79,7 +79,7 @@ struct WithTrackerTests {
             try await withTracker(tracker, within: .seconds(5)) { $0.view() }
             isDone.change { $0 = true }
         }
-        await clock.advance(by: .milliseconds(100)) { isDone.value }
+        try await clock.advance(by: .milliseconds(100)) { isDone.value }
         try await job.value
         #expect(clock.now.offset >= .seconds(5))
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
@@ -95,7 +95,7 @@ struct WithTrackerTests {
             try await withTracker(tracker) { $0.view() }
             isDone.change { $0 = true }
         }
-        await clock.advance(by: .milliseconds(100)) { isDone.value }
+        try await clock.advance(by: .milliseconds(100)) { isDone.value }
         try await job.value
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)
     }
@@ -143,7 +143,7 @@ struct WithTrackerTests {
         }
         await sink.waitForDeliveries(1)
         job.cancel()
-        await clock.advance(by: .milliseconds(100)) { isDone.value || clock.now.offset >= deadline }
+        try await clock.advance(by: .milliseconds(100)) { isDone.value || clock.now.offset >= deadline }
         #expect(clock.now.offset < deadline)
         try await job.value
         #expect(tracker.statistics.dropped(.shutdownDeadline, .pageView) == 1)

@@ -16,7 +16,7 @@ struct RoundTripTests {
         let seed = 0x5EED_0000 + UInt64(part)
         var generator = SplitMix64(seed: seed)
         let validator = EventValidator(urlParameters: ["gclid", "fbclid", "a-b.c"])
-        for round in 0..<1000 {
+        for round in 0..<300 {
             var options = EncodingConfiguration()
             options.sendsConversionValue = generator.once(in: 2)
             options.sendsCurrencyAsCC = generator.once(in: 2)
