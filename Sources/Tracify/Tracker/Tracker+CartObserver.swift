@@ -26,6 +26,7 @@ extension Tracker: CartObserver {
     /// More items than ``LineItem/maximumCount`` make it invalid, which is counted.
     public func itemsAddedToCart(_ items: [LineItem], by visit: Visit?) {
         guard self.isEnabled, let visit = self.own(visit, for: .addToCart) else { return }
+        self.emailWarning.check(.addToCart(items))
         self.intake.enqueue(QueuedRecord(addToCart: items, by: visit))
     }
 

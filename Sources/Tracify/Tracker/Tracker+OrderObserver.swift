@@ -56,6 +56,7 @@ extension Tracker: OrderObserver {
             return .notReported
         }
         if !self.runState.hasRun { self.runState.orderReported() }
+        self.emailWarning.check(detail)
         // What a session's first event needs (contract, "URL parameters"), also when that is an order.
         let resolved = await self.exporter.enterSession(try self.intake.resolve(visit, for: detail.type))
         return try await self.intake.accept(detail, by: resolved)

@@ -40,6 +40,7 @@ public final class Tracker: Sendable {
     /// The sink as the log names it.
     let destination: String
     let runState: RunState
+    let emailWarning: EmailWarning
     let claim: ExclusiveClaim
     private let reports = ReportBroadcaster()
 
@@ -103,6 +104,7 @@ public final class Tracker: Sendable {
         self.destination = (sink as? any CustomStringConvertible)?.description ?? "\(type(of: sink))"
         let runState = RunState(logger: logger)
         self.runState = runState
+        self.emailWarning = EmailWarning(logger: logger)
         self.claim = try ExclusiveClaim(sink: sink, store: store)
         let encoder = EventEncoder(configuration: configuration.encoding)
         self.intake = EventIntake(
