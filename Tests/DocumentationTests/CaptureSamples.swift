@@ -58,6 +58,13 @@ private func consent(_ configuration: inout Tracker.Configuration) throws {
     // sample end
 }
 
+private func optOutNotice() -> String {
+    // sample begin
+    let notice = Visit.current?.hasConsent == false ? "<p>Opt-out honored: this visit is not reported.</p>" : ""
+    // sample end
+    return notice
+}
+
 private func proxies(_ configuration: inout Tracker.Configuration) throws {
     // sample begin
     configuration.capture.trustedProxies.networks = [try IPNetwork("10.0.0.0/8"), try IPNetwork("2001:db8::/32")]
