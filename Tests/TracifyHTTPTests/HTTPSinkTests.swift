@@ -188,7 +188,10 @@ struct HTTPSinkTests {
             let sink = try SinkFixture.sink(collector.endpoint)
             let batch = try await SinkFixture.batch()
             let delivery = Task { try await sink.deliver(batch) }
-            while collector.requestCount == 0 { await Task.yield() }
+            while collector.requestCount == 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             delivery.cancel()
             await #expect(throws: CancellationError.self) { try await delivery.value }
             await sink.shutdown()

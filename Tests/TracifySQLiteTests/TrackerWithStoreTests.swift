@@ -130,7 +130,10 @@ struct TrackerWithStoreTests {
                 try await first.orderPlaced(self.order("\(index)"), by: self.visit())
                 first.productViewed(by: try self.visit("/\(index)"))
             }
-            while first.health.isHealthy { await Task.yield() }
+            while first.health.isHealthy {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
         }
         #expect(down.events.isEmpty)
         #expect(first.statistics.dropped() == 0)
@@ -149,7 +152,10 @@ struct TrackerWithStoreTests {
         let first = try self.tracker(sink, try directory.open())
         try await self.running(first) {
             try await first.orderPlaced(self.order("1"), by: self.visit())
-            while first.statistics.rejected() < 1 { await Task.yield() }
+            while first.statistics.rejected() < 1 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             // One rejected event is no problem of delivery.
             #expect(first.health.isHealthy)
         }

@@ -56,7 +56,7 @@ struct Redactor {
     }
 
     private func mayHoldEmail(_ bytes: Bytes) -> Bool {
-        self.settings.replacesEmails && bytes.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "%") }
+        self.settings.replacesEmails && EmailSearch.isPossible(in: bytes)
     }
 }
 
@@ -65,8 +65,14 @@ enum EmailSearch {
     /// The number of times that a part is decoded: links in mails are often encoded again by the program that counts their clicks.
     private static let maximumDecodings = 3
 
-    /// Returns whether a part of a URL contains an email address, as it is written or decoded.
+    /// Returns whether a text has an `@` or something that may decode to one, without which no address is found.
+    static func isPossible(in text: Bytes) -> Bool {
+        text.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "%") }
+    }
+
+    /// Returns whether a text, such as a part of a URL, contains an email address, as it is written or decoded.
     static func isFound(in part: Bytes) -> Bool {
+        guard self.isPossible(in: part) else { return false }
         var bytes = Array(part)
         for _ in 0..<self.maximumDecodings {
             if self.isFound(inDecoded: bytes) { return true }

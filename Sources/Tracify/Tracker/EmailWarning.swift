@@ -36,18 +36,18 @@ extension Event.Detail {
         switch self {
         case .pageView, .productView: nil
         case .addToCart(let items): Self.fieldWithEmail(items)
-        case .purchase(let order): Self.isEmail(order.id) ? "order_id" : Self.fieldWithEmail(order.items)
-        case .conversion(let conversion): Self.isEmail(conversion.id) ? "conversion_id" : nil
+        case .purchase(let order): Self.hasEmail(order.id) ? "order_id" : Self.fieldWithEmail(order.items)
+        case .conversion(let conversion): Self.hasEmail(conversion.id) ? "conversion_id" : nil
         case .postPurchaseSurvey(let answer):
-            Self.isEmail(answer.orderID) ? "order_id" : answer.medium.map(Self.isEmail) == true ? "medium" : nil
+            Self.hasEmail(answer.orderID) ? "order_id" : answer.medium.map(Self.hasEmail) == true ? "medium" : nil
         }
     }
 
     private static func fieldWithEmail(_ items: [LineItem]) -> String? {
-        items.firstIndex { self.isEmail($0.name) }.map { "ITEM\($0 + 1)" }
+        items.firstIndex { self.hasEmail($0.name) }.map { "ITEM\($0 + 1)" }
     }
 
-    private static func isEmail(_ text: String) -> Bool {
-        text.withBytes { $0.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "%") } && EmailSearch.isFound(in: $0) }
+    private static func hasEmail(_ text: String) -> Bool {
+        text.withBytes { EmailSearch.isFound(in: $0) }
     }
 }

@@ -105,11 +105,12 @@ final class ManualClock: Clock {
         until condition: () -> Bool,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        for _ in 0..<100_000 {
+        let steps = 100_000
+        for _ in 0..<steps {
             if condition() { return }
             try Task.checkCancellation()
             for _ in 0..<(self.advance(by: step) ? 20 : 1) { await Task.yield() }
         }
-        Issue.record("the condition does not hold after \(step * 100_000)", sourceLocation: sourceLocation)
+        Issue.record("the condition does not hold after \(step * steps)", sourceLocation: sourceLocation)
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Tracify
 
-/// Each page view once, whoever reports it, and visits that another tracker has created.
+/// Each page view counts once, also when several middlewares or calls report it; a visit of another tracker is read again or refused.
 struct PageViewOnceTests {
     private static let redirect = HTTPResponse(status: .found, headerFields: [.location: "/"])
 
