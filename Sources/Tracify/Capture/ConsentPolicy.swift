@@ -20,6 +20,11 @@ public struct ConsentPolicy: Sendable {
 
     private let rule: Rule
 
+    /// Whether the policy allows every request.
+    var isAlways: Bool {
+        if case .always = self.rule { true } else { false }
+    }
+
     /// The text of the policy, for a log line; never the value of a cookie.
     package let description: String
 

@@ -128,7 +128,7 @@ struct ForwardedFields {
                 if scheme == nil, fields.value(at: index, { $0.equalsIgnoringCase("on") }) { scheme = "https" }
             case 16 where takesHost && name == "x-forwarded-host": Lines.add(index, of: fields, to: &hosts)
             case 16 where takesScheme && name == "x-forwarded-port":
-                if scheme == nil, fields.value(at: index, { $0.equals("443") }) { scheme = "https" }
+                if scheme == nil, fields.value(at: index, Self.isPortOfHTTPS) { scheme = "https" }
             case 17 where takesScheme && name == "x-forwarded-proto": Lines.add(index, of: fields, to: &schemes)
             default: break
             }
@@ -148,6 +148,11 @@ struct ForwardedFields {
         self.scheme = takesScheme && self.schemes == nil ? scheme : nil
         self.hosts = takesHost ? hosts : nil
         if self.client == nil, self.schemes == nil, self.scheme == nil, self.hosts == nil { return nil }
+    }
+
+    /// Returns whether an `X-Forwarded-Port` field names the port of `https`; proxies in a row make a list.
+    private static func isPortOfHTTPS(_ value: Bytes) -> Bool {
+        value.split(separator: UInt8(ascii: ",")).allSatisfy { OptionalWhitespace.trimming($0).equals("443") } && !value.isEmpty
     }
 
     /// Returns the scheme in a `CF-Visitor` field, such as `{"scheme":"https"}`.

@@ -54,7 +54,7 @@ struct HeaderIndex {
             case 7 where name == "purpose": self.hasPurpose = true
             case 9 where name == "x-purpose": self.hasPurpose = true
             case 9 where name == "x-inertia": self.hasPageField = true
-            case 9 where name == "forwarded": self.hasForwarding = true
+            case 9 where name == "forwarded" || name == "x-real-ip": self.hasForwarding = true
             case 10 where self.userAgent < 0 && name == "user-agent": self.userAgent = index
             case 10 where self.boosted < 0 && name == "hx-boosted": self.boosted = index
             case 10 where name == "hx-request": self.hasFragmentField = true
@@ -64,15 +64,19 @@ struct HeaderIndex {
             case 12 where self.contentType < 0 && name == "content-type": self.contentType = index
             case 12 where name == "hx-preloaded": self.hasPurpose = true
             case 13 where name == "x-sec-purpose": self.hasPurpose = true
+            case 13 where name == "fly-client-ip": self.hasForwarding = true
             case 14 where self.user < 0 && name == "sec-fetch-user": self.user = index
             case 14 where self.destination < 0 && name == "sec-fetch-dest": self.destination = index
             case 14 where self.site < 0 && name == "sec-fetch-site": self.site = index
             case 14 where self.mode < 0 && name == "sec-fetch-mode": self.mode = index
             case 14 where self.currentURL < 0 && name == "hx-current-url": self.currentURL = index
+            case 14 where name == "true-client-ip": self.hasForwarding = true
             case 15 where name == "x-forwarded-for": self.hasForwarding = true
             case 16 where self.requestedWith < 0 && name == "x-requested-with": self.requestedWith = index
             case 16 where name == "x-up-fail-target": self.hasUpFailTarget = true
+            case 16 where name == "cf-connecting-ip" || name == "fastly-client-ip": self.hasForwarding = true
             case 16 where name == "x-alpine-request": self.hasFragmentField = true
+            case 17 where name == "x-forwarded-proto": self.hasForwarding = true
             case 19 where name == "x-livewire-navigate": self.hasPageField = true
             case 26 where name == "hx-history-restore-request": self.hasFragmentField = true
             case 27 where name == "x-inertia-partial-component": self.hasFragmentField = true

@@ -15,18 +15,37 @@ final class RequestContext: Sendable {
         /// The head, until the response's head is known.
         var head: HTTPRequest?
         var record: RequestRecord?
-        var hasPageView = false
-        var isCompleted = false
+        /// What the tracker that created the visit has done.
+        var deeds: Deeds = []
+        /// What other trackers have done.
+        var deedsOfOthers: [(rules: CaptureRules, deeds: Deeds)] = []
+    }
+
+    /// What a tracker does once for each request, although its middleware may be attached twice.
+    struct Deeds: OptionSet {
+        let rawValue: UInt8
+
+        /// It reports the page view.
+        static let pageView = Deeds(rawValue: 1 << 0)
+        /// It reports the product view that follows from the path.
+        static let productView = Deeds(rawValue: 1 << 1)
+        /// It counts the rule that skips the request.
+        static let skip = Deeds(rawValue: 1 << 2)
+        /// It counts forwarding fields that are not trusted.
+        static let forwarding = Deeds(rawValue: 1 << 3)
     }
 
     let peer: PeerAddress
     /// The rules of the tracker that created the visit; `nil` for those of the tracker that it is reported to.
     let rules: CaptureRules?
+    /// The context of the same request that another tracker has created before; what trackers do once is recorded there.
+    private let first: RequestContext?
     private let state: Mutex<State>
 
-    init(_ request: HTTPRequest, from peer: PeerAddress, rules: CaptureRules?) {
+    init(_ request: HTTPRequest, from peer: PeerAddress, rules: CaptureRules?, first: RequestContext? = nil) {
         self.peer = peer
         self.rules = rules
+        self.first = first?.first ?? first
         self.state = Mutex(State(head: request))
     }
 
@@ -54,23 +73,18 @@ final class RequestContext: Sendable {
         return record
     }
 
-    /// Records that the request has a page view.
-    ///
-    /// - Returns: Whether it is for the first time: it is not where a middleware is attached twice.
-    func takePageView() -> Bool {
-        self.state.withLock { state in
-            defer { state.hasPageView = true }
-            return !state.hasPageView
-        }
-    }
-
-    /// Records that the request is completed.
+    /// Records that the tracker with some rules does something.
     ///
     /// - Returns: Whether it is for the first time.
-    func complete() -> Bool {
-        self.state.withLock { state in
-            defer { state.isCompleted = true }
-            return !state.isCompleted
+    func isFirst(_ deed: Deeds, by rules: CaptureRules) -> Bool {
+        if let first = self.first { return first.isFirst(deed, by: rules) }
+        return self.state.withLock { state in
+            if self.rules === rules { return state.deeds.insert(deed).inserted }
+            guard let index = state.deedsOfOthers.firstIndex(where: { $0.rules === rules }) else {
+                state.deedsOfOthers.append((rules, deed))
+                return true
+            }
+            return state.deedsOfOthers[index].deeds.insert(deed).inserted
         }
     }
 

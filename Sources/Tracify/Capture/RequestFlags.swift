@@ -137,7 +137,7 @@ extension RequestFlags {
     }
 
     /// Returns whether the value of an `Accept` field contains `text/html`.
-    private static func acceptsHTML(_ value: Bytes) -> Bool {
+    static func acceptsHTML(_ value: Bytes) -> Bool {
         var rest = value
         while rest.count >= 9 {
             if rest.hasPrefixIgnoringCase("text/html") { return true }
@@ -170,6 +170,8 @@ extension RequestFlags {
         guard index >= 0, let target = request.path else { return false }
         return request.headerFields.value(at: index) { url in
             guard let parts = URLParts(url) else { return false }
+            // By `Referrer-Policy: origin`, `Referer` does not name the page.
+            if index == headers.referer, parts.path.count <= 1, parts.query == nil { return false }
             let page = url[parts.authority.endIndex..<(parts.query ?? parts.path).endIndex]
             return target.withBytes { $0.elementsEqual(page) }
         }

@@ -32,12 +32,26 @@ struct ResolvedVisit: Sendable, Hashable {
     var refererParameters: [URLParameter] = []
     /// The request that the visit is of; `nil` for a visit of other origin.
     var request: ObjectIdentifier?
-    /// The number of parts that were replaced by the settings of ``Redaction``.
-    var redactions = 0
+    /// The numbers of parts that were replaced by the settings of ``Redaction``.
+    var redactions = Redactions()
+    /// Whether no tracker has read the request of a stored visit, so that its consent is not known.
+    var isUnread = false
     /// The rule by which page views, product views and add-to-carts of the visit are skipped; `nil` when they are tracked.
     ///
     /// Only rules that need resolution are evaluated here.
     var reasonToSkip: SkipReason?
+
+    struct Redactions: Sendable, Hashable {
+        /// Of the page and of `Referer`.
+        var ofPage = 0
+        /// Of the campaign parameters.
+        var ofParameters = 0
+        /// Of the campaign parameters in `Referer`, which most events do not take.
+        var ofRefererParameters = 0
+
+        /// The number of those in an event.
+        var ofEvent: Int { self.ofPage + self.ofParameters }
+    }
 
     /// Returns an event of the visit.
     func event(_ detail: Event.Detail, customerSiteID: CustomerSiteID) throws(ValidationError) -> Event {

@@ -6,7 +6,7 @@
 
 /// A pattern of host names: one host, or the subdomains of one.
 ///
-/// `shop.example` is that host at the default port of the scheme, `shop.example:8443` at another, and `*.shop.example` are its subdomains
+/// `shop.example` is that host at the default port of the scheme, as is `shop.example:443`, `shop.example:8443` at another, and `*.shop.example` are its subdomains
 /// at the default port, but not `shop.example` itself.
 public struct HostPattern: Sendable, Hashable, CustomStringConvertible {
     /// The host in canonical form: lower case, with a port only if the text has one.
@@ -27,8 +27,9 @@ public struct HostPattern: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws(ValidationError) {
         let isWildcard = text.hasPrefix("*.")
         let name = isWildcard ? text.dropFirst(2) : text[...]
-        guard !name.contains("@"), let host = name.withBytes({ URLParts.canonicalAuthority($0, defaultPort: 0) }),
-            !isWildcard || !host.contains(":")
+        guard !name.contains("@"), !name.contains(".."), !name.hasPrefix("."),
+            var host = name.withBytes({ URLParts.canonicalAuthority($0, defaultPort: 443) }),
+            !isWildcard || !name.contains(":")
         else {
             throw ValidationError(
                 field: "host",
@@ -36,6 +37,7 @@ public struct HostPattern: Sendable, Hashable, CustomStringConvertible {
                 allowed: "a host such as shop.example or shop.example:8443, or subdomains such as *.shop.example"
             )
         }
+        if host.hasSuffix(":80") { host.removeLast(3) }
         self.host = Array((isWildcard ? ".\(host)" : host).utf8)
         self.description = isWildcard ? "*.\(host)" : host
     }

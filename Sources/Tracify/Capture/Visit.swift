@@ -166,11 +166,13 @@ public struct Visit: Sendable {
 
     /// The approximate memory of the visit in the queue, in bytes.
     var byteCount: Int {
-        switch self.source {
-        case .record(let record): record.byteCount + (self.email?.byteCount ?? 0)
-        case .resolved: 1024
-        case .request, .noConsent: 64
-        }
+        let source =
+            switch self.source {
+            case .record(let record): record.byteCount
+            case .resolved: 1024
+            case .request, .noConsent: 64
+            }
+        return source + (self.email?.byteCount ?? 0) + (self.page?.byteCount ?? 0)
     }
 }
 

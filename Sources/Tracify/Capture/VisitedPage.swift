@@ -9,6 +9,9 @@ final class VisitedPage: Sendable {
     let url: [UInt8]
     let referrer: [UInt8]?
 
+    /// The memory of the page, in bytes.
+    var byteCount: Int { self.url.count + (self.referrer?.count ?? 0) + 96 }
+
     init(_ url: String, referrer: String?) throws(ValidationError) {
         guard url.utf8.count <= RequestRecord.maximumTargetLength else {
             throw ValidationError(

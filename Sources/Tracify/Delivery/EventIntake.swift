@@ -121,23 +121,19 @@ final class EventIntake: Sendable {
     }
 
     private func event(_ detail: Event.Detail, by visit: ResolvedVisit) throws -> EncodedEvent {
+        let event: Event
         do {
-            let event = try visit.event(detail, customerSiteID: self.customerSiteID)
-            let filtered: Event?
-            do {
-                filtered = try self.rules.filter(event)
-            } catch {
-                self.statistics.refuse(detail.type, .filtered)
-                throw error
-            }
-            guard let filtered else {
-                self.statistics.refuse(detail.type, .filtered)
-                throw TrackerError.refused
-            }
-            self.statistics.redact(visit.redactions)
-            return self.encoder.encode(filtered, id: EventID(date: event.date))
-        } catch let error as ValidationError {
+            event = try visit.event(detail, customerSiteID: self.customerSiteID)
+        } catch {
             self.statistics.refuse(detail.type, .invalid)
+            throw error
+        }
+        do {
+            guard let filtered = try self.rules.filter(event) else { throw TrackerError.refused }
+            self.statistics.redact(visit.redactions.ofEvent)
+            return self.encoder.encode(filtered, id: EventID(date: event.date))
+        } catch {
+            self.statistics.refuse(detail.type, .filtered)
             throw error
         }
     }

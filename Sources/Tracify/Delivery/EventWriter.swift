@@ -64,6 +64,7 @@ struct EventWriter: ~Copyable {
     /// Returns the campaign parameters that a skipped request leaves for its session; `nil` when it has none.
     mutating func landing(_ visit: Visit) -> SessionLanding? {
         guard let visit = self.resolve(visit), !visit.parameters.isEmpty else { return nil }
+        self.redactions += visit.redactions.ofParameters
         return SessionLanding(
             session: visit.identity.session,
             site: visit.customerSiteID,
@@ -193,7 +194,7 @@ struct EventWriter: ~Copyable {
     private mutating func event(_ detail: Event.Detail, of visit: ResolvedVisit) throws(RecordLoss) -> Event {
         guard let event = try? visit.event(detail, customerSiteID: self.customerSiteID) else { throw .dropped(.invalid) }
         guard let filtered = try? self.rules.filter(event) else { throw .dropped(.filtered) }
-        self.redactions += visit.redactions
+        self.redactions += visit.redactions.ofEvent
         return filtered
     }
 

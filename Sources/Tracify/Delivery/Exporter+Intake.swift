@@ -111,8 +111,10 @@ extension Exporter {
         // After the records were taken, so that no landing is missed that came before one of them.
         let landings = self.takeLandings()
         var prepared = self.writer.prepare(records, onLoss: self.outcomes.lose)
+        self.enteredRequests.apply(to: &prepared)
         let entrance = SessionEntrance(prepared)
-        entrance.apply(await self.enterSessions(entrance.visits, keeping: landings), to: &prepared)
+        let entries = await self.enterSessions(entrance.visits, keeping: landings)
+        entrance.apply(entries, to: &prepared, remembering: &self.enteredRequests)
         return prepared
     }
 

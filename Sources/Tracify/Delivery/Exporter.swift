@@ -42,6 +42,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     var writer: EventWriter
     var outcomes: OutcomeRecorder
     var sessionTimeout: SessionTimeout
+    var enteredRequests = EnteredRequests()
     var deadLetters: MemoryDeadLetters
     /// The store's last failure; `nil` as long as it works.
     var storeFailure: String?

@@ -22,7 +22,8 @@ struct NavigationPairs {
 
     private struct Key: Hashable {
         let session: AnonymizedHash
-        let url: PageURL
+        /// A digest of the URL, which would be up to 2 KB.
+        let url: Int
         let type: EventType
         let kind: Kind
     }
@@ -46,7 +47,7 @@ struct NavigationPairs {
     private mutating func isRepeat(_ visit: ResolvedVisit, _ type: EventType, of counterpart: Kind?, else kind: Kind?) -> Bool {
         let time = visit.date.timeIntervalSince1970
         if let counterpart {
-            let key = Key(session: visit.identity.session, url: visit.url, type: type, kind: counterpart)
+            let key = Key(session: visit.identity.session, url: visit.url.hashValue, type: type, kind: counterpart)
             if let other = self.waiting[key], abs(time - other) <= NavigationPairs.timeout {
                 self.waiting[key] = nil
                 return true
@@ -57,7 +58,7 @@ struct NavigationPairs {
             self.waiting = self.waiting.filter { abs(time - $0.value) <= NavigationPairs.timeout }
             if self.waiting.count >= NavigationPairs.capacity { self.waiting.removeAll() }
         }
-        self.waiting[Key(session: visit.identity.session, url: visit.url, type: type, kind: kind)] = time
+        self.waiting[Key(session: visit.identity.session, url: visit.url.hashValue, type: type, kind: kind)] = time
         return false
     }
 }

@@ -27,10 +27,11 @@ struct PreparedRecord: Sendable {
         return visit.request != nil && visit.request == previous.request
     }
 
-    /// Adds the session's campaign parameters.
-    mutating func apply(_ entry: SessionEntry) {
-        guard case .event(let detail, var visit) = self.content, visit.enter(entry) else { return }
+    /// Adds the session's campaign parameters, and returns whether there are any.
+    mutating func apply(_ entry: SessionEntry) -> Bool {
+        guard case .event(let detail, var visit) = self.content, visit.enter(entry) else { return false }
         self.content = .event(detail, visit)
+        return true
     }
 }
 
@@ -45,6 +46,7 @@ extension ResolvedVisit {
         } else if entry.isFirst {
             // The landing was not kept, as before the visitor's consent, but `Referer` still names it.
             self.parameters = self.refererParameters
+            self.redactions.ofParameters = self.redactions.ofRefererParameters
         }
         return !self.parameters.isEmpty
     }

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import DequeModule
+
 /// The memory of sessions that an exporter uses.
 ///
 /// The built-in one is called directly: it needs no task and no timeout.
@@ -55,11 +57,48 @@ struct SessionEntrance: Sendable {
 
     var visits: [SessionVisit] { self.order.map(\.visit) }
 
-    /// Adds its session's campaign parameters to each record.
-    func apply(_ entries: [SessionEntry], to records: inout [PreparedRecord]) {
+    /// Adds its session's campaign parameters to each record, and remembers their requests.
+    func apply(_ entries: [SessionEntry], to records: inout [PreparedRecord], remembering requests: inout EnteredRequests) {
         for (entering, entry) in zip(self.order, entries) {
-            for index in entering.indices { records[index].apply(entry) }
+            for index in entering.indices where records[index].apply(entry) { requests.add(records[index], entry) }
         }
+    }
+}
+
+/// The requests whose first event has taken the campaign parameters of its session.
+///
+/// Their other events may come in a later batch: a handler reports a product view long before the page view, which follows from the response.
+/// Bounded; the oldest are forgotten first.
+struct EnteredRequests {
+    private struct Key: Hashable {
+        let request: ObjectIdentifier
+        // The identity of a request may be that of another one later.
+        let visit: SessionVisit
+
+        init?(_ record: PreparedRecord) {
+            guard case .event(_, let visit) = record.content, let request = visit.request else { return nil }
+            self.request = request
+            self.visit = visit.sessionVisit
+        }
+    }
+
+    private static let capacity = 1000
+
+    private var entries: [Key: SessionEntry] = [:]
+    private var order: Deque<Key> = []
+
+    /// Adds the campaign parameters that the first event of its request has taken to each record.
+    func apply(to records: inout [PreparedRecord]) {
+        guard !self.entries.isEmpty else { return }
+        for index in records.indices {
+            if let entry = Key(records[index]).flatMap({ self.entries[$0] }) { _ = records[index].apply(entry) }
+        }
+    }
+
+    fileprivate mutating func add(_ record: PreparedRecord, _ entry: SessionEntry) {
+        guard let key = Key(record), self.entries.updateValue(entry, forKey: key) == nil else { return }
+        self.order.append(key)
+        if self.order.count > EnteredRequests.capacity { self.entries[self.order.removeFirst()] = nil }
     }
 }
 

@@ -14,6 +14,12 @@ struct Redactor {
         self.settings = settings
     }
 
+    /// Returns the number of parts that were replaced since the last call.
+    mutating func takeCount() -> Int {
+        defer { self.count = 0 }
+        return self.count
+    }
+
     /// Calls a closure with a path in which each segment is checked.
     mutating func withPath<Result>(_ path: Bytes, _ body: (Bytes) -> Result) -> Result {
         // Nearly all paths end here.

@@ -62,7 +62,7 @@ struct RequestPage {
         let calling =
             previous?.1
             ?? declared.flatMap { origin in
-                parts[.referer].flatMap { OwnPage($0, RequestSite(origin), capture) }
+                parts[.referer].flatMap { OwnPage($0, RequestSite(of: origin), capture) }
             }
         // A service worker names its own script.
         guard let calling, !capture.excludedPaths.match(calling.path), !calling.path.suffix(3).equals(".js") else {

@@ -46,29 +46,13 @@ extension RequestRecord {
         let page =
             visited.map { RequestPage(visited: $0.url, from: $0.referrer, site, capture) }
             ?? RequestPage(self.flags, parts, site, capture)
-        var redactor = Redactor(capture.redaction)
-        let query = page.query.flatMap { CampaignParameters.filter(query: $0, keeping: capture.urlQueryKeys, &redactor) }
-        let url = redactor.withPath(page.path) { path in
-            query?.withUnsafeBufferPointer { PageURL(origin: page.origin, path: path, query: Bytes($0)) }
-                ?? PageURL(origin: page.origin, path: path)
-        }
         let address = (client?.address ?? self.peer).ip
         let visitor = cache.entry(address: address, userAgent: parts[.userAgent] ?? .empty)
-        return ResolvedVisit(
-            url: url.cutToLimit(),
-            origin: page.eventOrigin,
-            referer: page.referer(capture, site, &redactor),
-            parameters: page.query.map { CampaignParameters.parse(query: $0, allowing: capture.urlParameters, &redactor) } ?? [],
-            date: date,
-            identity: visitor.identity,
-            customerSiteID: site.customerSiteID,
-            lowercasesEmail: capture.lowercasesEmail,
-            refererParameters: page.refererQuery
-                .map { CampaignParameters.parse(query: $0, allowing: capture.urlParameters, &redactor) } ?? [],
-            request: self.id,
-            redactions: redactor.count,
-            reasonToSkip: page.reasonToSkip ?? Self.reasonToSkip(site, address, visitor, capture)
-        )
+        var visit = ResolvedVisit(of: visitor.identity, on: page, of: site, capture, at: date)
+        visit.lowercasesEmail = capture.lowercasesEmail
+        visit.request = self.id
+        visit.reasonToSkip = visit.reasonToSkip ?? Self.reasonToSkip(site, address, visitor, capture)
+        return visit
     }
 
     /// Returns the rule by which page views, product views and add-to-carts of a visit are skipped; `nil` when they are tracked.

@@ -7,7 +7,6 @@
 /// The site that a request is for.
 struct RequestSite {
     let origin: Origin
-    let customerSiteID: CustomerSiteID?
     /// Whether the request is for a host that is not one of the allowed sites; ``origin`` is then that of the first of these.
     let isForeign: Bool
 
@@ -24,21 +23,27 @@ struct RequestSite {
         ]
         guard !capture.sites.isEmpty else {
             guard let origin = candidates.lazy.compactMap({ $0 }).first else { return nil }
-            (self.origin, self.customerSiteID, self.isForeign) = (origin, nil, false)
+            (self.origin, self.isForeign) = (origin, false)
             return
         }
         for case let candidate? in candidates {
-            guard let site = capture.sites.first(of: candidate) else { continue }
-            (self.origin, self.customerSiteID, self.isForeign) = (candidate, site.customerSiteID, false)
+            guard capture.sites.first(of: candidate) != nil else { continue }
+            (self.origin, self.isForeign) = (candidate, false)
             return
         }
-        guard let fallback = capture.sites.fallback, let origin = fallback.host.description.withBytes(origin) else { return nil }
-        (self.origin, self.customerSiteID, self.isForeign) = (origin, fallback.customerSiteID, true)
+        guard let fallback = capture.sites.fallback?.host.description.utf8 else { return nil }
+        // The scheme of a target in absolute form is the client's choice, too.
+        let fallbackOrigin = Array(fallback)
+            .withUnsafeBufferPointer { authority in
+                origin(Bytes(authority)) ?? "https".withBytes { Origin(scheme: $0, authority: Bytes(authority)) }
+            }
+        guard let origin = fallbackOrigin else { return nil }
+        (self.origin, self.isForeign) = (origin, true)
     }
 
-    /// Creates a site that a script's `Origin` names.
-    init(_ origin: Origin) {
-        (self.origin, self.customerSiteID, self.isForeign) = (origin, nil, false)
+    /// Creates the site of a page that is known to be the shop's.
+    init(of origin: Origin) {
+        (self.origin, self.isForeign) = (origin, false)
     }
 
     /// Returns whether a page belongs to the site, or to another one of the list.

@@ -4,23 +4,59 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension ResolvedVisit {
-    /// Returns the visit on another page of the same site.
-    func on(_ page: VisitedPage) -> ResolvedVisit {
+    /// Creates a visitor's visit to a page of a request, without what the settings keep out of events.
+    init(of identity: IdentityData, on page: RequestPage, of site: RequestSite, _ capture: CaptureConfiguration, at date: Date) {
+        var redactor = Redactor(capture.redaction)
+        func parameters(_ query: Bytes?) -> [URLParameter] {
+            query.map { CampaignParameters.parse(query: $0, allowing: capture.urlParameters, &redactor) } ?? []
+        }
+        let query = page.query.flatMap { CampaignParameters.filter(query: $0, keeping: capture.urlQueryKeys, &redactor) }
+        let url = redactor.withPath(page.path) { path in
+            query?.withUnsafeBufferPointer { PageURL(origin: page.origin, path: path, query: Bytes($0)) }
+                ?? PageURL(origin: page.origin, path: path)
+        }
+        let referer = page.referer(capture, site, &redactor)
+        let ofPage = redactor.takeCount()
+        self.init(
+            url: url.cutToLimit(),
+            origin: page.eventOrigin,
+            referer: referer,
+            parameters: parameters(page.query),
+            date: date,
+            identity: identity,
+            customerSiteID: capture.sites.first(of: page.origin)?.customerSiteID
+        )
+        let ofParameters = redactor.takeCount()
+        self.refererParameters = parameters(page.refererQuery)
+        self.redactions = Redactions(ofPage: ofPage, ofParameters: ofParameters, ofRefererParameters: redactor.takeCount())
+        self.reasonToSkip = page.reasonToSkip
+    }
+
+    /// Returns the visit on another page of the site, by a tracker's rules.
+    func on(_ page: VisitedPage, by capture: CaptureConfiguration) -> ResolvedVisit {
         page.withBytes { url, referrer in
-            var visit = self
-            guard let parts = URLParts(url), let origin = Origin(scheme: parts.scheme, authority: parts.authority),
-                origin.isSameSite(as: self.url.origin)
-            else {
-                visit.reasonToSkip = .foreignSite
-                return visit
-            }
-            visit.url = PageURL(origin: origin, path: parts.path).cutToLimit()
-            visit.origin = origin
-            visit.referer = referrer.flatMap { URLParts($0) }.flatMap { Referer($0, path: $0.path) }
-            visit.parameters = CampaignParameters.parse(query: parts.query ?? .empty)
-            visit.refererParameters = []
+            let site = RequestSite(of: self.url.origin)
+            let page = RequestPage(visited: url, from: referrer, site, capture)
+            var visit = ResolvedVisit(of: self.identity, on: page, of: site, capture, at: self.date)
+            visit.lowercasesEmail = self.lowercasesEmail
+            visit.isUnread = self.isUnread
+            visit.reasonToSkip = visit.reasonToSkip ?? self.reasonToSkip
             return visit
         }
+    }
+
+    /// Returns the visit with the ID that its site has by a tracker's rules; a site that is not listed keeps the one it had.
+    func ofSite(by capture: CaptureConfiguration) -> ResolvedVisit {
+        guard let site = capture.sites.first(of: self.url.origin) else { return self }
+        var visit = self
+        visit.customerSiteID = site.customerSiteID
+        return visit
     }
 }

@@ -10,7 +10,8 @@ enum VisitResolutionError: Error {
     case noConsent
     /// The request has no valid host, so there is no page that the event could belong to.
     case invalidHost
-    /// Another tracker has created the visit and the request is completed, so it cannot be read by this tracker's rules any more.
+    /// The request cannot be read by this tracker's rules any more: another tracker has created the visit and the request is completed, or no
+    /// tracker had read the request when the visit was stored, and this one's consent is not that of every request.
     case foreignVisit
 }
 
@@ -39,7 +40,8 @@ extension Visit {
             guard let resolved = record.resolve(with: &cache, by: rules, at: self.date, on: self.page) else { throw .invalidHost }
             visit = resolved
         case .resolved(let resolved):
-            visit = self.page.map(resolved.on) ?? resolved
+            if resolved.isUnread, !rules.configuration.consent.isAlways { throw .foreignVisit }
+            visit = self.page.map { resolved.on($0, by: rules.configuration) } ?? resolved.ofSite(by: rules.configuration)
             visit.date = self.date
         case .noConsent:
             throw .noConsent

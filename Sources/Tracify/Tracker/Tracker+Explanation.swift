@@ -28,6 +28,8 @@ extension Tracker {
         public let isLanding: Bool
         /// The page view as it would be reported, without what the session adds; `nil` when the request is none.
         public let pageView: Event?
+        /// Whether ``CaptureConfiguration/beforeSend`` drops the page view.
+        public let isFiltered: Bool
         /// Whether a product view is reported with the page view, by ``CaptureConfiguration/productPaths``.
         public let hasProductView: Bool
 
@@ -35,6 +37,7 @@ extension Tracker {
         public var description: String {
             let landing = self.isLanding ? ", campaign parameters kept for the session" : ""
             if let reason = self.reasonToSkip { return "skipped by \(reason)\(landing)" }
+            if self.isFiltered { return "dropped by beforeSend" }
             return self.pageView.map { "page view of \($0.url)\(self.hasProductView ? " and product view" : "")" }
                 ?? "no valid host"
         }
@@ -42,7 +45,8 @@ extension Tracker {
 
     /// Returns the decisions about a request under the tracker's settings, and reports nothing.
     ///
-    /// ``SkipReason/repeatedNavigation`` depends on other requests and is never the result.
+    /// ``SkipReason/repeatedNavigation`` depends on other requests and is never the result. A disabled tracker explains what it would do if it
+    /// were enabled. ``CaptureConfiguration/beforeSend`` is called with the page view.
     ///
     /// - Parameters:
     ///   - request: The request's head.
@@ -55,35 +59,46 @@ extension Tracker {
         let record = RequestRecord(request, from: peer, rules)
         var cache = IdentityCache(capacity: 2)
         let resolved = record.resolve(with: &cache, by: rules, at: self.now())
-        let response304 = response.status == .notModified && self.otherDocuments.contains(request)
         let byResponse = PageViewRule.reasonToSkip(request, response)
+        let byRequest = PageViewRule.reasonToSkip(record, by: rules)
+        let byResolution = resolved?.reasonToSkip
+        let isPage = byResponse != nil || self.documents.isPage(request, response)
         let decisions: [(SkipReason, Bool)] = [
             (.noConsent, !capture.consent.allows(request)),
             (.method, request.method != .get),
             (.partial, byResponse == .partial),
             (.status, byResponse == .status),
             (.download, byResponse == .download),
-            (.contentType, byResponse == .contentType || response304),
+            (.contentType, byResponse == .contentType || !isPage),
             (.fragment, record.flags.contains(.fragment)),
             (.subresource, record.flags.isDisjoint(with: [.navigation, .fragment])),
             (.speculative, record.flags.contains(.speculative)),
-            (.noUserAgent, !record.flags.contains(.userAgent)),
-            (.noClientAddress, !record.mayHaveAddress || resolved?.reasonToSkip == .noClientAddress),
+            (.noUserAgent, !record.flags.contains(.userAgent) || byResolution == .noUserAgent),
+            (.noClientAddress, !record.mayHaveAddress || byResolution == .noClientAddress),
             (.excludedPath, record.matches(anyOf: capture.excludedPaths)),
             (.excludedType, !capture.events.contains(.pageView)),
-            (.foreignSite, resolved?.reasonToSkip == .foreignSite),
-            (.excludedNetwork, resolved?.reasonToSkip == .excludedNetwork),
-            (.crawler, resolved?.reasonToSkip == .crawler),
+            (.foreignSite, byResolution == .foreignSite),
+            (.excludedNetwork, byResolution == .excludedNetwork),
+            (.crawler, byResolution == .crawler),
         ]
-        let reason = decisions.first { $0.1 }?.0
+        let reason =
+            !capture.consent.allows(request)
+            ? .noConsent
+            : byResponse ?? byRequest ?? (isPage ? nil : .contentType)
+                ?? (capture.events.contains(.pageView) ? byResolution : .excludedType)
+        let event =
+            reason == nil
+            ? resolved.flatMap { try? $0.event(.pageView, customerSiteID: self.intake.customerSiteID) } : nil
+        let pageView = event.flatMap { try? rules.filter($0) }
         return Explanation(
             decisions: decisions.map { Explanation.Decision(rule: $0.0, skips: $0.1) },
             reasonToSkip: reason,
             isLanding: reason.map { PageViewRule.mayBeLanding(request, $0, rules) } == true && PageViewRule.isLanding(record)
                 && resolved.map { $0.reasonToSkip == nil && !$0.parameters.isEmpty } == true,
-            pageView: reason == nil
-                ? resolved.flatMap { try? $0.event(.pageView, customerSiteID: self.intake.customerSiteID) } : nil,
-            hasProductView: reason == nil && record.matches(anyOf: capture.productPaths)
+            pageView: pageView,
+            isFiltered: event != nil && pageView == nil,
+            hasProductView: (reason == nil || reason == .excludedType) && byResolution == nil
+                && capture.events.contains(.productView) && record.matches(anyOf: capture.productPaths)
         )
     }
 }

@@ -48,11 +48,11 @@ extension Tracker: OrderObserver {
         let visit = visit.recorded(by: self.rules) ?? visit
         // Without consent, the order is not reported.
         guard visit.hasConsent else {
-            self.recorder.skip(.noConsent)
+            self.skip(detail.type, .noConsent)
             return .notReported
         }
         guard self.rules.configuration.events.contains(detail.type) else {
-            self.recorder.skip(.excludedType)
+            self.skip(detail.type, .excludedType)
             return .notReported
         }
         if !self.runState.hasRun { self.runState.orderReported() }

@@ -19,27 +19,34 @@ extension Tracker: RequestObserver {
     /// without a time.
     public func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
         guard self.isEnabled else { return .ofDisabledTracker }
-        if let current = Visit.current, case .request(let context) = current.source, context.rules === self.rules,
-            context.isOf(request, from: peer)
-        {
+        var first: RequestContext?
+        if let current = Visit.current, case .request(let context) = current.source, context.isOf(request, from: peer) {
             // The middleware is attached twice, as to the router and to a group.
-            return current
+            if context.rules === self.rules { return current }
+            first = context
         }
         guard self.rules.configuration.consent.allows(request) else { return Visit(source: .noConsent, at: self.now()) }
-        return Visit(source: .request(RequestContext(request, from: peer, rules: self.rules)), at: self.now())
+        return Visit(source: .request(RequestContext(request, from: peer, rules: self.rules, first: first)), at: self.now())
     }
 
     /// Enqueues a page view if the request was one, and a product view if its path matches
     /// ``CaptureConfiguration/productPaths``; otherwise counts the rule that skipped it.
     public func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: consuming Visit) {
         guard self.isEnabled else { return }
-        guard case .request(var context) = visit.source else { return self.complete(request, response, byHand: visit) }
-        let date = visit.date
-        if context.rules !== self.rules {
-            guard self.rules.configuration.consent.allows(request) else { return self.recorder.skip(.noConsent) }
-            context = context.rules == nil ? context : RequestContext(request, from: context.peer, rules: self.rules)
+        let status = response.status.code
+        guard case .request(var context) = visit.source else {
+            return self.complete(request, response, byHand: visit)
         }
-        self.complete(request, response, context, at: date)
+        let (date, email, page) = (visit.date, visit.email, visit.page)
+        guard context.rules === self.rules || self.rules.configuration.consent.allows(request) else {
+            return self.skip(request, status, .noConsent)
+        }
+        if let reason = self.capture(request, response, context, at: date, email, on: page),
+            context.isFirst(.skip, by: self.rules)
+        {
+            self.skip(request, status, reason)
+            self.keepLanding(of: request, reason, context, at: date)
+        }
         _ = consume visit
         // A handler's task may keep the visit: then the head, with its cookies, must not stay with it.
         if !isKnownUniquelyReferenced(&context) { context.releaseHead() }
@@ -47,73 +54,83 @@ extension Tracker: RequestObserver {
 
     /// Completes a request with a visit that was made by hand, or has no consent.
     private func complete(_ request: HTTPRequest, _ response: HTTPResponse, byHand visit: Visit) {
-        guard visit.hasConsent else { return self.recorder.skip(.noConsent) }
+        let status = response.status.code
+        guard visit.hasConsent else { return self.skip(request, status, .noConsent) }
         let record = RequestRecord(request, from: .unknown, self.rules)
         if let reason = PageViewRule.reasonToSkip(request, response)
             ?? PageViewRule.reasonToSkip(record, by: self.rules, isVisitorKnown: true)
         {
-            return self.recorder.skip(reason)
+            return self.skip(request, status, reason)
         }
-        guard self.rules.configuration.events.contains(.pageView) else { return self.recorder.skip(.excludedType) }
+        guard self.rules.configuration.events.contains(.pageView) else { return self.skip(request, status, .excludedType) }
+        self.enqueue(pageView: visit, status)
+    }
+
+    /// Enqueues the page view and the product view of a request; returns the rule by which it is no page view.
+    private func capture(
+        _ request: HTTPRequest,
+        _ response: HTTPResponse,
+        _ context: RequestContext,
+        at date: Date,
+        _ email: Email?,
+        on page: VisitedPage?
+    ) -> SkipReason? {
+        if let reason = PageViewRule.reasonToSkip(request, response) {
+            if reason == .contentType { self.documents.learnOther(request, response) }
+            return reason
+        }
+        // Another tracker may have released the head.
+        let record = context.record(by: self.rules) ?? RequestRecord(request, from: context.peer, self.rules)
+        self.noteForwarding(record, context)
+        if let reason = PageViewRule.reasonToSkip(record, by: self.rules) { return reason }
+        guard self.documents.isPage(request, response) else { return .contentType }
+        self.documents.learnPage(request, response)
+
+        let visit = Visit(source: .record(record), at: date, email: email, page: page)
+        let types = self.rules.configuration.events
+        if types.contains(.pageView), context.isFirst(.pageView, by: self.rules) {
+            self.enqueue(pageView: visit, response.status.code)
+        }
+        if types.contains(.productView), record.matches(anyOf: self.rules.configuration.productPaths),
+            context.isFirst(.productView, by: self.rules)
+        {
+            self.intake.enqueue(QueuedRecord(productView: visit))
+        }
+        return types.contains(.pageView) ? nil : .excludedType
+    }
+
+    private func enqueue(pageView visit: Visit, _ status: Int) {
+        self.logger.debug("Page view captured", metadata: ["method": "GET", "status": "\(status)"])
         self.intake.enqueue(QueuedRecord(pageView: visit))
     }
 
-    private func complete(_ request: HTTPRequest, _ response: HTTPResponse, _ context: RequestContext, at date: Date) {
-        if let reason = PageViewRule.reasonToSkip(request, response) {
-            if reason == .contentType { self.otherDocuments.add(request, response) }
-            return self.skip(request, response.status.code, reason, context, at: date)
-        }
-        guard let record = context.record(by: self.rules) else { return }
-        self.noteForwarding(record)
-        if let reason = PageViewRule.reasonToSkip(record, by: self.rules) {
-            return self.skip(request, response.status.code, reason, context, at: date)
-        }
-        if response.status == .notModified, self.otherDocuments.contains(request) {
-            return self.skip(request, response.status.code, .contentType, context, at: date)
-        }
-        guard context.takePageView() else { return }
-        let visit = Visit(source: .record(record), at: date)
-        let types = self.rules.configuration.events
-        if types.contains(.pageView) {
-            self.logger.debug("Page view captured", metadata: ["method": "GET", "status": "\(response.status.code)"])
-            self.intake.enqueue(QueuedRecord(pageView: visit))
-        } else {
-            self.skip(request, response.status.code, .excludedType, context, at: date)
-        }
-        if types.contains(.productView), record.matches(anyOf: self.rules.configuration.productPaths) {
-            self.intake.enqueue(QueuedRecord(productView: visit))
-        }
-    }
-
-    /// Counts the rule that skipped a request, and keeps a landing for its session.
-    private func skip(
-        _ request: HTTPRequest,
-        _ status: Int,
-        _ reason: SkipReason,
-        _ context: RequestContext,
-        at date: Date
-    ) {
-        // Attached twice, a middleware completes a request twice.
-        guard context.complete() else { return }
+    /// Counts the rule that skipped a request.
+    private func skip(_ request: HTTPRequest, _ status: Int, _ reason: SkipReason) {
         self.recorder.skip(reason)
         self.logger.debug(
             "Request skipped",
             metadata: ["rule": "\(reason)", "method": "\(request.method.rawValue)", "status": "\(status)"]
         )
-        guard self.sessions.keepsLandings, PageViewRule.mayBeLanding(request, reason, self.rules),
-            let record = context.record(by: self.rules), PageViewRule.isLanding(record)
-        else { return }
+    }
+
+    /// Keeps the campaign parameters of a skipped request for its session.
+    private func keepLanding(of request: HTTPRequest, _ reason: SkipReason, _ context: RequestContext, at date: Date) {
+        guard self.sessions.keepsLandings, PageViewRule.mayBeLanding(request, reason, self.rules) else { return }
+        let record = context.record(by: self.rules) ?? RequestRecord(request, from: context.peer, self.rules)
+        guard PageViewRule.isLanding(record) else { return }
         self.landings.add(Visit(source: .record(record), at: date))
     }
 
     /// Counts a request with forwarding fields that are not trusted and that a proxy seems to have sent, and warns of the first one.
-    private func noteForwarding(_ record: RequestRecord) {
-        guard record.flags.contains(.forwarded), record.forwarding == nil, record.peer.isPrivate else { return }
-        guard self.recorder.ignoreForwarding() else { return }
+    private func noteForwarding(_ record: RequestRecord, _ context: RequestContext) {
+        guard record.flags.contains(.forwarded), record.forwarding == nil, record.peer.isPrivate,
+            context.isFirst(.forwarding, by: self.rules), self.recorder.ignoreForwarding()
+        else { return }
         self.logger.warning(
             """
-            A request from a private address has forwarding header fields, and the address is not that of a trusted proxy: all visitors are \
-            taken for one. Set `capture.trustedProxies` (TRACIFY_TRUSTED_PROXIES) to the networks of your proxies.
+            A request from a private address has forwarding header fields that are not read, because the address is not that of a trusted \
+            proxy, or the field not the one that is set: all visitors are taken for one. Set `capture.trustedProxies` \
+            (TRACIFY_TRUSTED_PROXIES) to the networks of your proxies, and to their field.
             """
         )
     }
@@ -124,19 +141,27 @@ extension Tracker: RequestObserver {
             self.recorder.refuse(type, .noVisit)
             return nil
         }
-        guard let visit = visit.recorded(by: self.rules) else {
+        guard let own = visit.recorded(by: self.rules) else {
             self.recorder.refuse(type, .foreignVisit)
             return nil
         }
-        guard visit.hasConsent else {
-            self.recorder.skip(.noConsent)
+        guard own.hasConsent else {
+            self.skip(type, .noConsent)
             return nil
         }
         guard self.rules.configuration.events.contains(type) else {
-            self.recorder.skip(.excludedType)
+            self.skip(type, .excludedType)
             return nil
         }
-        if case .record(let record) = visit.source { self.noteForwarding(record) }
-        return visit
+        if case .request(let context) = visit.source, case .record(let record) = own.source {
+            self.noteForwarding(record, context)
+        }
+        return own
+    }
+
+    /// Counts the rule that skipped what a handler has reported.
+    func skip(_ type: EventType, _ reason: SkipReason) {
+        self.recorder.skip(reason)
+        self.logger.debug("Call skipped", metadata: ["rule": "\(reason)", "type": "\(type.rawValue)"])
     }
 }

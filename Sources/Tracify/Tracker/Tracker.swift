@@ -30,7 +30,7 @@ public final class Tracker: Sendable {
     let rules: CaptureRules
     let intake: EventIntake
     let landings = LandingBuffer()
-    let otherDocuments = OtherDocuments()
+    let documents = DocumentTypes()
     let sessions: SessionMemory
     let recorder = StatisticsRecorder()
     let exporter: any EventExporting

@@ -57,6 +57,24 @@ struct PageViewRuleTests {
             reason: "in upper case"
         ),
         VerdictRow(fields: [("Purpose", "other")], expected: nil, reason: "an unknown value of Purpose"),
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Mode", "cors"), ("Referer", "https://shop.example/")],
+            expected: nil,
+            reason: "a front end on a site whose referrer policy hides the page"
+        ),
+        VerdictRow(
+            accept: "text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Mode", "cors"), ("Referer", "https://shop.example/tea")],
+            target: "/tea",
+            expected: .fragment,
+            reason: "a front end that refreshes its page"
+        ),
+        VerdictRow(
+            fields: [("Sec-Fetch-Mode", "cors"), ("HX-Boosted", "true"), ("HX-Current-URL", "https://shop.example/")],
+            expected: .fragment,
+            reason: "htmx names the page in a field of its own, which no policy hides"
+        ),
         VerdictRow(fields: [("X-Moz", "other")], expected: nil, reason: "an unknown value of X-Moz"),
         VerdictRow(peer: PeerAddress(text: "2001:db8::1"), expected: nil, reason: "IPv6"),
         VerdictRow(

@@ -43,6 +43,7 @@ struct SiteTests {
         HostRow("shop.example", "shop.example:8443", false, "a port of its own is named"),
         HostRow("shop.example:8443", "shop.example:8443", true, "as here"),
         HostRow("shop.example:8443", "shop.example", false, "and then no other"),
+        HostRow("shop.example:443", "shop.example", true, "the scheme's own port is none"),
         HostRow("192.0.2.1", "192.0.2.1", true, "an address"),
         HostRow("[2001:DB8::0]", "[2001:db8::]", true, "an address of IPv6, in any form"),
     ])
@@ -52,6 +53,7 @@ struct SiteTests {
 
     @Test(arguments: [
         "", "*", "*.", "https://shop.example", "shop.example/path", "a@shop.example", "*.shop.example:1", "sh*p.example", "a b",
+        ".shop.example", "*..shop.example", "shop..example",
     ])
     func throwsForInvalidHost(_ text: String) {
         let error = #expect(throws: ValidationError.self) { try Site(text) }
@@ -142,6 +144,41 @@ struct SiteTests {
         }
         #expect(try url("www.shop.example") == "https://www.shop.example/")
         #expect(try url("evil.example") == "https://shop.example/", "a client's own field, which the balancer has passed on")
+    }
+
+    /// The scheme of a target in absolute form is the client's choice, too.
+    @Test func orderWithForeignSchemeIsReported() async throws {
+        let sink = InMemorySink()
+        let capture = try self.configuration()
+        let tracker = try Tracker(configuration: .stub { $0.capture = capture }, sink: sink)
+        let request = try makeRequest("ftp://shop.example/checkout", scheme: nil, authority: "shop.example")
+        let order = try Order.stub()
+        try await running(tracker) { try await tracker.orderPlaced(order, by: tracker.visit(for: request, from: .stub)) }
+        #expect(sink.events.map(\.url.text) == ["https://shop.example/"])
+    }
+
+    @Test func callFromAnotherSiteHasTheIDOfItsPage() async throws {
+        let sink = InMemorySink()
+        let b2b = try Site("b2b.example", customerSiteID: CustomerSiteID(Self.other))
+        let shop = try Site("shop.example")
+        let tracker = try Tracker(configuration: .stub { $0.capture.sites = [shop, b2b] }, sink: sink)
+        let fields = [
+            (name: "Origin", value: "https://b2b.example"), (name: "Sec-Fetch-Mode", value: "cors"),
+            (name: "User-Agent", value: "Mozilla/5.0 (X11)"),
+        ]
+        let call = try makeRequest("/cart", method: .post, fields)
+        let callOfPage = try makeRequest(
+            "/cart",
+            method: .post,
+            fields + [(name: "Referer", value: "https://b2b.example/bulk")]
+        )
+        try await running(tracker) {
+            for request in [call, callOfPage] { tracker.itemsAddedToCart([], by: tracker.visit(for: request, from: .stub)) }
+            let page = try tracker.visit(for: call, from: .stub).on("https://b2b.example/x")
+            tracker.pageViewed(by: page)
+        }
+        #expect(sink.events.map(\.url.text) == ["/", "/bulk", "/x"].map { "https://b2b.example\($0)" })
+        #expect(sink.events.map(\.customerSiteID.text) == [Self.other, Self.other, Self.other])
     }
 
     @Test func eachSiteHasItsID() async throws {

@@ -66,7 +66,10 @@ struct VisitTests {
         for visit in try self.visits() {
             self.expectNoSecret(String(decoding: try JSONEncoder().encode(visit), as: UTF8.self))
         }
-        let keys = try FlatJSON.flat(JSONEncoder().encode(self.visitOfRequest().with(email: Self.email))).keys
+        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink())
+        let request = try makeRequest("/?utm_source=fb", [("User-Agent", Browsing.userAgent), ("Referer", "https://b.example/page")])
+        let visit = tracker.visit(for: request, from: .stub).with(email: Self.email)
+        let keys = try FlatJSON.flat(JSONEncoder().encode(visit)).keys
         #expect(
             Set(keys) == [
                 "url", "origin", "referer", "parameters[0].name", "parameters[0].value",

@@ -176,6 +176,54 @@ struct PageViewOnceTests {
         #expect(Set(openSink.events.map(\.type)) == [.pageView, .productView])
     }
 
+    /// Each tracker has a page view of its own, whoever made the visit.
+    @Test func trackersDoNotShareAPageViewByHand() async throws {
+        let (innerSink, outerSink) = (InMemorySink(), InMemorySink())
+        let (inner, outer) = (try self.tracker(innerSink), try self.tracker(outerSink))
+        let request = Browsing.request()
+        try await running(inner) {
+            try await running(outer) {
+                _ = self.handle(outer, request) {
+                    self.handle(inner, request) {
+                        for tracker in [outer, inner, outer] { tracker.pageViewed(by: Visit.current) }
+                        return Browsing.page
+                    }
+                }
+            }
+        }
+        #expect(innerSink.events.map(\.type) == [.pageView])
+        #expect(outerSink.events.map(\.type) == [.pageView])
+    }
+
+    @Test func pageViewByHandLeavesTheProductView() async throws {
+        let sink = InMemorySink()
+        let products = try PathPattern("/products/*")
+        let tracker = try self.tracker(sink) { $0.capture.productPaths = [products] }
+        let request = Browsing.request("/products/tea")
+        try await running(tracker) {
+            _ = self.handle(tracker, request) {
+                self.handle(tracker, request) {
+                    tracker.pageViewed()
+                    return Browsing.page
+                }
+            }
+        }
+        #expect(sink.events.map(\.type) == [.pageView, .productView])
+    }
+
+    /// A middleware of the shop's own knows the visitor's email address, or the page that the browser shows.
+    @Test func completesRequestWithChangedVisit() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let request = Browsing.request()
+        try await running(tracker) {
+            let visit = tracker.visit(for: request, from: .stub).with(email: "jane@x.de")
+            tracker.requestCompleted(request, response: Browsing.page, visit: try visit.on("https://shop.example/tea"))
+        }
+        #expect(sink.events.map(\.url.text) == ["https://shop.example/tea"])
+        #expect(sink.events.map { $0.identity.email == AnonymizedHash(hashing: "jane@x.de") } == [true])
+    }
+
     @Test func visitMadeByDefaultObserverFollowsTrackersRules() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink) { $0.capture.consent = .privacySignals }
@@ -219,15 +267,38 @@ struct PageViewOnceTests {
 
     private struct UnexpectedSource: Error {}
 
-    @Test func warnsOnceOfProxyThatIsNotTrusted() throws {
+    @Test(arguments: [
+        "X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Fly-Client-IP", "Fastly-Client-IP",
+        "X-Forwarded-Proto",
+    ])
+    func warnsOnceOfProxyThatIsNotTrusted(_ field: String) throws {
         let log = LogLines()
         let tracker = try self.tracker(InMemorySink(), logger: log.logger)
-        let request = try makeRequest("/", [("X-Forwarded-For", "203.0.113.9"), ("User-Agent", "a")])
+        let request = try makeRequest("/", [(field, "203.0.113.9"), ("User-Agent", "a")])
         for peer in ["10.0.0.1", "127.0.0.1", "::1", "192.168.1.1", "203.0.113.1"] {
             tracker.requestCompleted(request, from: PeerAddress(text: peer), response: Browsing.page)
         }
         #expect(tracker.statistics.ignoredForwardings == 4)
         #expect(log.lines.count { $0.hasPrefix("warning") } == 1)
         #expect(!log.lines.contains { $0.contains("203.0.113") || $0.contains("10.0.0.1") })
+    }
+
+    @Test func countsRequestsBehindAProxyThatIsNotTrusted() throws {
+        let tracker = try self.tracker(InMemorySink())
+        let request = try makeRequest("/", [("X-Forwarded-For", "203.0.113.9"), ("User-Agent", "a")])
+        let visit = tracker.visit(for: request, from: PeerAddress(text: "10.0.0.1"))
+        tracker.productViewed(by: visit)
+        tracker.itemsAddedToCart([], by: visit)
+        tracker.requestCompleted(request, response: Browsing.page, visit: visit)
+        #expect(tracker.statistics.ignoredForwardings == 1)
+    }
+
+    /// The record of a visit on another page keeps its URL, which is up to 12 KB.
+    @Test func queueCountsThePageOfAVisit() throws {
+        let tracker = try self.tracker(InMemorySink()) { $0.queue.maximumBytes = 65_536 }
+        let visit = tracker.visit(for: Browsing.request(), from: .stub)
+        let url = "https://shop.example/" + String(repeating: "a", count: 8000)
+        for _ in 0..<100 { tracker.pageViewed(by: try visit.on(url)) }
+        #expect(tracker.statistics.queued <= 8)
     }
 }

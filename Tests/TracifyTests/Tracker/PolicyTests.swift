@@ -50,6 +50,33 @@ struct PolicyTests {
         #expect(tracker.statistics.captured() == 6)
     }
 
+    /// `Event`'s own setters throw these.
+    @Test func orderThatPolicyRefusesWithValidationErrorIsCountedOnce() async throws {
+        let error = ValidationError(field: "url", code: .malformed, allowed: "a test")
+        let tracker = try Tracker(configuration: .stub { $0.capture.beforeSend = { _ in throw error } }, sink: InMemorySink())
+        let order = try Order.stub()
+        await #expect(throws: ValidationError.self) { try await tracker.orderPlaced(order, by: Browsing.visit()) }
+        #expect(tracker.statistics.dropped(.filtered, .purchase) == 1)
+        #expect(tracker.statistics.dropped() == 1)
+    }
+
+    /// A redaction is counted where the part would have been reported.
+    @Test func countsRedactionsOfWhatIsReported() async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink)
+        let landing = Browsing.request("/go/a@x.de?utm_source=b%40x.de")
+        var ownPage = Browsing.request("/tea?utm_source=mail")
+        ownPage.headerFields[.referer] = "https://shop.example/?utm_content=c%40x.de"
+        let page = ownPage
+        try await running(tracker) {
+            tracker.requestCompleted(landing, from: PeerAddress(text: Browsing.address), response: HTTPResponse(status: .found))
+            tracker.view("/")
+            tracker.requestCompleted(page, from: PeerAddress(text: Browsing.address), response: Browsing.page)
+        }
+        #expect(sink.events.map { $0.parameters.map(\.value) } == [["redacted"], ["mail"]])
+        #expect(tracker.statistics.redactions == 1)
+    }
+
     @Test func reportsOnlyChosenTypes() async throws {
         let sink = InMemorySink()
         let tracker = try Tracker(configuration: .stub { $0.capture.events = [.purchase, .conversion] }, sink: sink)
@@ -151,6 +178,26 @@ struct PolicyTests {
         #expect(sink.events.map { $0.parameters.map(\.value) } == [["mail"], ["mail"], [], []])
     }
 
+    /// The handler reports the product view long before the page view, which follows with the response.
+    @Test func eventsOfOneRequestInTwoBatchesHaveLandingParameters() async throws {
+        let sink = InMemorySink()
+        let clock = ManualClock()
+        let tracker = try Tracker(configuration: .stub { $0.batches.maximumEvents = 1 }, sink: sink, clock: clock)
+        let address = PeerAddress(text: Browsing.address)
+        let landing = Browsing.request("/go?utm_source=mail")
+        let product = Browsing.request("/products/tea")
+        try await running(tracker) {
+            tracker.requestCompleted(landing, from: address, response: HTTPResponse(status: .found))
+            let visit = tracker.visit(for: product, from: address)
+            tracker.productViewed(by: visit)
+            try await waitUntil { sink.events.count == 1 }
+            tracker.view("/other")
+            try await waitUntil { sink.events.count == 2 }
+            tracker.requestCompleted(product, response: Browsing.page, visit: visit)
+        }
+        #expect(sink.events.map { $0.parameters.map(\.value) } == [["mail"], [], ["mail"]])
+    }
+
     struct PairRow: Row {
         /// The fields of the requests, in order.
         let requests: [[(name: String, value: String)]]
@@ -223,6 +270,130 @@ struct PolicyTests {
         try await running(tracker) {}
         #expect(sink.events.map(\.url.text) == ["https://shop.example/tea", "https://shop.example/about.html"])
         #expect(tracker.statistics.skipped(.contentType) == 4)
+    }
+
+    struct AnswerRow: Row {
+        struct Answer: Sendable {
+            var accept = "text/html"
+            var fields = [(name: "Sec-Fetch-Dest", value: "document")]
+            var status = HTTPResponse.Status.ok
+            let type: String?
+        }
+
+        let path: String
+        let answers: [Answer]
+        let views: Int
+        let reason: String
+    }
+
+    private static let unmodified = AnswerRow.Answer(status: .notModified, type: nil)
+    private static let html = AnswerRow.Answer(type: "text/html")
+
+    @Test(arguments: [
+        AnswerRow(
+            path: "/docs",
+            answers: [.init(accept: "text/markdown", fields: [], type: "text/markdown"), unmodified],
+            views: 1,
+            reason: "a program has asked for another form of the page"
+        ),
+        AnswerRow(
+            path: "/docs",
+            answers: [
+                .init(
+                    accept: "text/vnd.turbo-stream.html, text/html, application/xhtml+xml",
+                    fields: [],
+                    type: "text/vnd.turbo-stream.html"
+                ),
+                unmodified,
+            ],
+            views: 1,
+            reason: "a stream of Turbo is no document"
+        ),
+        AnswerRow(
+            path: "/invoice",
+            answers: [.init(type: "application/pdf"), unmodified, html, unmodified],
+            views: 2,
+            reason: "a page that was a document for a while"
+        ),
+        AnswerRow(
+            path: "/invoice",
+            answers: [.init(type: "application/pdf"), .init(status: .notModified, type: "text/html; charset=utf-8")],
+            views: 1,
+            reason: "a 304 with a type says what it is"
+        ),
+        AnswerRow(
+            path: "/invoice",
+            answers: [.init(status: .notModified, type: "application/pdf")],
+            views: 0,
+            reason: "a 304 with another type, too"
+        ),
+        AnswerRow(
+            path: "/docs/node.js",
+            answers: [unmodified, html, unmodified],
+            views: 2,
+            reason: "a page whose path ends like a script's"
+        ),
+        AnswerRow(path: "/intro.mov", answers: [unmodified], views: 0, reason: "a video"),
+        AnswerRow(path: "/data.gz", answers: [unmodified], views: 0, reason: "an archive"),
+        AnswerRow(path: "/photo.HEIC", answers: [unmodified], views: 0, reason: "an image, in upper case"),
+        AnswerRow(path: "/a.tiff", answers: [unmodified], views: 0, reason: "an image"),
+        AnswerRow(path: "/john.smith", answers: [unmodified], views: 1, reason: "a dot makes no file"),
+        AnswerRow(path: "/v1.2", answers: [unmodified], views: 1, reason: "nor does a number"),
+    ])
+    func tellsPagesAmongAnswersWithoutType(_ row: AnswerRow) async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink)
+        for answer in row.answers {
+            let fields = answer.fields + [(name: "User-Agent", value: Browsing.userAgent)]
+            var response = HTTPResponse(status: answer.status)
+            response.headerFields[.contentType] = answer.type
+            tracker.requestCompleted(
+                try makeRequest(row.path, accept: answer.accept, fields),
+                from: .stub,
+                response: response
+            )
+        }
+        try await running(tracker) {}
+        #expect(sink.events.count == row.views)
+    }
+
+    @Test func explainsUserAgentThatIsTheAddress() throws {
+        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink())
+        let request = Browsing.request(userAgent: "203.0.113.77")
+        #expect(tracker.explain(request, from: .stub, response: Browsing.page).reasonToSkip == .noUserAgent)
+    }
+
+    @Test func explainsFirstRuleOfUnmodifiedImage() throws {
+        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink())
+        let request = try makeRequest(
+            "/a.png",
+            accept: "image/*",
+            [("Sec-Fetch-Dest", "image"), ("User-Agent", "Mozilla/5.0 (X11)")]
+        )
+        let response = HTTPResponse(status: .notModified)
+        let explanation = tracker.explain(request, from: .stub, response: response)
+        tracker.requestCompleted(request, from: .stub, response: response)
+        #expect(explanation.reasonToSkip == .subresource)
+        #expect(tracker.statistics.skipped(.subresource) == 1)
+    }
+
+    @Test func explanationAppliesThePolicy() throws {
+        let products = try PathPattern("/products/*")
+        let tracker = try Tracker(
+            configuration: .stub {
+                $0.capture.beforeSend = { $0.url.text.hasSuffix("/drop") ? nil : $0 }
+                $0.capture.productPaths = [products]
+                $0.capture.events = [.pageView]
+            },
+            sink: InMemorySink()
+        )
+        let dropped = tracker.explain(Browsing.request("/drop"), from: .stub, response: Browsing.page)
+        #expect(dropped.pageView == nil)
+        #expect(dropped.isFiltered)
+        #expect(dropped.description == "dropped by beforeSend")
+        let kept = tracker.explain(Browsing.request("/products/tea"), from: .stub, response: Browsing.page)
+        #expect(kept.pageView != nil && !kept.isFiltered)
+        #expect(!kept.hasProductView, "product views are not reported")
     }
 
     @Test func explanationAgreesWithWhatHappens() async throws {

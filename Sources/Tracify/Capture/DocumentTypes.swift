@@ -1,0 +1,113 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import HTTPTypes
+import Synchronization
+
+/// The types of documents: which paths are pages, where an answer does not say so.
+///
+/// A 304 need not have a content type, and a PDF that is opened again may be answered with one. The extension of a path tells most
+/// documents from pages. The table has the paths for which answers with a type have shown otherwise. It is small.
+final class DocumentTypes: Sendable {
+    private static let capacity = 1024
+
+    private let exceptions = Mutex<Set<Int>>([])
+    private let hasExceptions = Atomic(false)
+
+    /// Returns whether the document of a navigation is a page, as far as known, if the response may be that of one.
+    func isPage(_ request: HTTPRequest, _ response: HTTPResponse) -> Bool {
+        guard response.status == .notModified, response.headerFields[.contentType] == nil, let path = request.path else {
+            return true
+        }
+        return path.withBytes(self.isPage)
+    }
+
+    /// Remembers the path of a page, if the path is like that of another document.
+    func learnPage(_ request: HTTPRequest, _ response: HTTPResponse) {
+        // Nearly all paths of pages have no extension.
+        guard response.status == .ok, let path = request.path,
+            self.hasExceptions.load(ordering: .relaxed) || path.utf8.contains(UInt8(ascii: "."))
+        else { return }
+        path.withBytes { self.learn($0, isPage: true) }
+    }
+
+    /// Remembers the path of a navigation whose answer is no page, if the path is like that of one.
+    func learnOther(_ request: HTTPRequest, _ response: HTTPResponse) {
+        // Nearly all requests of images, scripts and styles end with the first check, which costs less than the look at a field.
+        guard response.status == .ok, let path = request.path, !path.withBytes(DocumentTypes.hasOtherExtension),
+            !DocumentTypes.isAsset(response)
+        else { return }
+        let headers = HeaderIndex(request.headerFields)
+        let flags = RequestFlags(request, headers)
+        // A program may ask for another form of a page, and a front end for the parts of one: only an answer to a browser that would show a
+        // page says what the path is.
+        guard flags.contains(.navigation), flags.isDisjoint(with: [.boosted, .speculative]),
+            headers.accept >= 0, request.headerFields.value(at: headers.accept, RequestFlags.acceptsHTML)
+        else { return }
+        path.withBytes { self.learn($0, isPage: false) }
+    }
+
+    private func learn(_ target: Bytes, isPage: Bool) {
+        let isExpected = isPage != DocumentTypes.hasOtherExtension(target)
+        guard !isExpected || self.hasExceptions.load(ordering: .relaxed) else { return }
+        let key = DocumentTypes.key(target)
+        self.exceptions.withLock { exceptions in
+            if isExpected {
+                exceptions.remove(key)
+            } else {
+                if exceptions.count >= DocumentTypes.capacity { exceptions.removeAll() }
+                exceptions.insert(key)
+            }
+            self.hasExceptions.store(!exceptions.isEmpty, ordering: .relaxed)
+        }
+    }
+
+    private func isPage(_ target: Bytes) -> Bool {
+        let isException =
+            self.hasExceptions.load(ordering: .relaxed)
+            && self.exceptions.withLock { $0.contains(DocumentTypes.key(target)) }
+        return DocumentTypes.hasOtherExtension(target) == isException
+    }
+
+    private static func key(_ target: Bytes) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(URLParts.splitTarget(target).path.buffer))
+        return hasher.finalize()
+    }
+
+    /// Returns whether a response is of a type that is rarely opened as a document, so that its request need not be scanned.
+    private static func isAsset(_ response: HTTPResponse) -> Bool {
+        let fields = response.headerFields
+        for index in fields.indices where fields[index].name == .contentType {
+            return fields.value(at: index) { type in
+                type.hasPrefixIgnoringCase("text/css") || type.hasPrefixIgnoringCase("text/javascript")
+                    || type.hasPrefixIgnoringCase("application/j") || type.hasPrefixIgnoringCase("font/")
+            }
+        }
+        return true
+    }
+
+    /// Returns whether a path ends with an extension of files that are not pages.
+    private static func hasOtherExtension(_ target: Bytes) -> Bool {
+        let end = URLParts.splitTarget(target).path.suffix(6)
+        guard let dot = end.lastIndex(of: UInt8(ascii: ".")) else { return false }
+        return DocumentTypes.extensions.contains(DocumentTypes.packed(end[(dot + 1)...]))
+    }
+
+    /// Returns up to five letters and digits as a number, regardless of case.
+    private static func packed(_ text: some Sequence<UInt8>) -> UInt64 {
+        text.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
+    }
+
+    private static let extensions = Set(
+        """
+        7z aac apk atom avi avif bin bmp bz2 css csv dmg doc docx eot epub exe flac flv gif gz heic heif ico ics iso jar jfif jpeg jpg js json \
+        m4a m4v md mjs mkv mov mp3 mp4 mpeg mpg odp ods odt ogg ogv otf pdf png ppt pptx ps psd rar rss rtf svg svgz tar tgz tif tiff tsv ttf \
+        txt usdz vcf wasm wav weba webm webp woff woff2 xls xlsx xml xz zip zst
+        """
+        .utf8.split(separator: UInt8(ascii: " ")).map(DocumentTypes.packed)
+    )
+}
