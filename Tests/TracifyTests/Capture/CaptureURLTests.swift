@@ -54,6 +54,13 @@ struct CaptureURLTests {
         #expect(try resolve(makeRequest(row.target)).url.text == "https://shop.example" + row.expected)
     }
 
+    /// HTTP/2 lets a client send `host` in place of `:authority` (RFC 9113, section 8.3.1).
+    @Test func usesHostWithoutAuthority() throws {
+        let host = [(name: "Host", value: "shop.example:8443"), (name: "User-Agent", value: "Mozilla/5.0")]
+        #expect(try resolve(makeRequest("/a", authority: nil, host)).url.text == "https://shop.example:8443/a")
+        #expect(try resolve(makeRequest("/a", authority: "b.example", host)).url.text == "https://b.example/a")
+    }
+
     struct AbsoluteRow: Row {
         let target: String
         let expected: String?

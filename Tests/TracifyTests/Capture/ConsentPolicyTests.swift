@@ -54,6 +54,67 @@ struct ConsentPolicyTests {
         ConsentRow("cookie:consent=yes", [("Cookie", "x=consent=yes")], false, "as another's value"),
         ConsentRow("cookie:consent=yes", [("Cookie", "consent")], false, "without a value"),
         ConsentRow("cookie:consent=yes", [("Cookie", "consent=yes ")], true, "with whitespace at the end"),
+        ConsentRow("cookie:c^=marketing", [("Cookie", "c=marketing.1")], true, "a value that begins with the text"),
+        ConsentRow("cookie:c^=marketing", [("Cookie", "c=no-marketing")], false, "and not one that has it later"),
+        ConsentRow("cookie:c^={\"ads\":true", [("Cookie", "c=%7B%22ads%22%3Atrue%7D")], true, "decoded"),
+        ConsentRow("cookie:c*=ads:1", [("Cookie", "c=base:1&ads:1&x")], true, "a value that contains the text"),
+        ConsentRow("cookie:c*=ads:1", [("Cookie", "c=base%3A1%26ads%3A1")], true, "decoded"),
+        ConsentRow("cookie:c*=ads:1", [("Cookie", "c=ads:0")], false, "and not another"),
+        ConsentRow("cookie:c*=ads:1", [("Cookie", "d=ads:1")], false, "in another cookie"),
+        ConsentRow("gpc+cookie:c=1", [("Cookie", "c=1")], true, "both hold"),
+        ConsentRow("gpc+cookie:c=1", [("Cookie", "c=1"), ("Sec-GPC", "1")], false, "the signal is off in one"),
+        ConsentRow("gpc+cookie:c=1", [], false, "the cookie is missing"),
+        ConsentRow(
+            "preset:cookiebot",
+            [
+                (
+                    "Cookie",
+                    "CookieConsent={stamp:%27x%27%2Cnecessary:true%2Cpreferences:false%2Cstatistics:true%2Cmarketing:true%2Cver:1}"
+                )
+            ],
+            true,
+            "Cookiebot, accepted"
+        ),
+        ConsentRow(
+            "preset:cookiebot",
+            [("Cookie", "CookieConsent={stamp:%27x%27%2Cnecessary:true%2Cmarketing:false%2Cver:1}")],
+            false,
+            "Cookiebot, declined"
+        ),
+        ConsentRow("preset:cookiebot", [("Cookie", "CookieConsent=-1")], true, "Cookiebot, a region without consent"),
+        ConsentRow("preset:cookiebot", [("Cookie", "CookieConsent=0")], false, "Cookiebot, not answered yet"),
+        ConsentRow(
+            "preset:onetrust",
+            [("Cookie", "OptanonConsent=isGpcEnabled=0&datestamp=x&groups=C0001%3A1%2CC0002%3A0%2CC0004%3A1&geolocation=DE")],
+            true,
+            "OneTrust, accepted"
+        ),
+        ConsentRow(
+            "preset:onetrust",
+            [("Cookie", "OptanonConsent=isGpcEnabled=0&groups=C0001%3A1%2CC0002%3A1%2CC0004%3A0")],
+            false,
+            "OneTrust, declined"
+        ),
+        ConsentRow("preset:usercentrics", [("Cookie", "uc_marketing=true")], true, "Usercentrics, accepted"),
+        ConsentRow("preset:usercentrics", [("Cookie", "uc_marketing=false")], false, "Usercentrics, declined"),
+        ConsentRow(
+            "gpc+preset:onetrust",
+            [("Cookie", "OptanonConsent=groups=C0004%3A1"), ("DNT", "1")],
+            false,
+            "a banner and a signal"
+        ),
+        ConsentRow(
+            "cookie:c=1",
+            [("Cookie", "c=1; pad=" + String(repeating: "x", count: 65_500))],
+            true,
+            "cookies of 64 KB"
+        ),
+        ConsentRow(
+            "cookie:c=1",
+            [("Cookie", "c=1; pad=" + String(repeating: "x", count: 70_000))],
+            false,
+            "more than a browser sends are not read"
+        ),
         ConsentRow("cookie:c=a=b", [("Cookie", "c=a=b")], true, "a value with an equals sign"),
         ConsentRow("cookie:c=", [("Cookie", "c=")], true, "an empty value"),
         ConsentRow("cookie:c=%22x%22", [("Cookie", "c=\"x\"")], false, "escapes are compared as they stand"),

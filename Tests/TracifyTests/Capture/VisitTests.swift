@@ -67,7 +67,10 @@ struct VisitTests {
             self.expectNoSecret(String(decoding: try JSONEncoder().encode(visit), as: UTF8.self))
         }
         let tracker = try Tracker(configuration: .stub(), sink: InMemorySink())
-        let request = try makeRequest("/?utm_source=fb", [("User-Agent", Browsing.userAgent), ("Referer", "https://b.example/page")])
+        let request = try makeRequest(
+            "/?utm_source=fb",
+            [("User-Agent", Browsing.userAgent), ("Referer", "https://b.example/page")]
+        )
         let visit = tracker.visit(for: request, from: .stub).with(email: Self.email)
         let keys = try FlatJSON.flat(JSONEncoder().encode(visit)).keys
         #expect(

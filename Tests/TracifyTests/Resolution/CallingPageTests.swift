@@ -39,6 +39,24 @@ struct CallingPageTests {
             reason: "XMLHttpRequest of a browser that does not send Sec-Fetch-Mode"
         ),
         PageRow(
+            fields: [cors, ("HX-Current-URL", "https://shop.example/tea?utm_source=b"), ("Referer", page)],
+            url: "https://shop.example/tea",
+            parameters: ["utm_source=b"],
+            reason: "the page that htmx is on, before Referer, which may be reduced to the origin"
+        ),
+        PageRow(
+            fields: [cors, ("HX-Current-URL", "https://evil.example/tea"), ("Referer", page)],
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "a foreign page there is none"
+        ),
+        PageRow(
+            fields: [cors, ("HX-Current-URL", "tea"), ("Referer", page)],
+            url: "https://shop.example/products/tea",
+            parameters: ["utm_source=mail"],
+            reason: "nor is a text that is no URL"
+        ),
+        PageRow(
             fields: [("X-Requested-With", "xmlhttprequest"), ("Referer", page)],
             url: "https://shop.example/products/tea",
             parameters: ["utm_source=mail"],
