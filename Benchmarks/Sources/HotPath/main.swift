@@ -47,10 +47,19 @@ results.append(
 )
 
 let image = HTTPResponse(status: .ok, headerFields: [.contentType: "image/webp"])
+let requestsOfImages = try requests.enumerated()
+    .map { index, pair in
+        guard let destination = HTTPField.Name("Sec-Fetch-Dest") else { throw CancellationError() }
+        var request = pair.0
+        request.path = "/assets/shoes-\(index).webp?v=2"
+        request.headerFields[destination] = "image"
+        request.headerFields[.accept] = "image/avif,image/webp,*/*;q=0.8"
+        return (request, pair.1)
+    }
 results.append(
-    try Measurement.run("request that is no page view", operations: count, prepare: { try makeTracker(.init()) }) { tracker in
+    try Measurement.run("request for an image", operations: count, prepare: { try makeTracker(.init()) }) { tracker in
         for _ in 0..<repeats {
-            for (request, peer) in requests {
+            for (request, peer) in requestsOfImages {
                 let visit = tracker.visit(for: request, from: peer)
                 tracker.requestCompleted(request, response: image, visit: visit)
             }

@@ -98,6 +98,8 @@ public struct CaptureConfiguration: Sendable {
 /// A class, so that a visit holds one reference instead of nine values.
 final class CaptureRules: Sendable {
     let configuration: CaptureConfiguration
+    /// A bit for each type of ``CaptureConfiguration/events``: to look into a set costs more than the rest of some decisions.
+    private let types: UInt8
 
     /// The rules of the default settings.
     static let `default` = CaptureRules(validated: CaptureConfiguration())
@@ -129,7 +131,11 @@ final class CaptureRules: Sendable {
 
     private init(validated configuration: CaptureConfiguration) {
         self.configuration = configuration
+        self.types = configuration.events.reduce(0) { $0 | 1 << UInt8($1.tableIndex) }
     }
+
+    /// Returns whether events of a type are reported.
+    func reports(_ type: EventType) -> Bool { self.types & 1 << UInt8(type.tableIndex) != 0 }
 
     /// Returns what ``CaptureConfiguration/beforeSend`` makes of an event.
     func filter(_ event: Event) throws -> Event? {

@@ -17,27 +17,21 @@ final class DocumentTypes: Sendable {
     private let exceptions = Mutex<Set<Int>>([])
     private let hasExceptions = Atomic(false)
 
-    /// Returns whether the document of a navigation is a page, as far as known, if the response may be that of one.
+    /// Returns whether the document of a navigation that is answered with 304 is a page, as far as known.
     func isPage(_ request: HTTPRequest, _ response: HTTPResponse) -> Bool {
-        guard response.status == .notModified, response.headerFields[.contentType] == nil, let path = request.path else {
-            return true
-        }
+        guard response.headerFields[.contentType] == nil, let path = request.path else { return true }
         return path.withBytes(self.isPage)
     }
 
     /// Remembers the path of a page, if the path is like that of another document.
-    func learnPage(_ request: HTTPRequest, _ response: HTTPResponse) {
-        // Nearly all paths of pages have no extension.
-        guard response.status == .ok, let path = request.path,
-            self.hasExceptions.load(ordering: .relaxed) || path.utf8.contains(UInt8(ascii: "."))
-        else { return }
-        path.withBytes { self.learn($0, isPage: true) }
+    func learnPage(_ request: HTTPRequest) {
+        request.path?.withBytes { self.learn($0, isPage: true) }
     }
 
-    /// Remembers the path of a navigation whose answer is no page, if the path is like that of one.
+    /// Remembers the path of a navigation whose answer has another type, if the path is like that of a page.
     func learnOther(_ request: HTTPRequest, _ response: HTTPResponse) {
         // Nearly all requests of images, scripts and styles end with the first check, which costs less than the look at a field.
-        guard response.status == .ok, let path = request.path, !path.withBytes(DocumentTypes.hasOtherExtension),
+        guard let path = request.path, !path.withBytes(DocumentTypes.hasOtherExtension),
             !DocumentTypes.isAsset(response)
         else { return }
         let headers = HeaderIndex(request.headerFields)
@@ -92,7 +86,9 @@ final class DocumentTypes: Sendable {
 
     /// Returns whether a path ends with an extension of files that are not pages.
     private static func hasOtherExtension(_ target: Bytes) -> Bool {
-        let end = URLParts.splitTarget(target).path.suffix(6)
+        let mark = target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+        let end = target[..<(mark ?? target.endIndex)].suffix(6)
+        // Nearly all paths of pages have no extension.
         guard let dot = end.lastIndex(of: UInt8(ascii: ".")) else { return false }
         return DocumentTypes.extensions.contains(DocumentTypes.packed(end[(dot + 1)...]))
     }

@@ -40,49 +40,104 @@ struct HeaderIndex {
     /// Whether there is a field in which proxies name a client.
     private(set) var hasForwarding = false
 
+    /// Whether there is a field of a front end, other than those that browsers send, too.
+    var hasFrontEndField: Bool { self.hasFragmentField || self.hasPageField || self.boosted >= 0 || self.upTarget >= 0 }
+
     init(_ fields: HTTPFields) {
         for index in fields.indices {
-            let name = fields[index].name.canonicalName
-            switch name.utf8.count {
-            case 4 where self.host < 0 && name == "host": self.host = index
-            case 5 where name == "x-moz": self.hasPurpose = true
-            case 6 where self.accept < 0 && name == "accept": self.accept = index
-            case 6 where self.origin < 0 && name == "origin": self.origin = index
-            case 6 where name == "x-pjax": self.hasPageField = true
-            case 7 where name == "x-barba": self.hasPageField = true
-            case 7 where self.referer < 0 && name == "referer": self.referer = index
-            case 7 where name == "purpose": self.hasPurpose = true
-            case 9 where name == "x-purpose": self.hasPurpose = true
-            case 9 where name == "x-inertia": self.hasPageField = true
-            case 9 where name == "forwarded" || name == "x-real-ip": self.hasForwarding = true
-            case 10 where self.userAgent < 0 && name == "user-agent": self.userAgent = index
-            case 10 where self.boosted < 0 && name == "hx-boosted": self.boosted = index
-            case 10 where name == "hx-request": self.hasFragmentField = true
-            case 11 where name == "sec-purpose": self.hasPurpose = true
-            case 11 where name == "turbo-frame": self.hasFragmentField = true
-            case 11 where self.upTarget < 0 && name == "x-up-target": self.upTarget = index
-            case 12 where self.contentType < 0 && name == "content-type": self.contentType = index
-            case 12 where name == "hx-preloaded": self.hasPurpose = true
-            case 13 where name == "x-sec-purpose": self.hasPurpose = true
-            case 13 where name == "fly-client-ip": self.hasForwarding = true
-            case 14 where self.user < 0 && name == "sec-fetch-user": self.user = index
-            case 14 where self.destination < 0 && name == "sec-fetch-dest": self.destination = index
-            case 14 where self.site < 0 && name == "sec-fetch-site": self.site = index
-            case 14 where self.mode < 0 && name == "sec-fetch-mode": self.mode = index
-            case 14 where self.currentURL < 0 && name == "hx-current-url": self.currentURL = index
-            case 14 where name == "true-client-ip": self.hasForwarding = true
-            case 15 where name == "x-forwarded-for": self.hasForwarding = true
-            case 16 where self.requestedWith < 0 && name == "x-requested-with": self.requestedWith = index
-            case 16 where name == "x-up-fail-target": self.hasUpFailTarget = true
-            case 16 where name == "cf-connecting-ip" || name == "fastly-client-ip": self.hasForwarding = true
-            case 16 where name == "x-alpine-request": self.hasFragmentField = true
-            case 17 where name == "x-forwarded-proto": self.hasForwarding = true
-            case 19 where name == "x-livewire-navigate": self.hasPageField = true
-            case 26 where name == "hx-history-restore-request": self.hasFragmentField = true
-            case 27 where name == "x-inertia-partial-component": self.hasFragmentField = true
-            case 33 where name == "service-worker-navigation-preload": self.isNavigationPreload = true
-            default: break
+            fields[index].name.canonicalName.withBytes { self.add($0, at: index) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func add(_ name: Bytes, at index: Int) {
+        // One switch over lengths becomes a jump.
+        switch name.count {
+        case 4: if self.host < 0, name.equals("host") { self.host = index }
+        case 5: if name.equals("x-moz") { self.hasPurpose = true }
+        case 6:
+            if self.accept < 0, name.equals("accept") {
+                self.accept = index
+            } else if self.origin < 0, name.equals("origin") {
+                self.origin = index
+            } else if name.equals("x-pjax") {
+                self.hasPageField = true
             }
+        case 7:
+            if self.referer < 0, name.equals("referer") {
+                self.referer = index
+            } else if name.equals("x-barba") {
+                self.hasPageField = true
+            } else if name.equals("purpose") {
+                self.hasPurpose = true
+            }
+        case 9:
+            if name.equals("x-purpose") {
+                self.hasPurpose = true
+            } else if name.equals("x-inertia") {
+                self.hasPageField = true
+            } else if name.equals("forwarded") || name.equals("x-real-ip") {
+                self.hasForwarding = true
+            }
+        case 10:
+            if self.userAgent < 0, name.equals("user-agent") {
+                self.userAgent = index
+            } else if self.boosted < 0, name.equals("hx-boosted") {
+                self.boosted = index
+            } else if name.equals("hx-request") {
+                self.hasFragmentField = true
+            }
+        case 11:
+            if name.equals("sec-purpose") {
+                self.hasPurpose = true
+            } else if name.equals("turbo-frame") {
+                self.hasFragmentField = true
+            } else if self.upTarget < 0, name.equals("x-up-target") {
+                self.upTarget = index
+            }
+        case 12:
+            if self.contentType < 0, name.equals("content-type") {
+                self.contentType = index
+            } else if name.equals("hx-preloaded") {
+                self.hasPurpose = true
+            }
+        case 13:
+            if name.equals("x-sec-purpose") {
+                self.hasPurpose = true
+            } else if name.equals("fly-client-ip") {
+                self.hasForwarding = true
+            }
+        case 14:
+            if self.destination < 0, name.equals("sec-fetch-dest") {
+                self.destination = index
+            } else if self.mode < 0, name.equals("sec-fetch-mode") {
+                self.mode = index
+            } else if self.site < 0, name.equals("sec-fetch-site") {
+                self.site = index
+            } else if self.user < 0, name.equals("sec-fetch-user") {
+                self.user = index
+            } else if self.currentURL < 0, name.equals("hx-current-url") {
+                self.currentURL = index
+            } else if name.equals("true-client-ip") {
+                self.hasForwarding = true
+            }
+        case 15: if name.equals("x-forwarded-for") { self.hasForwarding = true }
+        case 16:
+            if self.requestedWith < 0, name.equals("x-requested-with") {
+                self.requestedWith = index
+            } else if name.equals("x-up-fail-target") {
+                self.hasUpFailTarget = true
+            } else if name.equals("x-alpine-request") {
+                self.hasFragmentField = true
+            } else if name.equals("cf-connecting-ip") || name.equals("fastly-client-ip") {
+                self.hasForwarding = true
+            }
+        case 17: if name.equals("x-forwarded-proto") { self.hasForwarding = true }
+        case 19: if name.equals("x-livewire-navigate") { self.hasPageField = true }
+        case 26: if name.equals("hx-history-restore-request") { self.hasFragmentField = true }
+        case 27: if name.equals("x-inertia-partial-component") { self.hasFragmentField = true }
+        case 33: if name.equals("service-worker-navigation-preload") { self.isNavigationPreload = true }
+        default: break
         }
     }
 }

@@ -14,11 +14,17 @@ enum PageViewRule {
     /// Returns the reason why a response is not that of a page view, whatever the request's fields; `nil` when it may be one.
     ///
     /// Most requests of a server end here, before their fields are scanned.
-    static func reasonToSkip(_ request: HTTPRequest, _ response: HTTPResponse) -> SkipReason? {
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - response: The response.
+    ///   - status: The status of the response, which costs something to read.
+    /// - Returns: The reason.
+    static func reasonToSkip(_ request: HTTPRequest, _ response: HTTPResponse, _ status: Int) -> SkipReason? {
         guard request.method == .get else { return .method }
-        switch response.status.code {
+        switch status {
         case 206: return .partial
-        case 200..<300, 304: return self.reasonToSkip(response)
+        case 200..<300, 304: return self.reasonToSkip(response.headerFields, isUnmodified: status == 304)
         default: return .status
         }
     }
@@ -78,21 +84,20 @@ enum PageViewRule {
     /// Returns the reason why the fields of a response rule out a page view; `nil` when they do not.
     ///
     /// A 304 need not have a content type (RFC 9110, section 15.4.5), so it may be one.
-    private static func reasonToSkip(_ response: HTTPResponse) -> SkipReason? {
-        let fields = response.headerFields
-        var isHTML = response.status == .notModified
+    private static func reasonToSkip(_ fields: HTTPFields, isUnmodified: Bool) -> SkipReason? {
+        var isHTML = isUnmodified
         var isPageOfInertia = false
         for index in fields.indices {
             let name = fields[index].name.canonicalName
             switch name.utf8.count {
             // Inertia sends pages as JSON and marks them.
-            case 9 where name == "x-inertia": isPageOfInertia = fields.value(at: index) { $0.equalsIgnoringCase("true") }
-            case 12 where name == "content-type":
-                isHTML = fields.value(at: index) { MediaType.isHTML($0) }
-            case 19 where name == "content-disposition" && fields.value(at: index) { MediaType.begins($0, with: "attachment") }:
-                return .download
-            default:
-                break
+            case 9: if name == "x-inertia" { isPageOfInertia = fields.value(at: index) { $0.equalsIgnoringCase("true") } }
+            case 12: if name == "content-type" { isHTML = fields.value(at: index) { MediaType.isHTML($0) } }
+            case 19:
+                if name == "content-disposition", fields.value(at: index, { MediaType.begins($0, with: "attachment") }) {
+                    return .download
+                }
+            default: break
             }
         }
         return isHTML || isPageOfInertia ? nil : .contentType

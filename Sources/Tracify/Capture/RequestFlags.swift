@@ -33,7 +33,7 @@ struct RequestFlags: OptionSet {
     static let preloaded = RequestFlags(rawValue: 1 << 8)
     /// A service worker has passed on a navigation.
     static let passedOn = RequestFlags(rawValue: 1 << 9)
-    /// `Sec-Fetch-Site` is `same-origin` or `same-site`: the page whose script made the request belongs to the site.
+    /// A page of the site made the request by a script: its `Sec-Fetch-Site` is `same-origin` or `same-site`.
     static let sameSite = RequestFlags(rawValue: 1 << 10)
     /// The request has a field in which proxies name a client.
     static let forwarded = RequestFlags(rawValue: 1 << 11)
@@ -47,17 +47,20 @@ extension RequestFlags {
     init(_ request: HTTPRequest, _ headers: HeaderIndex) {
         let fields = request.headerFields
         self = request.method == .get ? .get : []
-        if headers.userAgent >= 0, fields[headers.userAgent].withUnsafeBytesOfValue({ !$0.isEmpty }) { self.insert(.userAgent) }
         if headers.hasPurpose, fields.contains(where: RequestFlags.isSpeculative) { self.insert(.speculative) }
-
-        if headers.site >= 0, fields.value(at: headers.site, { $0.equals("same-origin") || $0.equals("same-site") }) {
-            self.insert(.sameSite)
-        }
         if headers.hasForwarding { self.insert(.forwarded) }
         if headers.user >= 0 { self.insert(.byUser) }
 
+        let mode = Mode(fields, headers)
+        if mode == .navigation, !headers.hasFrontEndField {
+            // The browser's own navigation, as nearly all page views are.
+            self.insert(.navigation)
+            if headers.isNavigationPreload { self.insert(.preloaded) }
+            if !self.contains(.get) { self.insert(.onCallingPage) }
+            return
+        }
         let acceptsHTML = headers.accept >= 0 && fields.value(at: headers.accept, RequestFlags.acceptsHTML)
-        switch Mode(fields, headers) {
+        switch mode {
         case .navigation:
             self.insert(.navigation)
             if headers.isNavigationPreload { self.insert(.preloaded) }
@@ -74,6 +77,11 @@ extension RequestFlags {
             } else if acceptsHTML {
                 self.insert(.navigation)
             }
+        }
+        if self.contains(.script), headers.site >= 0,
+            fields.value(at: headers.site, { $0.equals("same-origin") || $0.equals("same-site") })
+        {
+            self.insert(.sameSite)
         }
         if !self.contains(.embedded) { self.insertKindByFrontEnd(request, headers, acceptsHTML: acceptsHTML) }
         if !self.contains(.get) || self.contains(.script) && !self.contains(.navigation) { self.insert(.onCallingPage) }
@@ -110,9 +118,9 @@ extension RequestFlags {
         case unknown
 
         init(_ fields: HTTPFields, _ headers: HeaderIndex) {
-            let isNavigation = headers.mode >= 0 && fields.value(at: headers.mode) { $0.equals("navigate") }
+            func isNavigation() -> Bool { fields.value(at: headers.mode) { $0.equals("navigate") } }
             guard headers.destination >= 0 else {
-                self = headers.mode < 0 ? .unknown : isNavigation ? .navigation : .script
+                self = headers.mode < 0 ? .unknown : isNavigation() ? .navigation : .script
                 return
             }
             self = fields.value(at: headers.destination) { destination in
@@ -120,7 +128,7 @@ extension RequestFlags {
                 // `fetch` and `XMLHttpRequest` have the destination `empty`. A service worker that passes on a navigation makes it of
                 // `document`, and of `iframe`, too, but leaves the mode.
                 guard destination.equals("empty") else { return .embedded }
-                return isNavigation ? .passedOn : .script
+                return headers.mode >= 0 && isNavigation() ? .passedOn : .script
             }
         }
     }

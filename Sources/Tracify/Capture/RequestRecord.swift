@@ -23,7 +23,7 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     }
 
     struct Header {
-        let flags: RequestFlags
+        var flags: RequestFlags
         let peer: PeerAddress
         let forwarding: ForwardedFields.Source?
         /// The number of bytes of all parts.
@@ -55,50 +55,53 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     init(_ request: HTTPRequest, from peer: PeerAddress, _ rules: CaptureRules) {
         let fields = request.headerFields
         let headers = HeaderIndex(fields)
-        let flags = RequestFlags(request, headers)
         let proxies = rules.configuration.trustedProxies
         let forwarded = proxies.trusts(peer) ? ForwardedFields(fields, proxies) : nil
+        // Each is read once: to read a part of a request copies it, with its reference counts.
+        let (scheme, authority, target) = (request.scheme, request.authority, request.path)
+        let (userAgent, referer) = (fields.field(at: headers.userAgent), fields.field(at: headers.referer))
+        // HTTP/2 lets a client send `host` in place of `:authority` (RFC 9113, section 8.3.1).
+        let host = authority == nil ? fields.field(at: headers.host) : nil
+        let (origin, currentURL) = (fields.field(at: headers.origin), fields.field(at: headers.currentURL))
+
         // The exact length is not known before a value is cut. It is bounded, so the room that a long value does not use is small.
-        var length = RequestRecord.length(of: request.scheme, RequestRecord.maximumAuthorityLength)
-        length +=
-            request.authority == nil
-            ? fields.length(at: headers.host, RequestRecord.maximumAuthorityLength)
-            : RequestRecord.length(of: request.authority, RequestRecord.maximumAuthorityLength)
-        length += RequestRecord.length(of: request.path, RequestRecord.maximumTargetLength)
-        length += fields.length(at: headers.origin, RequestRecord.maximumAuthorityLength)
-        length += fields.length(at: headers.referer, RequestRecord.maximumRefererLength)
-        length += fields.length(at: headers.currentURL, RequestRecord.maximumRefererLength)
-        length += fields.length(at: headers.userAgent, RequestRecord.maximumUserAgentLength)
+        var length = RequestRecord.length(of: scheme, RequestRecord.maximumAuthorityLength)
+        length += RequestRecord.length(of: authority, RequestRecord.maximumAuthorityLength)
+        length += RequestRecord.length(of: target, RequestRecord.maximumTargetLength)
+        length += RequestRecord.length(of: host, RequestRecord.maximumAuthorityLength)
+        length += RequestRecord.length(of: origin, RequestRecord.maximumAuthorityLength)
+        length += RequestRecord.length(of: referer, RequestRecord.maximumRefererLength)
+        length += RequestRecord.length(of: currentURL, RequestRecord.maximumRefererLength)
+        length += RequestRecord.length(of: userAgent, RequestRecord.maximumUserAgentLength)
         length += forwarded?.length ?? 0
+        let flags = RequestFlags(request, headers)
         self.buffer = ManagedBuffer<Header, UInt8>
             .create(minimumCapacity: length) { _ in
                 Header(flags: flags, peer: peer, forwarding: forwarded?.source, length: length)
             }
         self.buffer.withUnsafeMutablePointers { header, bytes in
-            var writer = Writer(header: header, bytes: UnsafeMutableBufferPointer(start: bytes, count: length))
-            writer.append(.scheme, request.scheme, droppedBeyond: RequestRecord.maximumAuthorityLength)
-            // HTTP/2 lets a client send `host` in place of `:authority` (RFC 9113, section 8.3.1).
-            if let authority = request.authority {
-                writer.append(.authority, authority, droppedBeyond: RequestRecord.maximumAuthorityLength)
-            } else {
-                writer.append(.authority, fields, at: headers.host) {
-                    $0.count <= RequestRecord.maximumAuthorityLength ? $0 : nil
-                }
+            var writer = Writer(bytes: UnsafeMutableBufferPointer(start: bytes, count: length))
+            writer.append(.scheme, scheme, limit: RequestRecord.maximumAuthorityLength)
+            writer.append(.authority, authority, limit: RequestRecord.maximumAuthorityLength)
+            if let host { writer.append(.authority, host, limit: RequestRecord.maximumAuthorityLength) }
+            writer.append(.target, target, cutTo: RequestRecord.maximumTargetLength)
+            if let origin { writer.append(.origin, origin, limit: RequestRecord.maximumAuthorityLength) }
+            writer.end(.origin)
+            if let referer { referer.withBytes { writer.append(.referer, $0.cutURL(to: RequestRecord.maximumRefererLength)) } }
+            writer.end(.referer)
+            if let userAgent {
+                userAgent.withBytes { writer.append(.userAgent, $0.prefix(RequestRecord.maximumUserAgentLength)) }
             }
-            writer.append(.target, request.path, cutTo: RequestRecord.maximumTargetLength)
-            writer.append(.origin, fields, at: headers.origin) {
-                $0.count <= RequestRecord.maximumAuthorityLength ? $0 : nil
+            writer.end(.userAgent)
+            if let currentURL {
+                currentURL.withBytes { writer.append(.currentURL, $0.cutURL(to: RequestRecord.maximumRefererLength)) }
             }
-            writer.append(.referer, fields, at: headers.referer) { $0.cutURL(to: RequestRecord.maximumRefererLength) }
-            writer.append(.userAgent, fields, at: headers.userAgent) { $0.prefix(RequestRecord.maximumUserAgentLength) }
-            writer.append(.currentURL, fields, at: headers.currentURL) { $0.cutURL(to: RequestRecord.maximumRefererLength) }
-            writer.append(.client, fields, forwarded?.client, limit: ForwardedFields.maximumListLength)
-            if let scheme = forwarded?.scheme {
-                writer.append(.schemes, Bytes(UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)))
-            } else {
-                writer.append(.schemes, fields, forwarded?.schemes, limit: ForwardedFields.maximumSchemesLength)
-            }
-            writer.append(.hosts, fields, forwarded?.hosts, limit: ForwardedFields.maximumHostsLength)
+            writer.end(.currentURL)
+            if let forwarded { writer.append(forwarded, fields) }
+            writer.endAll()
+            header.pointee.ends = writer.ends
+            header.pointee.presence = writer.presence
+            if writer.hasUserAgent { header.pointee.flags.insert(.userAgent) }
         }
     }
 
@@ -148,65 +151,101 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         text.map { min($0.utf8.count, limit) } ?? 0
     }
 
+    @inline(__always)
+    private static func length(of field: HTTPField?, _ limit: Int) -> Int {
+        field.map { $0.withBytes { min($0.count, limit) } } ?? 0
+    }
+
     /// Writes the parts, in the order of their cases.
     private struct Writer {
-        let header: UnsafeMutablePointer<Header>
-        let bytes: UnsafeMutableBufferPointer<UInt8>
-        private var end = 0
+        private let bytes: UnsafeMutableBufferPointer<UInt8>
+        private var length = 0
+        private(set) var ends = SIMD16<UInt16>()
+        private(set) var presence: UInt16 = 0
 
-        init(header: UnsafeMutablePointer<Header>, bytes: UnsafeMutableBufferPointer<UInt8>) {
-            self.header = header
+        init(bytes: UnsafeMutableBufferPointer<UInt8>) {
             self.bytes = bytes
         }
 
+        var hasUserAgent: Bool {
+            let (part, before) = (Part.userAgent.rawValue, Part.userAgent.rawValue - 1)
+            return self.ends[part] > self.ends[before]
+        }
+
+        /// Appends a text, or nothing if it is longer than a limit.
         @inline(__always)
-        mutating func append(_ part: Part, _ text: String?, droppedBeyond limit: Int) {
-            guard let text, text.utf8.count <= limit else { return self.append(part, nil) }
-            text.withBytes { self.append(part, $0) }
+        mutating func append(_ part: Part, _ text: String?, limit: Int) {
+            if let text, text.utf8.count <= limit { text.withBytes { self.append(part, $0) } }
+            self.end(part)
         }
 
         @inline(__always)
         mutating func append(_ part: Part, _ text: String?, cutTo limit: Int) {
-            guard let text else { return self.append(part, nil) }
-            text.withBytes { self.append(part, $0.cutURL(to: limit)) }
+            if let text { text.withBytes { self.append(part, $0.cutURL(to: limit)) } }
+            self.end(part)
         }
 
-        /// Appends what a closure takes of a field's value.
         @inline(__always)
-        mutating func append(_ part: Part, _ fields: HTTPFields, at index: Int, _ take: (Bytes) -> Bytes?) {
-            guard index >= 0 else { return self.append(part, nil) }
-            fields[index].withUnsafeBytesOfValue { self.append(part, take(Bytes($0))) }
+        mutating func append(_ part: Part, _ field: HTTPField, limit: Int) {
+            field.withBytes { if $0.count <= limit { self.append(part, $0) } }
+            self.end(part)
+        }
+
+        /// Appends the forwarding fields.
+        mutating func append(_ forwarded: ForwardedFields, _ fields: HTTPFields) {
+            self.append(.client, fields, forwarded.client, limit: ForwardedFields.maximumListLength)
+            if let scheme = forwarded.scheme {
+                self.append(.schemes, Bytes(UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)))
+                self.end(.schemes)
+            } else {
+                self.append(.schemes, fields, forwarded.schemes, limit: ForwardedFields.maximumSchemesLength)
+            }
+            self.append(.hosts, fields, forwarded.hosts, limit: ForwardedFields.maximumHostsLength)
         }
 
         /// Appends the lines of a list, or as many of the last ones as the limit allows.
-        @inline(__always)
-        mutating func append(_ part: Part, _ fields: HTTPFields, _ lines: ForwardedFields.Lines?, limit: Int) {
-            guard let lines else { return self.append(part, nil) }
-            if lines.first == lines.last, lines.length <= limit {
-                self.append(part, fields, at: lines.first) { $0 }
-            } else {
-                let combined = lines.combined(fields, limit: limit)
-                combined.withUnsafeBufferPointer { self.append(part, Bytes($0)) }
+        private mutating func append(_ part: Part, _ fields: HTTPFields, _ lines: ForwardedFields.Lines?, limit: Int) {
+            if let lines {
+                if lines.first == lines.last, lines.length <= limit {
+                    fields[lines.first].withBytes { self.append(part, $0) }
+                } else {
+                    let combined = lines.combined(fields, limit: limit)
+                    combined.withUnsafeBufferPointer { self.append(part, Bytes($0)) }
+                }
             }
+            self.end(part)
         }
 
         @inline(__always)
-        mutating func append(_ part: Part, _ value: Bytes?) {
-            if let value, value.count <= self.bytes.count - self.end {
-                _ = UnsafeMutableBufferPointer(rebasing: self.bytes[self.end...]).initialize(fromContentsOf: value.buffer)
-                self.end += value.count
-                self.header.pointee.presence |= 1 << part.rawValue
-            }
-            self.header.pointee.ends[part.rawValue] = UInt16(truncatingIfNeeded: self.end)
+        mutating func append(_ part: Part, _ value: Bytes) {
+            guard value.count <= self.bytes.count - self.length else { return }
+            _ = UnsafeMutableBufferPointer(rebasing: self.bytes[self.length...]).initialize(fromContentsOf: value.buffer)
+            self.length += value.count
+            self.presence |= 1 << part.rawValue
+        }
+
+        /// Ends a part, which may be missing.
+        @inline(__always)
+        mutating func end(_ part: Part) {
+            self.ends[part.rawValue] = UInt16(truncatingIfNeeded: self.length)
+        }
+
+        /// Ends the parts of forwarding fields, if there are none.
+        @inline(__always)
+        mutating func endAll() {
+            guard self.presence >> Part.client.rawValue == 0 else { return }
+            self.end(.client)
+            self.end(.schemes)
+            self.end(.hosts)
         }
     }
 }
 
 extension HTTPFields {
-    /// Returns the length of the value at an index, up to a limit; 0 for a negative index.
+    /// Returns the field at an index; `nil` for a negative one.
     @inline(__always)
-    fileprivate func length(at index: Int, _ limit: Int) -> Int {
-        index < 0 ? 0 : self[index].withUnsafeBytesOfValue { Swift.min($0.count, limit) }
+    fileprivate func field(at index: Int) -> HTTPField? {
+        index < 0 ? nil : self[index]
     }
 }
 

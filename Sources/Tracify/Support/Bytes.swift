@@ -72,11 +72,23 @@ package struct Bytes: RandomAccessCollection {
     /// Returns the index of the first byte that satisfies the predicate; `nil` if no byte does.
     @inline(__always)
     package func firstIndex(where isFound: (UInt8) -> Bool) -> Int? {
-        let bytes = self.buffer
-        var offset = 0
-        while offset < bytes.count {
-            if isFound(bytes[offset]) { return self.startIndex &+ offset }
-            offset &+= 1
+        guard let base = self.base else { return nil }
+        var index = self.startIndex
+        while index < self.endIndex {
+            if isFound(base[index]) { return index }
+            index &+= 1
+        }
+        return nil
+    }
+
+    /// Returns the index of the last occurrence of a byte; `nil` if it does not occur.
+    @inline(__always)
+    package func lastIndex(of byte: UInt8) -> Int? {
+        guard let base = self.base else { return nil }
+        var index = self.endIndex
+        while index > self.startIndex {
+            index &-= 1
+            if base[index] == byte { return index }
         }
         return nil
     }
@@ -84,13 +96,7 @@ package struct Bytes: RandomAccessCollection {
     /// Returns the index of the first occurrence of a byte; `nil` if it does not occur.
     @inline(__always)
     package func firstIndex(of byte: UInt8) -> Int? {
-        let bytes = self.buffer
-        var offset = 0
-        while offset < bytes.count {
-            if bytes[offset] == byte { return self.startIndex &+ offset }
-            offset &+= 1
-        }
-        return nil
+        self.firstIndex { $0 == byte }
     }
 
     /// Returns whether a byte satisfies the predicate.
@@ -127,14 +133,27 @@ package struct Bytes: RandomAccessCollection {
     /// Returns whether the bytes begin with those of an ASCII text.
     @inline(__always)
     func hasPrefix(_ text: StaticString) -> Bool {
-        let (length, bytes) = (text.utf8CodeUnitCount, self.buffer)
-        guard bytes.count >= length else { return false }
-        var offset = 0
-        while offset < length {
-            if bytes[offset] != text.utf8Start[offset] { return false }
-            offset &+= 1
+        let length = text.utf8CodeUnitCount
+        guard self.count >= length, length > 0, let base = self.base else { return self.count >= length }
+        // In words where there are any, as names of fields are compared for each request: the last two may overlap.
+        let (bytes, expected) = (UnsafeRawPointer(base + self.startIndex), UnsafeRawPointer(text.utf8Start))
+        guard length >= 8 else {
+            var offset = 0
+            while offset < length {
+                if bytes.load(fromByteOffset: offset, as: UInt8.self) != expected.load(fromByteOffset: offset, as: UInt8.self) {
+                    return false
+                }
+                offset &+= 1
+            }
+            return true
         }
-        return true
+        var offset = 0
+        while true {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if word != expected.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+            if offset == length &- 8 { return true }
+            offset = Swift.min(offset &+ 8, length &- 8)
+        }
     }
 
     /// Returns whether the bytes, in any case, are those of an ASCII text in lower case.

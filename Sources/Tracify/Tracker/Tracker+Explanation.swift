@@ -59,10 +59,10 @@ extension Tracker {
         let record = RequestRecord(request, from: peer, rules)
         var cache = IdentityCache(capacity: 2)
         let resolved = record.resolve(with: &cache, by: rules, at: self.now())
-        let byResponse = PageViewRule.reasonToSkip(request, response)
+        let byResponse = PageViewRule.reasonToSkip(request, response, response.status.code)
         let byRequest = PageViewRule.reasonToSkip(record, by: rules)
         let byResolution = resolved?.reasonToSkip
-        let isPage = byResponse != nil || self.documents.isPage(request, response)
+        let isPage = byResponse != nil || response.status != .notModified || self.documents.isPage(request, response)
         let decisions: [(SkipReason, Bool)] = [
             (.noConsent, !capture.consent.allows(request)),
             (.method, request.method != .get),
@@ -76,7 +76,7 @@ extension Tracker {
             (.noUserAgent, !record.flags.contains(.userAgent) || byResolution == .noUserAgent),
             (.noClientAddress, !record.mayHaveAddress || byResolution == .noClientAddress),
             (.excludedPath, record.matches(anyOf: capture.excludedPaths)),
-            (.excludedType, !capture.events.contains(.pageView)),
+            (.excludedType, !rules.reports(.pageView)),
             (.foreignSite, byResolution == .foreignSite),
             (.excludedNetwork, byResolution == .excludedNetwork),
             (.crawler, byResolution == .crawler),
@@ -85,7 +85,7 @@ extension Tracker {
             !capture.consent.allows(request)
             ? .noConsent
             : byResponse ?? byRequest ?? (isPage ? nil : .contentType)
-                ?? (capture.events.contains(.pageView) ? byResolution : .excludedType)
+                ?? (rules.reports(.pageView) ? byResolution : .excludedType)
         let event =
             reason == nil
             ? resolved.flatMap { try? $0.event(.pageView, customerSiteID: self.intake.customerSiteID) } : nil
@@ -98,7 +98,7 @@ extension Tracker {
             pageView: pageView,
             isFiltered: event != nil && pageView == nil,
             hasProductView: (reason == nil || reason == .excludedType) && byResolution == nil
-                && capture.events.contains(.productView) && record.matches(anyOf: capture.productPaths)
+                && rules.reports(.productView) && record.matches(anyOf: capture.productPaths)
         )
     }
 }

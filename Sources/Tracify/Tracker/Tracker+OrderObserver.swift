@@ -51,7 +51,7 @@ extension Tracker: OrderObserver {
             self.skip(detail.type, .noConsent)
             return .notReported
         }
-        guard self.rules.configuration.events.contains(detail.type) else {
+        guard self.rules.reports(detail.type) else {
             self.skip(detail.type, .excludedType)
             return .notReported
         }

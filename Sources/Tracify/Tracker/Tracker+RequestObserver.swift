@@ -41,7 +41,7 @@ extension Tracker: RequestObserver {
         guard context.rules === self.rules || self.rules.configuration.consent.allows(request) else {
             return self.skip(request, status, .noConsent)
         }
-        if let reason = self.capture(request, response, context, at: date, email, on: page),
+        if let reason = self.capture(request, response, status, context, at: date, email, on: page),
             context.isFirst(.skip, by: self.rules)
         {
             self.skip(request, status, reason)
@@ -57,12 +57,12 @@ extension Tracker: RequestObserver {
         let status = response.status.code
         guard visit.hasConsent else { return self.skip(request, status, .noConsent) }
         let record = RequestRecord(request, from: .unknown, self.rules)
-        if let reason = PageViewRule.reasonToSkip(request, response)
+        if let reason = PageViewRule.reasonToSkip(request, response, status)
             ?? PageViewRule.reasonToSkip(record, by: self.rules, isVisitorKnown: true)
         {
             return self.skip(request, status, reason)
         }
-        guard self.rules.configuration.events.contains(.pageView) else { return self.skip(request, status, .excludedType) }
+        guard self.rules.reports(.pageView) else { return self.skip(request, status, .excludedType) }
         self.enqueue(pageView: visit, status)
     }
 
@@ -70,33 +70,37 @@ extension Tracker: RequestObserver {
     private func capture(
         _ request: HTTPRequest,
         _ response: HTTPResponse,
+        _ status: Int,
         _ context: RequestContext,
         at date: Date,
         _ email: Email?,
         on page: VisitedPage?
     ) -> SkipReason? {
-        if let reason = PageViewRule.reasonToSkip(request, response) {
-            if reason == .contentType { self.documents.learnOther(request, response) }
+        if let reason = PageViewRule.reasonToSkip(request, response, status) {
+            if reason == .contentType, status == 200 { self.documents.learnOther(request, response) }
             return reason
         }
         // Another tracker may have released the head.
         let record = context.record(by: self.rules) ?? RequestRecord(request, from: context.peer, self.rules)
         self.noteForwarding(record, context)
         if let reason = PageViewRule.reasonToSkip(record, by: self.rules) { return reason }
-        guard self.documents.isPage(request, response) else { return .contentType }
-        self.documents.learnPage(request, response)
+        switch status {
+        case 200: self.documents.learnPage(request)
+        case 304 where !self.documents.isPage(request, response): return .contentType
+        default: break
+        }
 
         let visit = Visit(source: .record(record), at: date, email: email, page: page)
-        let types = self.rules.configuration.events
-        if types.contains(.pageView), context.isFirst(.pageView, by: self.rules) {
-            self.enqueue(pageView: visit, response.status.code)
+        let reportsPageView = self.rules.reports(.pageView)
+        if reportsPageView, context.isFirst(.pageView, by: self.rules) {
+            self.enqueue(pageView: visit, status)
         }
-        if types.contains(.productView), record.matches(anyOf: self.rules.configuration.productPaths),
+        if self.rules.reports(.productView), record.matches(anyOf: self.rules.configuration.productPaths),
             context.isFirst(.productView, by: self.rules)
         {
             self.intake.enqueue(QueuedRecord(productView: visit))
         }
-        return types.contains(.pageView) ? nil : .excludedType
+        return reportsPageView ? nil : .excludedType
     }
 
     private func enqueue(pageView visit: Visit, _ status: Int) {
@@ -149,7 +153,7 @@ extension Tracker: RequestObserver {
             self.skip(type, .noConsent)
             return nil
         }
-        guard self.rules.configuration.events.contains(type) else {
+        guard self.rules.reports(type) else {
             self.skip(type, .excludedType)
             return nil
         }

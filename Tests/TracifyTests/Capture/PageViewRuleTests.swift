@@ -471,7 +471,7 @@ struct PageViewRuleTests {
         configuration.excludedPaths = [try PathPattern("/admin/**")]
         let rules = try CaptureRules(configuration)
         let reason =
-            PageViewRule.reasonToSkip(request, response)
+            PageViewRule.reasonToSkip(request, response, row.status)
             ?? PageViewRule.reasonToSkip(RequestRecord(request, from: row.peer, rules), by: rules)
         #expect(reason == row.expected)
     }
