@@ -40,6 +40,11 @@ extension CaptureConfiguration {
         self.events = events.map { Set($0) } ?? self.events
         let redactions = ["default": Redaction(), "off": .off]
         self.redaction = try reader.value(.redaction, allowed: "default or off") { redactions[$0] } ?? self.redaction
+        self.redaction.maximumSegmentLength = try reader.integer(.maximumSegmentLength, in: 1...8192)
+        self.excludedReferrers =
+            try reader.list(.excludedReferrers) { text throws(ValidationError) in try HostPattern(text) } ?? []
+        self.countsCrawlers = try reader.flag(.countCrawlers) ?? self.countsCrawlers
+        self.urlQueryKeys = Set(try reader.list(.urlQueryKeys) { text throws(ValidationError) in text } ?? [])
     }
 
     private static func sites(_ reader: SettingReader) throws(ConfigurationError) -> [Site] {
@@ -60,11 +65,12 @@ extension CaptureConfiguration {
         let preset = try reader.value(.proxyPreset, allowed: presets.map(\.description).joined(separator: ", ")) { text in
             presets.first { $0.description == text }
         }
-        for setting in [Setting.proxyHeader, .proxyPreset] {
+        for setting in [Setting.proxyHeader, .proxyPreset, .forwardedHost] {
             guard let text = reader.text(setting), proxies.networks.isEmpty, !proxies.trustsUnixSocket else { continue }
             throw reader.invalid(setting, text, allowed: "only together with \(Setting.trustedProxies.name)")
         }
         if let preset { proxies.apply(preset) }
+        proxies.trustsForwardedHost = try reader.flag(.forwardedHost) ?? proxies.trustsForwardedHost
         switch header {
         case nil: break
         case HTTPField.Name("X-Forwarded-For"): proxies.header = .xForwardedFor

@@ -51,12 +51,24 @@ struct Setting: Sendable {
     static let excludedNetworks = Setting("excludedNetworks", "TRACIFY_EXCLUDED_NETWORKS")
     static let events = Setting("events", "TRACIFY_EVENTS")
     static let redaction = Setting("redaction", "TRACIFY_REDACTION")
+    static let maximumSegmentLength = Setting("maximumSegmentLength", "TRACIFY_MAXIMUM_SEGMENT_LENGTH")
+    static let excludedReferrers = Setting("excludedReferrers", "TRACIFY_EXCLUDED_REFERRERS")
+    static let countCrawlers = Setting("countCrawlers", "TRACIFY_COUNT_CRAWLERS")
+    static let urlQueryKeys = Setting("urlQueryKeys", "TRACIFY_URL_QUERY_KEYS")
+    static let forwardedHost = Setting("forwardedHost", "TRACIFY_FORWARDED_HOST")
+    static let maximumSessions = Setting("maximumSessions", "TRACIFY_MAXIMUM_SESSIONS")
+    static let cancellationTimeout = Setting("cancellationTimeout", "TRACIFY_CANCELLATION_TIMEOUT")
+    static let storeTimeout = Setting("storeTimeout", "TRACIFY_STORE_TIMEOUT")
+    static let maximumAge = Setting("maximumAge", "TRACIFY_MAXIMUM_AGE")
+    static let maximumDeadLetters = Setting("maximumDeadLetters", "TRACIFY_MAXIMUM_DEAD_LETTERS")
 
     static let all: [Setting] = [
         .enabled, .customerSiteID, .token, .tokenFile, .environment, .endpoint, .caFile, .sink, .filePath, .storePath,
         .storeMaximumBytes, .trustedProxies, .proxyHeader, .proxyPreset, .consent, .batchSize, .flushInterval, .queueCapacity,
         .maximumBackoff, .shutdownTimeout, .sessionTimeout, .urlParameters, .excludedPaths, .productPaths, .alwaysHTTPS,
         .lowercaseEmail, .sendConversionValue, .sendCurrencyCC, .sites, .excludedNetworks, .events, .redaction,
+        .maximumSegmentLength, .excludedReferrers, .countCrawlers, .urlQueryKeys, .forwardedHost, .maximumSessions,
+        .cancellationTimeout, .storeTimeout, .maximumAge, .maximumDeadLetters,
     ]
 }
 #endif

@@ -39,6 +39,8 @@ extension Tracker.Configuration {
         self.capture = capture
         self.sessions.timeout =
             try reader.seconds(.sessionTimeout, in: SessionConfiguration.allowedTimeout) ?? self.sessions.timeout
+        self.sessions.maximumSessions =
+            try reader.integer(.maximumSessions, in: SessionConfiguration.allowedSessions) ?? self.sessions.maximumSessions
         self.encoding.sendsConversionValue = try reader.flag(.sendConversionValue) ?? self.encoding.sendsConversionValue
         self.encoding.sendsCurrencyAsCC = try reader.flag(.sendCurrencyCC) ?? self.encoding.sendsCurrencyAsCC
         self.queue.maximumEvents =
@@ -51,6 +53,14 @@ extension Tracker.Configuration {
             try reader.seconds(.maximumBackoff, in: RetryConfiguration.allowedBackoff) ?? self.retry.maximumBackoff
         self.shutdown.gracefulDeadline =
             try reader.seconds(.shutdownTimeout, in: ShutdownConfiguration.allowedDeadline) ?? self.shutdown.gracefulDeadline
+        self.shutdown.cancellationDeadline =
+            try reader.seconds(.cancellationTimeout, in: ShutdownConfiguration.allowedDeadline)
+            ?? self.shutdown.cancellationDeadline
+        self.storeTimeout = try reader.seconds(.storeTimeout, in: Self.allowedStoreTimeout) ?? self.storeTimeout
+        self.retention.maximumObservationAge =
+            try reader.seconds(.maximumAge, in: RetentionConfiguration.allowedAge) ?? self.retention.maximumObservationAge
+        self.maximumDeadLetters =
+            try reader.integer(.maximumDeadLetters, in: Self.allowedDeadLetters) ?? self.maximumDeadLetters
     }
 
     /// The nil UUID (RFC 9562, section 5.9).

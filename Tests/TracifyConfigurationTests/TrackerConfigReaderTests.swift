@@ -291,6 +291,44 @@ struct TrackerConfigReaderTests {
         #expect(capture.consent.description == "gpc+preset:cookiebot")
     }
 
+    @Test func readsRulesOfReferrersAndCrawlers() throws {
+        let capture = try CaptureConfiguration(
+            config: reader([
+                "TRACIFY_EXCLUDED_REFERRERS": "pay.example, *.login.example",
+                "TRACIFY_COUNT_CRAWLERS": "true",
+                "TRACIFY_URL_QUERY_KEYS": "page, q",
+                "TRACIFY_MAXIMUM_SEGMENT_LENGTH": "40",
+                "TRACIFY_TRUSTED_PROXIES": "10.0.0.0/8",
+                "TRACIFY_PROXY_PRESET": "nginx",
+                "TRACIFY_FORWARDED_HOST": "false",
+            ])
+        )
+        #expect(capture.excludedReferrers == [try HostPattern("pay.example"), try HostPattern("*.login.example")])
+        #expect(capture.countsCrawlers)
+        #expect(capture.urlQueryKeys == ["page", "q"])
+        #expect(capture.redaction.maximumSegmentLength == 40)
+        #expect(capture.redaction.replacesEmails)
+        #expect(!capture.trustedProxies.trustsForwardedHost, "the setting goes before the preset")
+    }
+
+    @Test func readsLimitsOfSessionsShutdownAndRetention() throws {
+        let configuration = try Tracker.Configuration(
+            config: reader([
+                "TRACIFY_MAXIMUM_SESSIONS": "0",
+                "TRACIFY_CANCELLATION_TIMEOUT": "0.5",
+                "TRACIFY_STORE_TIMEOUT": "2",
+                "TRACIFY_MAXIMUM_AGE": "86400",
+                "TRACIFY_MAXIMUM_DEAD_LETTERS": "10",
+            ])
+        )
+        #expect(configuration.sessions.maximumSessions == 0)
+        #expect(configuration.shutdown.cancellationDeadline == .milliseconds(500))
+        #expect(configuration.storeTimeout == .seconds(2))
+        #expect(configuration.retention.maximumObservationAge == .seconds(86_400))
+        #expect(configuration.retention.maximumOrderAge == nil)
+        #expect(configuration.maximumDeadLetters == 10)
+    }
+
     @Test func headerReplacesThatOfPreset() throws {
         let capture = try CaptureConfiguration(
             config: reader([
@@ -310,9 +348,27 @@ struct TrackerConfigReaderTests {
         ("TRACIFY_SITES", "shop.example=1", "a UUID, 8-4-4-4-12 hexadecimal digits"),
         ("TRACIFY_EVENTS", "purchases", "pageview, productview, addtocart, purchase, conversion, postpurchasesurvey"),
         ("TRACIFY_REDACTION", "on", "default or off"),
+        ("TRACIFY_MAXIMUM_SEGMENT_LENGTH", "0", "a whole number from 1 to 8192"),
+        (
+            "TRACIFY_EXCLUDED_REFERRERS", "https://pay.example",
+            "a host such as shop.example or shop.example:8443, or subdomains such as *.shop.example"
+        ),
+        ("TRACIFY_COUNT_CRAWLERS", "yes", "true or false"),
+        ("TRACIFY_FORWARDED_HOST", "true", "only together with TRACIFY_TRUSTED_PROXIES"),
         ("TRACIFY_PROXY_PRESET", "apache", "nginx, cloudflare, aws-alb, fastly, fly, heroku"),
     ])
     func throwsForWrongRule(variable: String, value: String, allowed: String) throws {
+        #expect(try line([variable: value]) == "\(variable) is \"\(value)\"; allowed: \(allowed)")
+    }
+
+    @Test(arguments: [
+        ("TRACIFY_MAXIMUM_SESSIONS", "-1", "a whole number from 0 to 10000000"),
+        ("TRACIFY_CANCELLATION_TIMEOUT", "-1", "seconds from 0 to 86400"),
+        ("TRACIFY_STORE_TIMEOUT", "0", "seconds from 0.001 to 86400"),
+        ("TRACIFY_MAXIMUM_AGE", "59", "seconds from 60 to 315360000"),
+        ("TRACIFY_MAXIMUM_DEAD_LETTERS", "0", "a whole number from 1 to 1000000"),
+    ])
+    func throwsForWrongLimit(variable: String, value: String, allowed: String) throws {
         #expect(try line([variable: value]) == "\(variable) is \"\(value)\"; allowed: \(allowed)")
     }
 

@@ -44,15 +44,16 @@ public struct RetentionConfiguration: Sendable, Hashable {
         }
     }
 
+    package static let allowedAge: ClosedRange<Duration> = .seconds(60) ... .seconds(315_360_000)
+
     func validate() throws(ValidationError) {
-        let allowed = Duration.seconds(60) ... .seconds(315_360_000)
         for (age, field) in [
             (self.maximumObservationAge, "retention.maximumObservationAge"),
             (self.maximumOrderAge, "retention.maximumOrderAge"),
             (self.maximumObservationDeadLetterAge, "retention.maximumObservationDeadLetterAge"),
             (self.maximumOrderDeadLetterAge, "retention.maximumOrderDeadLetterAge"),
         ] {
-            if let age { try ValidationError.check(age, in: allowed, field: field) }
+            if let age { try ValidationError.check(age, in: Self.allowedAge, field: field) }
         }
     }
 }

@@ -55,6 +55,9 @@ extension Tracker {
             self.customerSiteID = customerSiteID
         }
 
+        package static let allowedStoreTimeout: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
+        package static let allowedDeadLetters = 1...1_000_000
+
         func validate() throws(ValidationError) {
             try self.sessions.validate()
             try self.queue.validate()
@@ -62,12 +65,13 @@ extension Tracker {
             try self.retry.validate()
             try self.retention.validate()
             try self.shutdown.validate()
+            try ValidationError.check(self.storeTimeout, in: Self.allowedStoreTimeout, field: "storeTimeout")
             try ValidationError.check(
-                self.storeTimeout,
-                in: .milliseconds(1) ... .seconds(86_400),
-                field: "storeTimeout"
+                self.maximumDeadLetters,
+                in: Self.allowedDeadLetters,
+                field: "maximumDeadLetters",
+                unit: "events"
             )
-            try ValidationError.check(self.maximumDeadLetters, in: 1...1_000_000, field: "maximumDeadLetters", unit: "events")
             try ValidationError.check(
                 self.maximumCachedVisitors,
                 in: 0...10_000_000,

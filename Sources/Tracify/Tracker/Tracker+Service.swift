@@ -16,7 +16,6 @@ extension Tracker: Service {
     /// - Throws: ``TrackerError/Code/alreadyRunning``.
     public func run() async throws {
         guard self.runState.start() else { throw TrackerError.alreadyRunning }
-        self.logStart()
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await self.deliverUntilClosed()
@@ -56,6 +55,7 @@ extension Tracker: Service {
 
     /// Delivers until the queue is closed and drained, and then lets other trackers use the sink and the store.
     func deliverUntilClosed() async {
+        self.logStart()
         await self.exporter.run()
         self.claim.release()
     }

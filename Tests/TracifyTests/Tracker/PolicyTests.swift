@@ -442,6 +442,35 @@ struct PolicyTests {
         )
     }
 
+    @Test func logsDecisionsWithoutConsentAndOfCalls() async throws {
+        let log = LogLines()
+        let tracker = try Tracker(
+            configuration: .stub {
+                $0.capture.consent = .privacySignals
+                $0.capture.events = [.pageView, .productView]
+            },
+            sink: InMemorySink(),
+            logger: log.logger
+        )
+        let optedOut = try makeRequest("/", [("Sec-GPC", "1"), ("User-Agent", "Mozilla/5.0 (X11)")])
+        let prefetch = try makeRequest("/", [("Sec-Purpose", "prefetch"), ("User-Agent", "Mozilla/5.0 (X11)")])
+        let order = try Order.stub()
+        tracker.requestCompleted(optedOut, from: .stub, response: Browsing.page)
+        tracker.productViewed(by: tracker.visit(for: optedOut, from: .stub))
+        tracker.productViewed(by: tracker.visit(for: prefetch, from: .stub))
+        tracker.itemsAddedToCart([], by: tracker.visit(for: prefetch, from: .stub))
+        try await tracker.orderPlaced(order, by: tracker.visit(for: optedOut, from: .stub))
+        #expect(
+            log.lines == [
+                "debug Request skipped method=GET rule=no_consent status=200",
+                "debug Call skipped rule=no_consent type=productview",
+                "debug Call skipped rule=speculative type=productview",
+                "debug Call skipped rule=excluded_type type=addtocart",
+                "debug Call skipped rule=no_consent type=purchase",
+            ]
+        )
+    }
+
     @Test func logsStartFirstDeliveryAndEachDecision() async throws {
         let log = LogLines()
         let site = try Site("shop.example")

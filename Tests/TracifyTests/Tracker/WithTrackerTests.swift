@@ -31,6 +31,13 @@ struct WithTrackerTests {
         #expect(sink.isShutDown)
     }
 
+    @Test func logsTheStart() async throws {
+        let log = LogLines()
+        let tracker = try Tracker(configuration: .stub(), sink: InMemorySink(), logger: log.logger, clock: ManualClock())
+        try await withTracker(tracker) { _ in }
+        #expect(log.lines.count { $0.hasPrefix("notice Tracking starts") } == 1)
+    }
+
     @Test func deliversBeforeItRethrows() async throws {
         let sink = InMemorySink()
         let tracker = try Tracker(configuration: .stub(), sink: sink, clock: ManualClock())

@@ -27,10 +27,16 @@ public struct SessionConfiguration: Sendable, Hashable {
     public init() {}
 
     package static let allowedTimeout: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
+    package static let allowedSessions = 0...10_000_000
 
     func validate() throws(ValidationError) {
         try ValidationError.check(self.timeout, in: Self.allowedTimeout, field: "sessions.timeout")
-        try ValidationError.check(self.maximumSessions, in: 0...10_000_000, field: "sessions.maximumSessions", unit: "sessions")
+        try ValidationError.check(
+            self.maximumSessions,
+            in: Self.allowedSessions,
+            field: "sessions.maximumSessions",
+            unit: "sessions"
+        )
         try ValidationError.check(
             self.maximumLandingBytes,
             in: 1024...1 << 30,
