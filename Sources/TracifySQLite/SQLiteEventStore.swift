@@ -191,6 +191,33 @@ public final class SQLiteEventStore: EventStore {
         return try await self.commits.perform { transaction in try transaction.discardDeadLetters(selection, at: date) }
     }
 
+    /// Deletes the pending page views, product views and add-to-carts of a visitor, and their dead letters.
+    ///
+    /// The store is searched in many short transactions, which do not delay commits. SQLite does not overwrite what it deletes: the hashes may
+    /// remain in unused space of the files until it is needed. Files that were quarantined are not searched; see ``quarantinePath``.
+    ///
+    /// - Parameter visitor: The hash of the visitor's session, email, address or user agent.
+    /// - Returns: The number of deleted events and dead letters, by type.
+    /// - Throws: `EventStoreError`. A part may be deleted then; repeat the call.
+    public func eraseObservations(of visitor: AnonymizedHash) async throws(EventStoreError) -> [EventType: Int] {
+        let pattern = VisitorPattern(visitor)
+        var counts: [EventType: Int] = [:]
+        // The dead letters twice, because one may be requeued and an event may become one meanwhile.
+        let pending = DeliveryLane.observations.priorities.map { ObservationTable.pending($0) }
+        for table in [.deadLetters] + pending + [.deadLetters] {
+            let end = try await self.commits.perform { transaction in try transaction.lastID(of: table) }
+            var position: Int64? = 0
+            while let start = position {
+                let (erased, next) = try await self.commits.perform(weight: 1 << 20) { transaction in
+                    try transaction.eraseObservations(in: table, containing: pattern, after: start, through: end)
+                }
+                counts.merge(erased, uniquingKeysWith: +)
+                position = next
+            }
+        }
+        return counts
+    }
+
     /// Returns the content of the store in numbers.
     ///
     /// The numbers are kept up to date by each commit; no table is scanned. The time of the oldest event is that of the first

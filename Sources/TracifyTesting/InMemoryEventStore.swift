@@ -109,6 +109,15 @@ public final class InMemoryEventStore: EventStore {
         return try self.perform { content in content.discard(selection, at: date) }
     }
 
+    /// Deletes the pending page views, product views and add-to-carts of a visitor, and their dead letters.
+    ///
+    /// - Parameter visitor: The hash of the visitor's session, email, address or user agent.
+    /// - Returns: The number of deleted events and dead letters, by type.
+    /// - Throws: `EventStoreError`: `closed` after ``close()``.
+    public func eraseObservations(of visitor: AnonymizedHash) async throws -> [EventType: Int] {
+        try self.perform { content in content.eraseObservations(of: visitor) }
+    }
+
     /// Returns the content of the store in numbers.
     ///
     /// - Throws: `EventStoreError`: `closed` after ``close()``.

@@ -153,6 +153,15 @@ struct StoreContent: Sendable {
         return taken.reduce(into: [:]) { $0[$1.event.type, default: 0] += 1 }
     }
 
+    /// Deletes the observations of a visitor, and their dead letters.
+    mutating func eraseObservations(of visitor: AnonymizedHash) -> [EventType: Int] {
+        let isErased = { (event: EncodedEvent) in DeliveryLane(event.type) == .observations && event.isOf(visitor) }
+        let erased = (self.pending.map(\.event) + self.letters.map(\.event)).filter(isErased)
+        self.pending.removeAll { isErased($0.event) }
+        self.letters.removeAll { isErased($0.event) }
+        return erased.reduce(into: [:]) { $0[$1.type, default: 0] += 1 }
+    }
+
     // MARK: - Numbers and orders
 
     var summary: EventStoreSummary {

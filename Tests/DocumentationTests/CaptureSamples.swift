@@ -74,3 +74,11 @@ private func proxies(_ configuration: inout Tracker.Configuration) throws {
     configuration.capture.trustedProxies.apply(.cloudflare)
     // sample end
 }
+
+private func erasure(_ tracker: Tracker, address: String, userAgent: String, email: String) async throws {
+    // sample begin
+    let session = AnonymizedHash(hashing: "\(address)|\(userAgent)")
+    try await tracker.eraseVisitor(session)
+    try await tracker.eraseVisitor(AnonymizedHash(hashing: email))
+    // sample end
+}

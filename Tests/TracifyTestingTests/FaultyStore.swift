@@ -47,6 +47,8 @@ final class FaultyStore: EventStore {
         case hangs = 200
         case hangsWhenClosing = 201
         case keepsDeliveredThatFailed = 210
+        case erasesOrders = 220
+        case erasesPendingOnly = 221
 
         var requirement: Int { self.rawValue / 10 }
     }
@@ -248,6 +250,20 @@ final class FaultyStore: EventStore {
     func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> [EventType: Int] {
         let counts = try await self.store.discardDeadLetters(selection)
         return self.fault == .countsNoDiscarded ? [:] : counts
+    }
+
+    func eraseObservations(of visitor: AnonymizedHash) async throws -> [EventType: Int] {
+        switch self.fault {
+        case .erasesOrders:
+            let orders = try await self.store.read(.orders, after: 0, count: .max).events.filter { $0.event.isOf(visitor) }
+            _ = try await self.store.settle(orders.map { Settlement(position: $0.position, outcome: .dropped) })
+            return try await self.store.eraseObservations(of: visitor)
+        case .erasesPendingOnly:
+            let events = try await self.store.read(.observations, after: 0, count: .max).events.filter { $0.event.isOf(visitor) }
+            _ = try await self.store.settle(events.map { Settlement(position: $0.position, outcome: .dropped) })
+            return events.reduce(into: [:]) { $0[$1.event.type, default: 0] += 1 }
+        default: return try await self.store.eraseObservations(of: visitor)
+        }
     }
 
     // MARK: - Numbers and orders

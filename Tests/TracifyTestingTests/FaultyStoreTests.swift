@@ -20,7 +20,7 @@ struct FaultyStoreTests {
     }
 
     @Test func faultsCoverAllRequirements() {
-        #expect(Set(FaultyStore.Fault.allCases.map(\.requirement)) == Set(1...21))
+        #expect(Set(FaultyStore.Fault.allCases.map(\.requirement)) == Set(1...22))
     }
 
     @Test func failureShowsRequirementAndSeed() async throws {

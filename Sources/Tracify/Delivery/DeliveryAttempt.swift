@@ -7,7 +7,7 @@
 /// A batch with the history of its deliveries.
 struct DeliveryAttempt: Sendable {
     let lane: DeliveryLane
-    let batch: EventBatch
+    private(set) var batch: EventBatch
     /// Whether the batch has failed and is sent apart from those that have not.
     var isSuspect = false
     /// The number of times that these events failed while others of the lane were accepted.
@@ -47,6 +47,15 @@ struct DeliveryAttempt: Sendable {
         part.unconfirmed = self.unconfirmed
         part.deliveredAtFailure = self.deliveredAtFailure
         return part
+    }
+
+    /// Returns the attempt without some events, if any remain, and the removed ones; `nil` when none is removed.
+    func removing(where isRemoved: (EncodedEvent) -> Bool) -> (rest: DeliveryAttempt?, removed: [EventBatch.Header])? {
+        guard let (batch, removed) = self.batch.removing(where: isRemoved) else { return nil }
+        var rest = self
+        guard let batch else { return (nil, removed) }
+        rest.batch = batch
+        return (rest, removed)
     }
 
     /// Returns an attempt with the events of both, neither of which has failures that count.

@@ -221,6 +221,14 @@ final class DeliveryQueue: Sendable {
         }
     }
 
+    /// The number of the next record, and that of the oldest observation; the same when no observation is queued.
+    var numbers: (next: UInt64, firstObservation: UInt64) {
+        self.state.withLock { state in
+            let first = state.classes[..<EventPriority.orders.rawValue].compactMap(\.firstNumber).min()
+            return (state.nextNumber, first ?? state.nextNumber)
+        }
+    }
+
     /// Whether no record is queued.
     var isEmpty: Bool {
         self.state.withLock { $0.count == 0 }

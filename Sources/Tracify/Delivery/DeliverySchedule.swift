@@ -132,6 +132,11 @@ struct DeliverySchedule: Sendable {
         return self.fresh.map(\.batch) + self.suspects.removeAll().map(\.batch)
     }
 
+    /// Removes and returns some events of the waiting batches.
+    mutating func removeWaiting(where isRemoved: (EncodedEvent) -> Bool) -> [EventBatch.Header] {
+        self.fresh.remove(where: isRemoved) + self.suspects.remove(where: isRemoved)
+    }
+
     // MARK: - The next step
 
     /// Returns the next step.

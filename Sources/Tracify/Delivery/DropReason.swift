@@ -10,7 +10,7 @@
 public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConvertible {
     enum Code: Int, CaseIterable {
         case queueFull, shuttingDown, shutdownDeadline, noVisit, foreignVisit, invalidHost, invalid, storeFull, storeFailed
-        case storeDamaged, deadLetterLimit, discarded, unconfirmed, expired, filtered
+        case storeDamaged, deadLetterLimit, discarded, unconfirmed, expired, filtered, erased
     }
 
     let code: Code
@@ -47,6 +47,8 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
 
     /// ``CaptureConfiguration/beforeSend`` dropped the event or threw an error.
     public static let filtered = DropReason(code: .filtered)
+    /// ``Tracker/eraseVisitor(_:)`` erased the event or the dead letter.
+    public static let erased = DropReason(code: .erased)
 
     /// All reasons.
     public static var allCases: [DropReason] { Code.allCases.map(DropReason.init) }
@@ -69,6 +71,7 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
         case .unconfirmed: "unconfirmed"
         case .expired: "expired"
         case .filtered: "filtered"
+        case .erased: "erased"
         }
     }
 }

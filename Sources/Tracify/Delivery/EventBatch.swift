@@ -63,6 +63,12 @@ public struct EventBatch: Sendable {
         return builder.finish()
     }
 
+    /// Returns the same batch without some events, if any remain, and the removed ones; `nil` when none is removed.
+    func removing(where isRemoved: (EncodedEvent) -> Bool) -> (rest: EventBatch?, removed: [Header])? {
+        let removed = zip(self.entries, self).filter { isRemoved($1) }.map(\.0.header)
+        return removed.isEmpty ? nil : (self.filter { !isRemoved($0) }, removed)
+    }
+
     /// Returns the events before an index and those from it on; `nil` when either would be empty.
     func split(at index: Int) -> (EventBatch, EventBatch)? {
         guard index > 0, index < self.count else { return nil }

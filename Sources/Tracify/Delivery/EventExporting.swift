@@ -20,4 +20,7 @@ protocol EventExporting: Sendable {
     func deadLetters(_ selection: DeadLetterSelection, count: Int) async throws -> [DeadLetter]
     func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int
     func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> Int
+
+    /// Erases the observations of a visitor and the session.
+    func eraseVisitor(_ visitor: AnonymizedHash) async throws
 }

@@ -73,6 +73,17 @@ public protocol EventStore: Sendable {
     /// - Throws: ``EventStoreError``.
     func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> [EventType: Int]
 
+    /// Deletes the pending page views, product views and add-to-carts of a visitor, and their dead letters.
+    ///
+    /// These are the events whose identity contains the hash; see ``EncodedEvent/isOf(_:)``. Orders, conversions and survey answers stay,
+    /// and so do their dead letters. The tracker reads no observations until the call returns. The default implementation throws
+    /// ``EventStoreError/Code/unsupported``.
+    ///
+    /// - Parameter visitor: The hash of the visitor's session, email, address or user agent.
+    /// - Returns: The number of deleted events and dead letters, by type.
+    /// - Throws: ``EventStoreError``. A part may be deleted then; the call is repeated.
+    func eraseObservations(of visitor: AnonymizedHash) async throws -> [EventType: Int]
+
     /// Returns the content of the store in numbers.
     ///
     /// - Throws: ``EventStoreError``.
@@ -87,4 +98,18 @@ public protocol EventStore: Sendable {
 
     /// Closes the store. Committed events stay.
     func close() async
+}
+
+extension EventStore {
+    /// Throws ``EventStoreError/Code/unsupported``, because a store that deletes nothing must not say that it did.
+    ///
+    /// - Parameter visitor: The hash of the visitor's session, email, address or user agent.
+    /// - Returns: Never.
+    /// - Throws: ``EventStoreError/Code/unsupported``.
+    public func eraseObservations(of visitor: AnonymizedHash) async throws -> [EventType: Int] {
+        throw EventStoreError(
+            .unsupported,
+            "Cannot erase a visitor in the event store: it does not implement `eraseObservations(of:)`. Implement it."
+        )
+    }
 }

@@ -27,6 +27,8 @@ public struct EventStoreError: Error, Hashable, Sendable, CustomStringConvertibl
         public static let timeout = Code(description: "timeout")
         /// The file was written by a newer version of this library.
         public static let tooNew = Code(description: "too new")
+        /// The store does not have the operation; nothing was changed.
+        public static let unsupported = Code(description: "unsupported")
     }
 
     /// The kind of error.

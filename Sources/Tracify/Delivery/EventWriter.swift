@@ -4,6 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Turns queued records into events and batches: resolves, hashes and encodes, on the exporter's side.
 ///
 /// Belongs to one exporter.
@@ -18,6 +24,7 @@ struct EventWriter: ~Copyable {
     private var cache: IdentityCache
     private var generator = EventIDGenerator()
     private var navigations = NavigationPairs()
+    private var erasedVisitors = ErasedVisitors()
     /// The number of parts of URLs and parameters that were redacted since the last call of ``takeRedactions()``.
     private var redactions = 0
 
@@ -75,10 +82,30 @@ struct EventWriter: ~Copyable {
 
     /// Returns what a visit resolves to; `nil` when it becomes no event.
     mutating func resolve(_ visit: Visit) -> ResolvedVisit? {
-        guard let resolved = try? visit.resolve(with: &self.cache, by: self.rules), resolved.reasonToSkip == nil else {
-            return nil
-        }
+        guard let resolved = try? visit.resolve(with: &self.cache, by: self.rules), resolved.reasonToSkip == nil,
+            !self.erasedVisitors.contains(resolved.identity, at: resolved.date)
+        else { return nil }
         return resolved
+    }
+
+    /// Drops what the queue holds of a visitor, as soon as it is resolved.
+    ///
+    /// - Parameters:
+    ///   - visitor: The hash of the visitor's session, email, address or user agent.
+    ///   - date: The time of the erasure.
+    ///   - number: The number of the first record that comes after it.
+    /// - Returns: Whether that is possible: the number of erasures that wait for the queue is bounded.
+    mutating func erase(_ visitor: AnonymizedHash, at date: Date, before number: UInt64) -> Bool {
+        guard self.erasedVisitors.add(visitor, at: date, before: number) else { return false }
+        self.cache.remove(visitor)
+        self.navigations.remove(visitor)
+        return true
+    }
+
+    /// Forgets the erased visitors of whom the queue holds nothing any more.
+    mutating func forgetErasedVisitors(in queue: DeliveryQueue) {
+        guard !self.erasedVisitors.isEmpty else { return }
+        self.erasedVisitors.forget(before: queue.numbers.firstObservation)
     }
 
     /// Encodes records into batches that keep to the limits, in order.
@@ -185,6 +212,7 @@ struct EventWriter: ~Copyable {
             throw error.loss
         }
         if let reason = resolved.reasonToSkip { throw .skipped(reason) }
+        if self.erasedVisitors.contains(resolved.identity, at: resolved.date) { throw .dropped(.erased) }
         if type != .addToCart, case .record(let record) = visit.source, self.navigations.isRepeat(record.flags, resolved, type) {
             throw .skipped(.repeatedNavigation)
         }

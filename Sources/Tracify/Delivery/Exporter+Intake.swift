@@ -17,7 +17,10 @@ extension Exporter {
         let maximum = self.configuration.batches.maximumEvents
         let records = self.intake.queue.take(maximum, of: lane, isPartial: isPartial)
         self.core.tookFromQueue(records.count, lane, isPartial: isPartial)
-        defer { self.outcomes.statistics.redact(self.writer.takeRedactions()) }
+        defer {
+            self.outcomes.statistics.redact(self.writer.takeRedactions())
+            self.writer.forgetErasedVisitors(in: self.intake.queue)
+        }
         guard !records.isEmpty else {
             return isStored ? self.core.stored(lane, isEmpty: true) : self.core.add([], to: lane)
         }
@@ -164,10 +167,14 @@ extension Exporter {
             return store.enter(visits)
         case .custom(let store):
             guard !(visits.isEmpty && landings.isEmpty), !self.sessionTimeout.isPaused(at: self.time) else { return [] }
+            let landingCalls = landings.isEmpty ? 0 : 1
+            self.landingCalls += landingCalls
             let entries = await withTimeout(self.sessionTimeout.limit, clock: self.clock) {
                 if !landings.isEmpty { await store.keep(landings) }
                 return visits.isEmpty ? [] : await store.enter(visits)
             }
+            self.landingCalls -= landingCalls
+            self.resumeErasures()
             self.sessionTimeout.completed(entries != nil, at: self.time)
             if entries == nil, !Task.isCancelled { self.outcomes.recordSessionTimeout(at: self.time) }
             return entries ?? []

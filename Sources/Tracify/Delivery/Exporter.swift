@@ -56,6 +56,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private var findings: [DeliveryHealth.Finding] = []
     /// The time when old dead letters are discarded again; `nil` before the first time.
     var nextDiscard: DeliveryInstant?
+    var erasureWaiters: [CheckedContinuation<Void, Never>] = []
+    /// The number of landings' calls of a custom session store that are under way.
+    var landingCalls = 0
 
     init(
         configuration: Configuration,
@@ -170,6 +173,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         case .settle(let events): await self.settle(events)
         case .wait, .end: return
         }
+        // Before the next step, so that a busy lane does not let them wait for ever.
+        self.resumeErasures()
         self.intake.waker.resume()
     }
 
@@ -204,6 +209,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let now = self.time
         let consequence = self.core.complete(attempt, failure, at: now, jitter: self.jitter())
         self.writer.limitBatches(to: self.core.learnedBytes)
+        self.countErased()
         // A listener that asks for the state after a report finds it up to date.
         self.updateHealth()
         self.outcomes.record(
@@ -301,7 +307,9 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     /// Counts undelivered events as dropped, and shuts the sink and the store down.
     private func finish() async {
+        self.resumeErasures()
         let unfinished = self.core.takeUnfinished()
+        self.countErased()
         let unstored = await self.store(unfinished.batches.filter { !$0.isStored })
         self.outcomes.drop(unstored, .shutdownDeadline)
         var lost: [EventType: Int] = [:]

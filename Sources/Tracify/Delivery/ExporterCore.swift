@@ -40,6 +40,7 @@ struct ExporterCore: Sendable {
     /// The time when the store is tried again; `nil` as long as it works.
     private var nextStoreTry: DeliveryInstant?
     private var storeFailures = 0
+    var erasures = ErasureState()
 
     init(batches: BatchConfiguration, retry: RetryConfiguration, hasStore: Bool) {
         self.batches = batches
@@ -131,7 +132,7 @@ struct ExporterCore: Sendable {
         let takesAtOnce = isStoreDue && (!self[lane].isBypassing || self[lane].schedule.waitingEvents == 0)
         if takesAtOnce, self.canTake(lane) { return self.take(lane, isStored: true) }
         if lane == .orders, self.isHeldByDeadLetters { return .wait(until: nil) }
-        let canRead = self.hasStore && self.mayRead(lane) && self[lane].canRead(at: now)
+        let canRead = self.hasStore && self.mayRead(lane) && self[lane].canRead(at: now) && self.erasures.allowsReading(lane)
         let canFetch = canRead || self.canTake(lane)
         switch self[lane].schedule.next(at: now, canFetch: canFetch) {
         case .send(let attempt):
@@ -147,7 +148,9 @@ struct ExporterCore: Sendable {
         }
     }
 
-    private func canTake(_ lane: DeliveryLane) -> Bool { !self[lane].isTaking && !self[lane].isQueueExhausted }
+    private func canTake(_ lane: DeliveryLane) -> Bool {
+        !self[lane].isTaking && !self[lane].isQueueExhausted && self.erasures.allowsTaking(lane)
+    }
 
     /// Whether more events may be read: not if so many acknowledgements are not recorded that a crash would repeat too much.
     ///
@@ -278,6 +281,7 @@ struct ExporterCore: Sendable {
     {
         self.inFlight.removeAll { $0.batch.firstID == attempt.batch.firstID }
         let consequence = self[attempt.lane].schedule.complete(attempt, failure, at: now, jitter: jitter)
+        defer { self.eraseReturned(attempt) }
         switch consequence {
         case .delivered: self.settle(attempt.batch, .delivered)
         case .retried(countsFailure: true): self.settle(attempt.batch, .failed)
@@ -333,8 +337,57 @@ struct ExporterCore: Sendable {
 
     /// Removes and returns the batches that are in flight or waiting, and the dead letters for which there is no room.
     mutating func takeUnfinished() -> (batches: [EventBatch], letters: [SettledEvent]) {
-        defer { self.inFlight = [] }
+        let inFlight = self.inFlight.compactMap { self.withoutErased($0.batch) }
+        self.inFlight = []
         let waiting = DeliveryLane.allCases.flatMap { self[$0].schedule.takeWaiting() }
-        return (self.inFlight.map(\.batch) + waiting, self.settlements.removeAll())
+        return (inFlight + waiting, self.settlements.removeAll())
+    }
+
+    // MARK: - Erasure
+
+    /// Whether nothing is under way that may bring events of a visitor back: records that are being stored, events that are being read,
+    /// and acknowledgements that are being recorded.
+    var canErase: Bool { !self.observations.isTaking && !self.observations.isReading && self.settlements.isQuiet }
+
+    /// Removes the observations of a visitor that wait in memory, and those in flight when their delivery fails.
+    ///
+    /// - Parameter visitor: The visitor.
+    /// - Returns: The removed events that are in memory only, and the number of stored events in flight, by type. The store counts those that
+    ///   it deletes itself.
+    mutating func erase(_ visitor: VisitorPattern) -> (removed: [EventID: EventType], sending: [EventType: Int]) {
+        self.erasures.hasErased()
+        var removed: [EventID: EventType] = [:]
+        for header in self.observations.schedule.removeWaiting(where: visitor.isErased) where header.position == 0 {
+            removed[header.id] = header.type
+        }
+        for event in self.settlements.removeWaiting(where: visitor.isErased) { removed[event.id] = event.type }
+        var sending: [EventType: Int] = [:]
+        for attempt in self.inFlight {
+            guard let id = attempt.batch.firstID, let events = attempt.batch.removing(where: visitor.isErased)?.removed
+            else { continue }
+            self.erasures.sending[id, default: []].formUnion(events.map(\.id))
+            for event in events where event.position > 0 { sending[event.type, default: 0] += 1 }
+        }
+        return (removed, sending)
+    }
+
+    /// Returns a batch in flight without its erased events; `nil` when none remains.
+    private mutating func withoutErased(_ batch: EventBatch) -> EventBatch? {
+        guard let id = batch.firstID, let erased = self.erasures.sending.removeValue(forKey: id),
+            let (rest, removed) = batch.removing(where: { erased.contains($0.id) })
+        else { return batch }
+        for header in removed { self.erasures.returned[header.type, default: 0] += 1 }
+        return rest
+    }
+
+    /// Removes the erased events of a batch that is in flight no longer and was not accepted.
+    private mutating func eraseReturned(_ attempt: Attempt) {
+        guard let id = attempt.batch.firstID, let erased = self.erasures.sending.removeValue(forKey: id) else { return }
+        for header in self[attempt.lane].schedule.removeWaiting(where: { erased.contains($0.id) }) {
+            self.erasures.returned[header.type, default: 0] += 1
+        }
+        for event in self.settlements.removeWaiting(where: { erased.contains($0.id) }) {
+            self.erasures.returned[event.type, default: 0] += 1
+        }
     }
 }

@@ -54,10 +54,13 @@ struct MemoryDeadLetters: Sendable {
     }
 
     /// Removes and returns dead letters.
-    mutating func take(_ selection: DeadLetterSelection) -> [DeadLetter] {
-        let taken = self.classes.flatMap { $0.filter(selection.contains) }
+    mutating func take(_ selection: DeadLetterSelection) -> [DeadLetter] { self.take(where: selection.contains) }
+
+    /// Removes and returns the dead letters that satisfy a predicate.
+    mutating func take(where isTaken: (DeadLetter) -> Bool) -> [DeadLetter] {
+        let taken = self.classes.flatMap { $0.filter(isTaken) }
         guard !taken.isEmpty else { return [] }
-        for index in self.classes.indices { self.classes[index].removeAll(where: selection.contains) }
+        for index in self.classes.indices { self.classes[index].removeAll(where: isTaken) }
         return taken
     }
 }

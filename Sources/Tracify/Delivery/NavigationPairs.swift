@@ -44,6 +44,11 @@ struct NavigationPairs {
         return self.isRepeat(visit, type, of: .boosted, else: nil)
     }
 
+    /// Removes the requests of a session.
+    mutating func remove(_ session: AnonymizedHash) {
+        self.waiting = self.waiting.filter { $0.key.session != session }
+    }
+
     private mutating func isRepeat(_ visit: ResolvedVisit, _ type: EventType, of counterpart: Kind?, else kind: Kind?) -> Bool {
         let time = visit.date.timeIntervalSince1970
         if let counterpart {

@@ -95,6 +95,12 @@ struct EnteredRequests {
         }
     }
 
+    /// Removes the requests of a session.
+    mutating func remove(_ session: AnonymizedHash) {
+        self.entries = self.entries.filter { $0.key.visit.session != session }
+        self.order.removeAll { $0.visit.session == session }
+    }
+
     fileprivate mutating func add(_ record: PreparedRecord, _ entry: SessionEntry) {
         guard let key = Key(record), self.entries.updateValue(entry, forKey: key) == nil else { return }
         self.order.append(key)

@@ -82,6 +82,20 @@ struct SettlementBuffer: Sendable {
         return self.refused
     }
 
+    /// Whether nothing is being recorded, and what waits does so because recording failed.
+    var isQuiet: Bool { self.isEmpty || self.due != nil }
+
+    /// Removes and returns dead letters of events that are in memory only.
+    mutating func removeWaiting(where isRemoved: (EncodedEvent) -> Bool) -> [EncodedEvent] {
+        var removed: [EncodedEvent] = []
+        self.waiting.removeAll { event in
+            guard event.position == 0, let letter = event.letter?.event, isRemoved(letter) else { return false }
+            removed.append(letter)
+            return true
+        }
+        return removed
+    }
+
     /// Makes the next attempt due, because there may be room again.
     mutating func retry(at now: DeliveryInstant) {
         if self.nextTry != nil { self.nextTry = now }

@@ -84,8 +84,30 @@ struct SuspectList: Sendable {
         self.attempts = merged
     }
 
+    /// Removes and returns some events of the batches.
+    mutating func remove(where isRemoved: (EncodedEvent) -> Bool) -> [EventBatch.Header] {
+        let removed = self.attempts.remove(where: isRemoved)
+        self.eventCount -= removed.count
+        return removed
+    }
+
     mutating func removeAll() -> [Attempt] {
         defer { self = SuspectList() }
         return Array(self.attempts)
+    }
+}
+
+extension Deque<DeliveryAttempt> {
+    /// Removes and returns some events of the batches, which keep their order and their history.
+    mutating func remove(where isRemoved: (EncodedEvent) -> Bool) -> [EventBatch.Header] {
+        var removed: [EventBatch.Header] = []
+        self = Deque(
+            self.compactMap { attempt in
+                guard let (rest, headers) = attempt.removing(where: isRemoved) else { return attempt }
+                removed += headers
+                return rest
+            }
+        )
+        return removed
     }
 }

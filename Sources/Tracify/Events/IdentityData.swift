@@ -59,4 +59,11 @@ extension IdentityData {
     }
 }
 
+extension IdentityData {
+    /// Returns whether a hash is one of the identity's.
+    func contains(_ hash: AnonymizedHash) -> Bool {
+        self.session == hash || self.email == hash || self.address == hash || self.userAgent == hash
+    }
+}
+
 extension IdentityData: Codable {}

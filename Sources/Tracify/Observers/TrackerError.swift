@@ -19,6 +19,9 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
             case sinkInUse = "sink in use"
             case storeInUse = "store in use"
             case refused = "refused"
+            case tooManyErasures = "too many erasures"
+            case sessionErasureUnsupported = "session erasure unsupported"
+            case sessionStoreTimeout = "session store timeout"
         }
 
         private let name: Name
@@ -43,6 +46,13 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
         /// ``CaptureConfiguration/beforeSend`` returned no event for the order, the conversion or the survey answer.
         public static let refused = Code(name: .refused)
 
+        /// Too many calls of ``Tracker/eraseVisitor(_:)`` wait for events in the queue; nothing was erased.
+        public static let tooManyErasures = Code(name: .tooManyErasures)
+        /// The session store has no ``SessionStore/eraseSession(_:)``; everything else was erased.
+        public static let sessionErasureUnsupported = Code(name: .sessionErasureUnsupported)
+        /// The session store did not answer within ``SessionConfiguration/lookupTimeout``; everything else was erased.
+        public static let sessionStoreTimeout = Code(name: .sessionStoreTimeout)
+
         /// The name of the kind.
         public var description: String { self.name.rawValue }
 
@@ -63,6 +73,12 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
             case .storeInUse:
                 "The store is in use by another tracker of this process. Create a store for each tracker, or use one tracker."
             case .refused: "`capture.beforeSend` returned no event, so nothing is reported."
+            case .tooManyErasures:
+                "Too many erasures wait for events in the queue. Restore delivery or run the tracker, and erase the visitor again."
+            case .sessionErasureUnsupported:
+                "The session store cannot erase the session, because it does not implement `eraseSession(_:)`. Implement it."
+            case .sessionStoreTimeout:
+                "The session store did not answer within `sessions.lookupTimeout`. Erase the visitor again."
             }
         }
     }
@@ -78,6 +94,9 @@ public struct TrackerError: Error, Hashable, Sendable, CustomStringConvertible {
     package static let sinkInUse = TrackerError(code: .sinkInUse)
     package static let storeInUse = TrackerError(code: .storeInUse)
     package static let refused = TrackerError(code: .refused)
+    package static let tooManyErasures = TrackerError(code: .tooManyErasures)
+    package static let sessionErasureUnsupported = TrackerError(code: .sessionErasureUnsupported)
+    package static let sessionStoreTimeout = TrackerError(code: .sessionStoreTimeout)
 
     /// What happened and what to do, in one line.
     public var description: String { self.code.explanation }

@@ -76,6 +76,12 @@ struct IdentityCache: ~Copyable {
         return entry
     }
 
+    /// Removes the visitors whose identity contains a hash.
+    mutating func remove(_ hash: AnonymizedHash) {
+        self.young = self.young.filter { !$0.value.identity.contains(hash) }
+        self.old = self.old.filter { !$0.value.identity.contains(hash) }
+    }
+
     mutating func anonymize(email: String) -> AnonymizedHash {
         self.anonymizer.anonymize(email)
     }

@@ -38,4 +38,5 @@ struct DisabledExporter<C: Clock>: EventExporting where C.Duration == Duration {
     func deadLetters(_ selection: DeadLetterSelection, count: Int) async throws -> [DeadLetter] { [] }
     func requeueDeadLetters(_ selection: DeadLetterSelection) async throws -> Int { 0 }
     func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> Int { 0 }
+    func eraseVisitor(_ visitor: AnonymizedHash) async throws {}
 }

@@ -35,6 +35,8 @@ public import Tracify
 ///     throw `CancellationError`.
 /// 20. A call ends within the time limit.
 /// 21. All of this holds for a random sequence of calls, compared with a model.
+/// 22. An erasure deletes and counts the page views, product views and add-to-carts of a visitor and their dead letters, also after the
+///     store was opened again, and nothing else.
 ///
 /// A crash is not simulated, and a failing disk neither.
 ///
@@ -87,6 +89,10 @@ public struct StoreConformanceOptions: Sendable, Hashable {
     ///
     /// Default: `true`.
     public var keepsSettledOrders = true
+    /// Whether the store can erase a visitor.
+    ///
+    /// Default: `true`.
+    public var erasesVisitors = true
 
     /// Creates the default options.
     public init() {}
@@ -117,6 +123,10 @@ extension ConformanceRequirement {
     static let storeErrors = Self(19, "Errors are EventStoreError, without the content of an event.")
     static let storeEnds = Self(20, "A call ends within the time limit.")
     static let storeRandomRun = Self(21, "A random sequence of calls has the effect that it has on a model.")
+    static let storeErases = Self(
+        22,
+        "An erasure deletes and counts a visitor's observations and their dead letters, and nothing else."
+    )
 }
 
 /// The checks of one store.
@@ -128,7 +138,7 @@ struct StoreConformance: Sendable {
         (.storeSelects, { $0.selectsLetters }), (.storeRequeues, { $0.requeues }), (.storeDiscards, { $0.discards }),
         (.storeSummary, { $0.summarizes }), (.storeOrders, { $0.findsOrders }), (.storeDurable, { $0.survivesReopening }),
         (.storeConcurrent, { $0.runsConcurrently }), (.storeCloses, { $0.closes }),
-        (.storeCancelled, { $0.survivesCancellation }),
+        (.storeCancelled, { $0.survivesCancellation }), (.storeErases, { $0.erases }),
         (.storeRandomRun, { $0.survivesRandomRun }),
     ]
 

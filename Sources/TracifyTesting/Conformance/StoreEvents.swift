@@ -44,6 +44,21 @@ enum StoreEvents {
         numbers.map { self.event($0, types[$0 % types.count], bytes: bytes) }
     }
 
+    /// Returns the event with a number and the type in turn, of a visitor and with a text that contains another one's hash.
+    static func event(_ number: Int, of visitor: AnonymizedHash, mentioning other: AnonymizedHash) -> EncodedEvent {
+        let event = self.event(number, EventType.allCases[number % EventType.allCases.count])
+        let text = #"{"identity_data":{"\#(visitor)":2},"text":"\"\#(other)\":2","event":"#
+        let json = Array(text.utf8) + event.json + [UInt8(ascii: "}")]
+        return EncodedEvent(
+            id: event.id,
+            type: event.type,
+            date: event.date,
+            json: json[...],
+            orderID: event.orderID,
+            site: event.site
+        )
+    }
+
     static func orderID(_ number: Int) -> String { "\(self.marker)-\(number)" }
 
     static func number(_ event: EncodedEvent) -> Int { Int(event.id.low & 0xFFFF_FFFF) }

@@ -70,6 +70,10 @@ final class StoreProbe: Sendable {
         try await self.call("discardDeadLetters(_:)") { try await $0.discardDeadLetters(selection) }
     }
 
+    func erase(_ visitor: AnonymizedHash) async throws -> [EventType: Int] {
+        try await self.call("eraseObservations(of:)") { try await $0.eraseObservations(of: visitor) }
+    }
+
     func summary() async throws -> EventStoreSummary {
         try await self.call("summary()") { try await $0.summary() }
     }

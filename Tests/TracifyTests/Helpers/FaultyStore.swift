@@ -12,7 +12,7 @@ import Synchronization
 /// An event store in memory whose calls a test makes fail or hang.
 final class FaultyStore: EventStore {
     enum Call: Hashable {
-        case append, read, settle, close, summary
+        case append, read, settle, close, summary, erase
     }
 
     struct State {
@@ -100,6 +100,17 @@ final class FaultyStore: EventStore {
     }
 
     func discardDeadLetters(_ selection: DeadLetterSelection) async throws -> [EventType: Int] { [:] }
+
+    func eraseObservations(of visitor: AnonymizedHash) async throws -> [EventType: Int] {
+        try await self.begin(.erase)
+        return self.state.withLock { state in
+            let isErased = { (event: EncodedEvent) in DeliveryLane(event.type) == .observations && event.isOf(visitor) }
+            let erased = (state.events.map(\.event) + state.letters.map(\.event)).filter(isErased)
+            state.events.removeAll { isErased($0.event) }
+            state.letters.removeAll { isErased($0.event) }
+            return erased.reduce(into: [:]) { $0[$1.type, default: 0] += 1 }
+        }
+    }
 
     func summary() async throws -> EventStoreSummary {
         try await self.begin(.summary)

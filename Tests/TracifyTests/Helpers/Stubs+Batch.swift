@@ -14,13 +14,17 @@ extension EventID {
 }
 
 extension EventBatch {
-    /// A batch of page views with these paths.
-    static func stub(_ paths: [String], firstID: UInt64 = 0, date: Date = Date(timeIntervalSince1970: 1_718_973_397)) throws
-        -> EventBatch
-    {
+    /// A batch of page views with these paths, of visitors with these addresses in turn.
+    static func stub(
+        _ paths: [String],
+        firstID: UInt64 = 0,
+        date: Date = Date(timeIntervalSince1970: 1_718_973_397),
+        from addresses: [String] = [Browsing.address]
+    ) throws -> EventBatch {
         var builder = EventBatchBuilder()
         for (index, path) in paths.enumerated() {
-            let visit = Visit(Browsing.request(path), from: PeerAddress(text: Browsing.address), at: date)
+            let address = addresses[index % addresses.count]
+            let visit = Visit(Browsing.request(path), from: PeerAddress(text: address), at: date)
             var cache = IdentityCache(capacity: 2)
             let event = try visit.resolve(with: &cache, by: .default)
                 .event(

@@ -52,6 +52,7 @@ struct DisabledTrackerTests {
             #expect(await tracker.flush(within: .seconds(1)))
             #expect(try await tracker.deadLetters().isEmpty)
             #expect(try await tracker.requeueDeadLetters() == 0)
+            try await tracker.eraseVisitor(AnonymizedHash(hashing: Browsing.address))
             #expect(try await tracker.delivery(ofOrder: "A-1").isEmpty)
             #expect(tracker.health.isHealthy)
             #expect(store.calls.isEmpty)

@@ -107,6 +107,20 @@ package final class MemorySessionStore: SessionStore {
         }
     }
 
+    /// Deletes everything that is stored for a session, of all sites.
+    ///
+    /// - Parameter session: The session's hash.
+    package func eraseSession(_ session: AnonymizedHash) async { self.remove(session) }
+
+    /// Deletes everything that is stored for a session, of all sites, without a suspension.
+    func remove(_ session: AnonymizedHash) {
+        self.state.withLock { state in
+            state.young = state.young.filter { $0.key.session != session }
+            state.old = state.old.filter { $0.key.session != session }
+            state.youngBytes = state.young.values.reduce(0) { $0 + $1.landingBytes }
+        }
+    }
+
     private func enter(_ visit: SessionVisit, removingLanding: Bool, _ state: inout State) -> SessionEntry {
         let time = visit.date.timeIntervalSince1970
         let key = Key(session: visit.session, site: visit.site)

@@ -31,6 +31,8 @@ public import Foundation
 /// The exporter calls both for a whole batch at once, never on a request's task. A store must not delay delivery: when it fails,
 /// it returns what it has, or nothing. After ``SessionConfiguration/lookupTimeout``, the batch is sent without the store's
 /// parameters.
+///
+/// ``eraseSession(_:)`` deletes the session's key of each site when a visitor is erased.
 public protocol SessionStore: Sendable {
     /// Stores landings for the first event of their sessions.
     ///
@@ -44,6 +46,14 @@ public protocol SessionStore: Sendable {
     /// - Parameter visits: The events, in the order in which they happened.
     /// - Returns: An entry for each event, in the same order. Missing entries count as ``SessionEntry/unknown``.
     func enter(_ visits: [SessionVisit]) async -> [SessionEntry]
+
+    /// Deletes everything that is stored for a session, of all sites.
+    ///
+    /// ``Tracker/eraseVisitor(_:)`` calls it. The default implementation throws ``TrackerError/Code/sessionErasureUnsupported``.
+    ///
+    /// - Parameter session: The session's hash; one that is unknown is ignored.
+    /// - Throws: An error when the session may still be stored.
+    func eraseSession(_ session: AnonymizedHash) async throws
 }
 
 /// A request that is not an event, but has campaign parameters.
