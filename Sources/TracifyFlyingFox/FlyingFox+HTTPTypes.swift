@@ -21,7 +21,7 @@ extension FlyingFox.HTTPRequest {
             method: .init(self.method.rawValue) ?? .trace,
             scheme: "http",
             authority: self.headers[.host],
-            path: self.target.rawValue,
+            path: URLParts.originForm(of: self.target.rawValue),
             headerFields: HTTPFields(self.headers)
         )
     }

@@ -209,6 +209,72 @@ struct BlackBoxTests {
         }
     }
 
+    /// The requests of front ends, apps and service workers, and those for another host, on each framework.
+    @Test(arguments: ShopStack.all)
+    func sameNavigationsProduceSameEvents(stack: ShopStack) async throws {
+        let (jane, john) = ("203.0.113.7", "203.0.113.8")
+        try await withCollector { collector in
+            let settings = ["TRACIFY_TRUSTED_PROXIES": "127.0.0.1", "TRACIFY_SITES": "shop.example"]
+            let status = try await stack.run(self.settings(collector, settings)) { send in
+                func get(_ path: String, _ headers: HTTPHeaders, as visitor: String) async throws {
+                    let request = Request(path: path, headers: self.behindProxy(visitor, Self.firefox, headers))
+                    try await self.expect(200, send, request)
+                }
+                let page = "https://shop.example/cart"
+                let turbo: HTTPHeaders = [
+                    "Accept": "text/html, application/xhtml+xml", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty",
+                    "Referer": page,
+                ]
+                let htmx: HTTPHeaders = [
+                    "Accept": "*/*", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "HX-Request": "true",
+                    "HX-Current-URL": page, "Referer": "https://shop.example/",
+                ]
+                // Turbo: a link that the pointer rests on, then follows; a frame.
+                try await get("/products/MUG-01?a=prefetch", turbo.with("X-Sec-Purpose", "prefetch"), as: jane)
+                try await get("/products/MUG-01", turbo, as: jane)
+                try await get("/products/TEA-03?a=frame", turbo.with("Turbo-Frame", "reviews"), as: jane)
+                // htmx: a boosted link, and a part of a page.
+                try await get("/products/TEA-03", htmx.with("HX-Boosted", "true"), as: jane)
+                try await get("/products/POT-02?a=fragment", htmx, as: jane)
+                try await get(
+                    "/",
+                    ["Accept": "text/html", "X-Requested-With": "XMLHttpRequest", "X-PJAX": "true", "Referer": page],
+                    as: jane
+                )
+                // A service worker that passes a navigation on, with a preload before it.
+                let passedOn: HTTPHeaders = [
+                    "Accept": "text/html,application/xhtml+xml", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "empty",
+                ]
+                try await get("/cart", self.navigation.with("Service-Worker-Navigation-Preload", "true"), as: jane)
+                try await get("/cart", passedOn, as: jane)
+                // An app loads a paid link's page before the visitor follows it.
+                try await get("/?utm_source=paid", self.navigation.with("X-Purpose", "preview"), as: john)
+                try await get("/products/MUG-01", self.navigation, as: john)
+                // A scanner that names the server's address.
+                let scanner: HTTPHeaders = ["Host": "198.51.100.5", "User-Agent": Self.firefox, "Accept": "text/html"]
+                try await self.expect(200, send, Request(path: "/", headers: scanner))
+            }
+            #expect(status == 0)
+
+            let expected = [
+                "pageview https://shop.example/products/MUG-01 from https://shop.example/cart [] jane",
+                "productview https://shop.example/products/MUG-01 from https://shop.example/cart [] jane",
+                "pageview https://shop.example/products/TEA-03 from https://shop.example/cart [] jane",
+                "productview https://shop.example/products/TEA-03 from https://shop.example/cart [] jane",
+                // A frame and a fragment are no page views, but the handler says that they show a product on the page that is open.
+                "productview https://shop.example/cart from - [] jane",
+                "productview https://shop.example/cart from - [] jane",
+                "pageview https://shop.example/ from https://shop.example/cart [] jane",
+                "pageview https://shop.example/cart from - [] jane",
+                "pageview https://shop.example/products/MUG-01 from - [utm_source=paid] john",
+                "productview https://shop.example/products/MUG-01 from - [utm_source=paid] john",
+            ]
+            let visitors = try [Visitor("jane", jane, Self.firefox, ""), Visitor("john", john, Self.firefox, "")]
+            #expect(collector.events.map { Self.text($0, visitors) }.sorted() == expected.sorted())
+            #expect(collector.deviations.isEmpty)
+        }
+    }
+
     private struct Visitor {
         let name: String
         let identity: IdentityData
@@ -247,6 +313,15 @@ struct BlackBoxTests {
             text += " \(visitors.first { $0.email == email }?.address ?? "a stranger's email")"
         }
         return text
+    }
+}
+
+extension HTTPHeaders {
+    /// Returns the fields with one more.
+    fileprivate func with(_ name: String, _ value: String) -> HTTPHeaders {
+        var headers = self
+        headers.add(name: name, value: value)
+        return headers
     }
 }
 #endif

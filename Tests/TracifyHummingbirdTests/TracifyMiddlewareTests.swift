@@ -57,6 +57,29 @@ struct TracifyMiddlewareTests {
         #expect(observer.completed.map(\.status) == [.conflict])
     }
 
+    /// The landing's parameters are those of the session, although the handler throws its redirect.
+    @Test func keepsLandingOfThrownRedirect() async throws {
+        let sink = InMemorySink()
+        let siteID = try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
+        let tracker = try Tracker(configuration: .init(customerSiteID: siteID), sink: sink)
+        let router = Router(context: TracifyRequestContext.self)
+        router.add(middleware: TracifyMiddleware(tracker))
+        router.get("/go") { _, _ -> String in throw HTTPError(.seeOther, headers: [.location: "/page"]) }
+        router.get("/page") { _, _ in Response(status: .ok, headers: [.contentType: "text/html"]) }
+        let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)))
+        try await withTracker(tracker) { _ in
+            try await application.test(.live) { client in
+                let headers: HTTPFields = [.userAgent: "Mozilla/5.0 (X11; Linux x86_64)", .accept: "text/html"]
+                try await client.execute(uri: "/go?utm_source=mail", method: .get, headers: headers) { response in
+                    #expect(response.status == .seeOther)
+                }
+                try await client.execute(uri: "/page", method: .get, headers: headers)
+            }
+        }
+        #expect(tracker.statistics.skipped(.status) == 1)
+        #expect(sink.events.map { $0.parameters.map(\.value) } == [["mail"]])
+    }
+
     @Test func reportsNoResponseOtherThanNotFoundWithoutRoute() async throws {
         let observer = Recorder()
         try await self.application(observer)

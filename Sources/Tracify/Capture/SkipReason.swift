@@ -79,3 +79,7 @@ public struct SkipReason: Sendable, Hashable, CaseIterable, CustomStringConverti
         }
     }
 }
+
+extension SkipReason: TableIndexed {
+    var tableIndex: Int { self.code.rawValue }
+}

@@ -75,3 +75,7 @@ public struct DropReason: Sendable, Hashable, CaseIterable, CustomStringConverti
         }
     }
 }
+
+extension DropReason: TableIndexed {
+    var tableIndex: Int { self.code.rawValue }
+}

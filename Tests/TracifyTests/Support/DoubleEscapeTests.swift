@@ -11,6 +11,14 @@ import Tracify
 /// Request targets as a framework passes them on that escapes escapes again.
 struct DoubleEscapeTests {
     @Test(arguments: [
+        ("/tea?a=b", "/tea?a=b"), ("http://shop.example/tea?a=b", "/tea?a=b"), ("https://shop.example", "/"),
+        ("http://shop.example?a", "/?a"), ("*", "*"), ("", ""), ("tea", "tea"),
+    ])
+    func absoluteTargetHasAnOriginForm(target: String, expected: String) {
+        #expect(URLParts.originForm(of: target) == expected)
+    }
+
+    @Test(arguments: [
         ("/?utm_campaign=DE%2520%7C%2520Sale", "/?utm_campaign=DE%20%7C%20Sale"),
         ("/?utm_x%5B%5D=a%2520b", "/?utm_x%5B%5D=a%20b"),
         ("/caf%25C3%25A9%20x?a=b%2520c", "/caf%C3%A9%20x?a=b%2520c"),

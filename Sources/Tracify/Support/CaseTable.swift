@@ -26,33 +26,3 @@ struct CaseTable<Case: TableIndexed, Value: Sendable>: Sendable {
 protocol TableIndexed: CaseIterable {
     var tableIndex: Int { get }
 }
-
-typealias TypeTally = CaseTable<EventType, Int>
-
-extension CaseTable where Case == EventType, Value == Int {
-    /// The count of one type, or of all when `nil`.
-    func sum(_ type: EventType?) -> Int {
-        type.map { self[$0] } ?? EventType.allCases.reduce(0) { $0 + self[$1] }
-    }
-}
-
-extension EventType: TableIndexed {
-    var tableIndex: Int {
-        switch self {
-        case .pageView: 0
-        case .productView: 1
-        case .addToCart: 2
-        case .purchase: 3
-        case .conversion: 4
-        case .postPurchaseSurvey: 5
-        }
-    }
-}
-
-extension DropReason: TableIndexed {
-    var tableIndex: Int { self.code.rawValue }
-}
-
-extension SkipReason: TableIndexed {
-    var tableIndex: Int { self.code.rawValue }
-}
