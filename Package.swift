@@ -121,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "TracifyVaporTests",
             dependencies: ["TracifyVapor"]
-                + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor")
+                + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "Vapor")
+                + products("ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
 
         .target(  // A fake Tracify endpoint.

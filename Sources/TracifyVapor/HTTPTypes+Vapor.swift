@@ -7,6 +7,7 @@
 #if Vapor
 import HTTPTypes
 import NIOHTTPTypesHTTP1
+import Tracify
 import Vapor
 
 // Conversions of Vapor's request and response heads to the types of swift-http-types.

@@ -5,6 +5,7 @@
 //
 
 #if Vapor
+import HTTPTypes
 public import Tracify
 public import Vapor
 
@@ -13,13 +14,22 @@ extension Request {
     ///
     /// It is the value of `Visit.current`, and available also where a task-local value is not: in the callbacks of an
     /// `EventLoopFuture`.
-    public internal(set) var visit: Visit? {
-        get { self.storage[VisitKey.self] }
-        set { self.storage[VisitKey.self] = newValue }
+    public var visit: Visit? { self.tracked?.visit }
+
+    /// The request as the last ``TracifyMiddleware`` has reported it.
+    var tracked: TrackedRequest? {
+        get { self.storage[TrackedRequest.Key.self] }
+        set { self.storage[TrackedRequest.Key.self] = newValue }
+    }
+}
+
+/// A request's head as the first middleware has seen it, and its visit.
+struct TrackedRequest {
+    fileprivate struct Key: StorageKey {
+        typealias Value = TrackedRequest
     }
 
-    private struct VisitKey: StorageKey {
-        typealias Value = Visit
-    }
+    let head: HTTPRequest
+    let visit: Visit
 }
 #endif

@@ -6,6 +6,7 @@
 
 #if Vapor
 import Logging
+import NIOCore
 public import ServiceLifecycle
 import Synchronization
 public import Vapor
@@ -17,8 +18,9 @@ public import Vapor
 /// ```
 ///
 /// Vapor shuts its server down only after all lifecycle handlers. This handler therefore shuts the server down first and waits
-/// for the requests in progress, up to the server's `shutdownTimeout`. Then it shuts the service down gracefully. Vapor does all
-/// this in `asyncShutdown()`, which must be called after `execute()` has returned or thrown, as in Vapor's template.
+/// for the requests in progress, up to the server's `shutdownTimeout`. It waits also for a handler whose client has gone, if its request
+/// has passed a ``TracifyMiddleware``. Then it shuts the service down gracefully. Vapor does all this in `asyncShutdown()`, which must be
+/// called after `execute()` has returned or thrown, as in Vapor's template.
 ///
 /// Lifecycle handlers shut down in reverse order. Add this handler before those that report orders while they shut down, such as
 /// the workers of a job queue in the application, and after those that the last requests need, such as a database.
@@ -47,6 +49,7 @@ public final class TracifyLifecycle: LifecycleHandler {
     ///
     /// - Parameter application: The application, whose logger the service group uses.
     public func willBoot(_ application: Application) {
+        application.countRequestsInProgress()
         self.run.withLock { run in
             guard run == nil else { return }
             run = Self.start(self.service, logger: application.logger)
@@ -65,7 +68,9 @@ public final class TracifyLifecycle: LifecycleHandler {
     ///
     /// - Parameter application: The application.
     public func shutdownAsync(_ application: Application) async {
+        let deadline = self.deadline(of: application)
         await application.server.shutdown()
+        await application.requestsInProgress?.waitUntilNone(until: deadline)
         await self.end()
     }
 
@@ -75,8 +80,18 @@ public final class TracifyLifecycle: LifecycleHandler {
     ///
     /// - Parameter application: The application.
     public func shutdown(_ application: Application) {
+        let deadline = self.deadline(of: application)
         application.server.shutdown()
-        try? application.eventLoopGroup.any().makeFutureWithTask { await self.end() }.wait()
+        try? application.eventLoopGroup.any()
+            .makeFutureWithTask {
+                await application.requestsInProgress?.waitUntilNone(until: deadline)
+                await self.end()
+            }
+            .wait()
+    }
+
+    private func deadline(of application: Application) -> ContinuousClock.Instant {
+        .now.advanced(by: Duration(application.http.server.configuration.shutdownTimeout))
     }
 
     /// Starts the service in an unstructured task, because Vapor offers no other place for it.

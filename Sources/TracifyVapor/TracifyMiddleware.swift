@@ -14,8 +14,8 @@ public import Vapor
 /// A middleware that reports requests to an observer and provides a request's visit to its handler.
 ///
 /// The response is never changed. An error that a handler throws passes through unchanged, and is reported with its status: of a redirect
-/// that is thrown, the campaign parameters are kept like those of one that is returned. Vapor handles a path without a route without any
-/// middleware.
+/// that is thrown, the campaign parameters are kept like those of one that is returned. A path without a route is reported only by a
+/// middleware of the application, because Vapor runs no middleware of a group for it.
 ///
 /// ```swift
 /// app.middleware.use(TracifyMiddleware(tracker))
@@ -29,11 +29,15 @@ public import Vapor
 ///
 /// ## In a handler
 ///
-/// In an `async` handler, the visit is `Visit.current`. A task-local value does not reach the callbacks of an
-/// `EventLoopFuture`, nor a handler that is not `async` when the request's body arrives in several parts or when an `AsyncMiddleware` is
-/// between. Use `request.visit` there.
+/// In an `async` handler, the visit is `Visit.current`. In any other handler, use `request.visit`: a task-local value does not reach the
+/// callbacks of an `EventLoopFuture` and of a streamed response body, nor a handler that is not `async` when the request's body is
+/// chunked, compressed or arrives in several parts, or when an `AsyncMiddleware` such as `FileMiddleware` is anywhere in the application.
 ///
-/// Run Vapor's logger at `debug` or above. At `trace`, Vapor itself logs each request's head with the user agent and the query.
+/// ## The log of Vapor
+///
+/// Run Vapor's logger at `debug` or above. At `trace`, Vapor itself logs each request's head with the user agent and the query. At
+/// `warning`, Vapor's `ErrorMiddleware` logs the URL and the user agent of each request whose handler throws an error. Replace it by an
+/// `ErrorMiddleware` with a closure of your own, or run the logger at `error`.
 public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
     private let observer: Observer
 
@@ -51,24 +55,29 @@ public struct TracifyMiddleware<Observer: RequestObserver>: Middleware {
     ///   - next: The next responder.
     /// - Returns: The response of the next responder, or its error.
     public func respond(to request: Request, chainingTo next: any Responder) -> EventLoopFuture<Response> {
-        guard let head = HTTPRequest(request) else { return next.respond(to: request) }
+        // Where this middleware is attached twice, one between may have changed the request. The client's request is the first one's.
+        guard let head = request.tracked?.head ?? HTTPRequest(request) else { return next.respond(to: request) }
         // A task-local value may be lost between two of these middlewares, but the request has the first one's visit.
         let visit = Visit.$current.withValue(request.visit ?? Visit.current) {
             self.observer.visit(for: head, from: PeerAddress(request.remoteAddress))
         }
-        request.visit = visit
+        request.tracked = TrackedRequest(head: head, visit: visit)
+        let inProgress = request.application.requestsInProgress
+        inProgress?.begin()
         // The task of an `async` handler is created in this call and inherits the value. A task of the middleware's own would
         // cost every request a thread switch.
-        return Visit.$current.withValue(visit) { next.respond(to: request) }
-            .map { response in
-                self.observer.requestCompleted(head, response: HTTPResponse(response), visit: visit)
-                return response
-            }
-            .flatMapErrorThrowing { error in
-                let status = (error as? any AbortError)?.status ?? .internalServerError
-                self.observer.requestCompleted(head, response: HTTPResponse(Response(status: status)), visit: visit)
-                throw error
-            }
+        let response = Visit.$current.withValue(visit) { next.respond(to: request) }
+        // Callbacks run in the order in which they are added, so this one runs before the response is written.
+        response.whenComplete { result in
+            let reported =
+                switch result {
+                case .success(let response): response
+                case .failure(let error): Response(status: (error as? any AbortError)?.status ?? .internalServerError)
+                }
+            self.observer.requestCompleted(head, response: HTTPResponse(reported), visit: visit)
+            inProgress?.end()
+        }
+        return response
     }
 }
 #endif

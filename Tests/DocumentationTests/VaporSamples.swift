@@ -51,6 +51,20 @@ private func future(_ app: Application, _ tracker: Tracker, _ order: Order) {
     // sample end
 }
 
+private func errors(_ app: Application) {
+    // sample begin
+    app.middleware = Middlewares()
+    app.middleware.use(RouteLoggingMiddleware())
+    app.middleware.use(
+        ErrorMiddleware { request, error in
+            let abort = error as? any AbortError
+            request.logger.warning("\(request.method) \(request.url.path): \(abort?.reason ?? "\(type(of: error))")")
+            return Response(status: abort?.status ?? .internalServerError, headers: abort?.headers ?? [:])
+        }
+    )
+    // sample end
+}
+
 private func docComments(_ app: Application, _ tracker: Tracker) {
     // sample begin
     app.lifecycle.use(TracifyLifecycle(tracker))

@@ -7,6 +7,7 @@
 #if Vapor
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -30,10 +31,11 @@ struct TracifyLifecycleTests {
         try await withApplication { application in
             application.lifecycle.use(TracifyLifecycle(tracker))
             application.middleware.use(TracifyMiddleware(tracker))
-            application.post("checkout") { _ async throws -> HTTPStatus in
+            application.post("checkout") { request async throws -> HTTPStatus in
+                let shutdown = request.application.server.onShutdown
                 entry.finish()
-                // Long enough for the shutdown to begin. A tracker that stopped first would throw for the order.
-                try await Task.sleep(for: .milliseconds(300))
+                // A tracker that stopped first would throw for the order.
+                try await shutdown.get()
                 try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: Amount("1.00")))
                 return .created
             }
@@ -45,6 +47,65 @@ struct TracifyLifecycleTests {
         #expect(sink.isShutDown)
         let result = try await #require(customer.withLock { $0 }).value
         #expect(result.status == 201)
+    }
+
+    /// Vapor's server does not wait for a handler whose connection is closed.
+    @Test func deliversOrderOfClientThatHasGone() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let (entries, entry) = AsyncStream.makeStream(of: Void.self)
+        let (closings, closing) = AsyncStream.makeStream(of: Void.self)
+        try await withRunningApplication { application in
+            application.lifecycle.use(TracifyLifecycle(tracker))
+            application.middleware.use(TracifyMiddleware(tracker))
+            application.post("checkout") { request async throws -> HTTPStatus in
+                let shutdown = request.application.server.onShutdown
+                entry.finish()
+                for await _ in closings {}
+                try await shutdown.get()
+                try await tracker.orderPlaced(Order(id: "1", currency: .eur, amount: Amount("1.00")))
+                return .created
+            }
+        } body: { application in
+            let address = try #require(application.http.server.shared.localAddress)
+            let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(to: address).get()
+            try await client.writeAndFlush(
+                ByteBuffer(
+                    string: "POST /checkout HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0\r\n"
+                        + "Content-Length: 0\r\n\r\n"
+                )
+            )
+            for await _ in entries {}
+            try await client.close()
+            closing.finish()
+        }
+        #expect(sink.events(of: .purchase).count == 1)
+    }
+
+    /// A handler that does not end must not keep the application from shutting down.
+    @Test func waitsForHandlerUpToShutdownTimeout() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let (entries, entry) = AsyncStream.makeStream(of: Void.self)
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        try await withRunningApplication { application in
+            application.http.server.configuration.shutdownTimeout = .milliseconds(200)
+            application.lifecycle.use(TracifyLifecycle(tracker))
+            application.middleware.use(TracifyMiddleware(tracker))
+            application.post("checkout") { _ async throws -> HTTPStatus in
+                entry.finish()
+                for await _ in ends {}
+                return .created
+            }
+        } body: { application in
+            let address = try #require(application.http.server.shared.localAddress)
+            let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(to: address).get()
+            try await client.writeAndFlush(ByteBuffer(string: "POST /checkout HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"))
+            for await _ in entries {}
+            try await client.close()
+        }
+        #expect(sink.isShutDown)
+        end.finish()
     }
 
     @Test func shutsDownInReverseOrderDespiteFailingService() async throws {

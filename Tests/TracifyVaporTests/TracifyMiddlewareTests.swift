@@ -8,6 +8,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Testing
 import Tracify
 import TracifyVapor
@@ -59,6 +60,69 @@ struct TracifyMiddlewareTests {
         #expect(observer.completed.map(\.response.status) == [.conflict, .notFound])
     }
 
+    /// Vapor runs no middleware of a group for a path without a route.
+    @Test func groupDoesNotReportPathWithoutRoute() async throws {
+        let observer = Recorder()
+        try await withApplication { application in
+            application.grouped(TracifyMiddleware(observer)).get("page") { _ async in "a page" }
+        } visit: { url in
+            let nowhere = try await send(.GET, url + "/nowhere")
+            #expect(nowhere.status == 404)
+            let page = try await send(.GET, url + "/page")
+            #expect(page.status == 200)
+        }
+        #expect(observer.completed.map(\.request.path) == ["/page"])
+    }
+
+    /// A middleware between the two changes the request.
+    @Test func attachedTwiceReportsRequestOfClient() async throws {
+        let observer = Recorder()
+        try await withApplication { application in
+            application.middleware.use(TracifyMiddleware(observer))
+            application.middleware.use(RequestIDMiddleware())
+            application.middleware.use(TracifyMiddleware(observer))
+            application.get("page") { request async in request.headers.first(name: "X-Request-ID") ?? "" }
+        } visit: { url in
+            let page = try await send(.GET, url + "/page?a=1")
+            #expect(page.body == "1")
+        }
+        #expect(observer.completed.count == 2)
+        #expect(observer.completed.first?.request == observer.completed.last?.request)
+    }
+
+    /// The target on the socket, and as it is reported.
+    @Test(arguments: [
+        ("/page?a=DE%20|%20Sale", "/page?a=DE%20%7C%20Sale"), ("/page?a[]=b%2520c", "/page?a%5B%5D=b%2520c"),
+        ("/page?a=b%2520c", "/page?a=b%2520c"), ("/page?a=b%20c%2520d", "/page?a=b%20c%2520d"),
+        ("/page?a=caf%C3%A9%2520c", "/page?a=caf%C3%A9%2520c"), ("/page?a=100%|b%20c", "/page?a=100%%7Cb%20c"),
+    ])
+    func undoesDoubleEscapes(target: String, reported: String) async throws {
+        let observer = Recorder()
+        try await withRunningApplication { application in
+            application.middleware.use(TracifyMiddleware(observer))
+            application.get("page") { _ async in "a page" }
+        } body: { application in
+            let address = try #require(application.http.server.shared.localAddress)
+            // A client of HTTP would escape the target itself.
+            let response = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .connect(to: address) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    }
+                }
+                .executeThenClose { inbound, outbound in
+                    try await outbound.write(
+                        ByteBuffer(string: "GET \(target) HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n")
+                    )
+                    var text = ""
+                    for try await part in inbound { text += String(buffer: part) }
+                    return text
+                }
+            #expect(response.hasPrefix("HTTP/1.1 200 OK"))
+        }
+        #expect(observer.completed.map(\.request.path) == [reported])
+    }
+
     /// A method or a status that HTTP does not define must not stop the server, and is not a page view.
     @Test func invalidHTTPIsNotReportedAsPage() async throws {
         let observer = Recorder()
@@ -105,6 +169,12 @@ struct TracifyMiddlewareTests {
     private static func text(_ isAsDocumented: Bool, _ request: Request) -> String {
         request.session.data["been"] = "here"
         return isAsDocumented && request.visit != nil ? "as documented" : "not so"
+    }
+}
+private struct RequestIDMiddleware: Middleware {
+    func respond(to request: Request, chainingTo next: any Responder) -> EventLoopFuture<Response> {
+        request.headers.add(name: "X-Request-ID", value: "1")
+        return next.respond(to: request)
     }
 }
 #endif

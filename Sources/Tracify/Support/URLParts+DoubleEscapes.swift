@@ -9,7 +9,8 @@ extension URLParts {
     ///
     /// Foundation's `URL(string:)` encodes a component with a character that RFC 3986 does not allow, such as `|` or `[`, and then encodes
     /// the percent signs of escapes that were there, too (vapor/vapor#3348): `DE%20|%20Sale` becomes `DE%2520%7C%2520Sale`. Such a
-    /// component has escapes of percent signs and of characters that are not allowed, and no others. Any other component stays.
+    /// component has escapes of percent signs and of the characters that browsers send although they are not allowed, and no others. Any
+    /// other component stays: its escapes are the client's, which would have been encoded again.
     package static func repairingDoubleEscapes(in target: String) -> String {
         guard target.contains("%25") else { return target }
         let (path, rest) = self.split(target[...], at: "?")
@@ -32,14 +33,26 @@ extension URLParts {
             let byte = digits[0] << 4 | digits[1]
             if byte == UInt8(ascii: "%") {
                 hasEscapedEscape = hasEscapedEscape || piece.dropFirst(2).prefix(2).compactMap(HexDigits.value).count == 2
-            } else if URLBytes.isPath(byte) || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
-                // The character is allowed, so this escape is the client's, and was not encoded again.
-                return component
-            } else {
+            } else if self.isSentUnescaped(byte) {
                 isReencoded = true
+            } else {
+                return component
             }
         }
         guard isReencoded, hasEscapedEscape else { return component }
         return component.replacing("%25", with: "%")
+    }
+
+    /// Returns whether browsers send the byte in a query as it is, although RFC 3986 does not allow it.
+    ///
+    /// They escape spaces, quotation marks, angle brackets and all bytes that are not ASCII (URL Standard, "query percent-encode set").
+    private static func isSentUnescaped(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "|"), UInt8(ascii: "\\"),
+            UInt8(ascii: "^"), UInt8(ascii: "`"):
+            true
+        default:
+            false
+        }
     }
 }
