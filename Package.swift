@@ -53,7 +53,8 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["SimulatedDisk", "Tracify", "TracifySQLite"] + products("GRDB", "Logging", trait: "SQLite")
+            dependencies: ["SimulatedDisk", "Tracify", "TracifySQLite"] + products("GRDB", "Logging", trait: "SQLite"),
+            exclude: ["PlantedBugs"]
         ),
 
         // Sinks, stores and settings.
