@@ -314,6 +314,7 @@ struct TrackerConfigReaderTests {
     @Test func readsLimitsOfSessionsShutdownAndRetention() throws {
         let configuration = try Tracker.Configuration(
             config: reader([
+                "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da",
                 "TRACIFY_MAXIMUM_SESSIONS": "0",
                 "TRACIFY_CANCELLATION_TIMEOUT": "0.5",
                 "TRACIFY_STORE_TIMEOUT": "2",
