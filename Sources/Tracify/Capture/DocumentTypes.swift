@@ -86,8 +86,7 @@ final class DocumentTypes: Sendable {
 
     /// Returns whether a path ends with an extension of files that are not pages.
     private static func hasOtherExtension(_ target: Bytes) -> Bool {
-        let mark = target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
-        let end = target[..<(mark ?? target.endIndex)].suffix(6)
+        let end = target.splitOnce(at: UInt8(ascii: "?")).0.suffix(6)
         // Nearly all paths of pages have no extension.
         guard let dot = end.lastIndex(of: UInt8(ascii: ".")) else { return false }
         return DocumentTypes.extensions.contains(DocumentTypes.packed(end[(dot + 1)...]))

@@ -16,7 +16,8 @@ enum MediaType {
 
     /// Returns whether `value` begins with `token`, in any case, and the token ends there.
     static func begins(_ value: Bytes, with token: StaticString) -> Bool {
-        guard value.hasPrefixIgnoringCase(token) else { return false }
+        // The first comparison is by words, and nearly always enough.
+        guard value.hasPrefix(token) || value.hasPrefixIgnoringCase(token) else { return false }
         let rest = value.dropFirst(token.utf8CodeUnitCount)
         return rest.isEmpty || rest.hasPrefix(";") || rest.hasPrefix(" ") || rest.hasPrefix("\t")
     }

@@ -60,18 +60,15 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         // Each is read once: to read a part of a request copies it, with its reference counts.
         let (scheme, authority, target) = (request.scheme, request.authority, request.path)
         let (userAgent, referer) = (fields.field(at: headers.userAgent), fields.field(at: headers.referer))
-        // HTTP/2 lets a client send `host` in place of `:authority` (RFC 9113, section 8.3.1).
-        let host = authority == nil ? fields.field(at: headers.host) : nil
-        let (origin, currentURL) = (fields.field(at: headers.origin), fields.field(at: headers.currentURL))
+        let isRare = authority == nil || headers.origin >= 0 || headers.currentURL >= 0
+        let rare = isRare ? RareFields(fields, headers, hasAuthority: authority != nil) : nil
 
         // The exact length is not known before a value is cut. It is bounded, so the room that a long value does not use is small.
         var length = RequestRecord.length(of: scheme, RequestRecord.maximumAuthorityLength)
         length += RequestRecord.length(of: authority, RequestRecord.maximumAuthorityLength)
         length += RequestRecord.length(of: target, RequestRecord.maximumTargetLength)
-        length += RequestRecord.length(of: host, RequestRecord.maximumAuthorityLength)
-        length += RequestRecord.length(of: origin, RequestRecord.maximumAuthorityLength)
+        length += rare?.length ?? 0
         length += RequestRecord.length(of: referer, RequestRecord.maximumRefererLength)
-        length += RequestRecord.length(of: currentURL, RequestRecord.maximumRefererLength)
         length += RequestRecord.length(of: userAgent, RequestRecord.maximumUserAgentLength)
         length += forwarded?.length ?? 0
         let flags = RequestFlags(request, headers)
@@ -83,9 +80,9 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
             var writer = Writer(bytes: UnsafeMutableBufferPointer(start: bytes, count: length))
             writer.append(.scheme, scheme, limit: RequestRecord.maximumAuthorityLength)
             writer.append(.authority, authority, limit: RequestRecord.maximumAuthorityLength)
-            if let host { writer.append(.authority, host, limit: RequestRecord.maximumAuthorityLength) }
+            if let host = rare?.host { writer.append(.authority, host, limit: RequestRecord.maximumAuthorityLength) }
             writer.append(.target, target, cutTo: RequestRecord.maximumTargetLength)
-            if let origin { writer.append(.origin, origin, limit: RequestRecord.maximumAuthorityLength) }
+            if let origin = rare?.origin { writer.append(.origin, origin, limit: RequestRecord.maximumAuthorityLength) }
             writer.end(.origin)
             if let referer { referer.withBytes { writer.append(.referer, $0.cutURL(to: RequestRecord.maximumRefererLength)) } }
             writer.end(.referer)
@@ -93,7 +90,7 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
                 userAgent.withBytes { writer.append(.userAgent, $0.prefix(RequestRecord.maximumUserAgentLength)) }
             }
             writer.end(.userAgent)
-            if let currentURL {
+            if let currentURL = rare?.currentURL {
                 currentURL.withBytes { writer.append(.currentURL, $0.cutURL(to: RequestRecord.maximumRefererLength)) }
             }
             writer.end(.currentURL)
@@ -105,18 +102,44 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         }
     }
 
+    /// The fields that most page views do not have.
+    private struct RareFields {
+        let host: HTTPField?
+        let origin: HTTPField?
+        let currentURL: HTTPField?
+
+        init(_ fields: HTTPFields, _ headers: HeaderIndex, hasAuthority: Bool) {
+            // HTTP/2 lets a client send `host` in place of `:authority` (RFC 9113, section 8.3.1).
+            self.host = hasAuthority ? nil : fields.field(at: headers.host)
+            self.origin = fields.field(at: headers.origin)
+            self.currentURL = fields.field(at: headers.currentURL)
+        }
+
+        var length: Int {
+            RequestRecord.length(of: self.host, RequestRecord.maximumAuthorityLength)
+                + RequestRecord.length(of: self.origin, RequestRecord.maximumAuthorityLength)
+                + RequestRecord.length(of: self.currentURL, RequestRecord.maximumRefererLength)
+        }
+    }
+
     /// The identity of the request, as long as the record is in memory.
     var id: ObjectIdentifier { ObjectIdentifier(self.buffer) }
-    var flags: RequestFlags { self.buffer.header.flags }
-    var peer: PeerAddress { self.buffer.header.peer }
+    var flags: RequestFlags { self.read { $0.pointee.flags } }
+    var peer: PeerAddress { self.read { $0.pointee.peer } }
     /// The field in which a trusted proxy names the client; `nil` when the peer is the client.
-    var forwarding: ForwardedFields.Source? { self.buffer.header.forwarding }
+    var forwarding: ForwardedFields.Source? { self.read { $0.pointee.forwarding } }
 
     /// Whether the client's address is known, or the forwarding fields may reveal it.
     var mayHaveAddress: Bool { self.peer.ip != nil || self.forwarding != nil }
 
     /// The approximate memory of the record, in bytes.
-    var byteCount: Int { 160 + self.buffer.header.length }
+    var byteCount: Int { 160 + self.read { $0.pointee.length } }
+
+    /// Reads the header, which as a property of the buffer is checked for overlapping accesses each time.
+    @inline(__always)
+    private func read<Value>(_ body: (UnsafePointer<Header>) -> Value) -> Value {
+        self.buffer.withUnsafeMutablePointerToHeader { body(UnsafePointer($0)) }
+    }
 
     /// Calls a closure with the parts of the request.
     @inline(__always)

@@ -96,7 +96,21 @@ package struct Bytes: RandomAccessCollection {
     /// Returns the index of the first occurrence of a byte; `nil` if it does not occur.
     @inline(__always)
     package func firstIndex(of byte: UInt8) -> Int? {
-        self.firstIndex { $0 == byte }
+        guard let base = self.base else { return nil }
+        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        var index = self.startIndex
+        // Eight bytes at once: where one is equal, the difference has a zero byte, and the lowest such byte is found exactly.
+        while index &+ 8 <= self.endIndex {
+            let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self).littleEndian ^ pattern
+            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            if zeros != 0 { return index &+ zeros.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < self.endIndex {
+            if base[index] == byte { return index }
+            index &+= 1
+        }
+        return nil
     }
 
     /// Returns whether a byte satisfies the predicate.
