@@ -213,7 +213,7 @@ struct StoreOpener {
         return newPath
     }
 
-    /// Logs that a damaged file was replaced, and what the new one has: nobody knows what the damage has destroyed.
+    /// Logs that a damaged file was replaced, and what the new one has: what the damage has destroyed is not known.
     private func logReplacement(_ files: StoreFiles, _ newPath: String, problem: String, _ summary: StoreSummary) {
         var metadata: Logger.Metadata = ["path": "\(files.path)", "quarantine_path": "\(newPath)", "problem": "\(problem)"]
         for type in EventType.allCases {

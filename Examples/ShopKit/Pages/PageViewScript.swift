@@ -9,7 +9,8 @@
 /// The article "Pages without a request" explains it line by line.
 enum PageViewScript {
     static let text = """
-        let page = { url: location.href, referrer: document.referrer }
+        const address = () => location.href.split("#")[0]
+        let page = { url: address(), referrer: document.referrer }
         const report = () => navigator.sendBeacon("/page-view", new URLSearchParams(page))
         const [load] = performance.getEntriesByType("navigation")
         const isUnasked = load && (load.deliveryType === "navigational-prefetch" || load.transferSize === 0 && !load.workerStart)
@@ -21,8 +22,8 @@ enum PageViewScript {
         }
         addEventListener("pageshow", event => event.persisted && report())
         window.navigation?.addEventListener("navigatesuccess", () => {
-            if (location.href === page.url) return
-            page = { url: location.href, referrer: page.url }
+            if (address() === page.url) return
+            page = { url: address(), referrer: page.url }
             report()
         })
         """

@@ -7,17 +7,17 @@
 import HTTPTypes
 import Synchronization
 
-/// The types of documents: which paths are pages, where an answer does not say so.
+/// The types of documents: which paths are pages, where a response does not say so.
 ///
-/// A 304 need not have a content type, and a PDF that is opened again may be answered with one. The extension of a path tells most
-/// documents from pages. The table has the paths for which answers with a type have shown otherwise. It is small.
+/// A 304 need not have a content type, and may be the response for a PDF that is opened again. The extension of a path tells most
+/// documents from pages. The table has the paths for which earlier responses have shown otherwise. It is small.
 final class DocumentTypes: Sendable {
     private static let capacity = 1024
 
     private let exceptions = Mutex<Set<Int>>([])
     private let hasExceptions = Atomic(false)
 
-    /// Returns whether the document of a navigation that is answered with 304 is a page, as far as known.
+    /// Returns whether the document of a navigation whose response is a 304 is a page, as far as known.
     func isPage(_ request: HTTPRequest, _ response: HTTPResponse) -> Bool {
         guard response.headerFields[.contentType] == nil, let path = request.path else { return true }
         return path.withBytes(self.isPage)
@@ -28,15 +28,13 @@ final class DocumentTypes: Sendable {
         request.path?.withBytes { self.learn($0, isPage: true) }
     }
 
-    /// Remembers the path of a navigation whose answer has another type, if the path is like that of a page.
-    func learnOther(_ request: HTTPRequest, _ response: HTTPResponse) {
+    /// Remembers the path of a navigation whose response is another document or a download, if the path is like that of a page.
+    func learnOther(_ request: HTTPRequest) {
         // Nearly all requests of images, scripts and styles end with the first check, which costs less than the look at a field.
-        guard let path = request.path, !path.withBytes(DocumentTypes.hasOtherExtension),
-            !DocumentTypes.isAsset(response)
-        else { return }
+        guard let path = request.path, !path.withBytes(DocumentTypes.hasOtherExtension) else { return }
         let headers = HeaderIndex(request.headerFields)
-        let flags = RequestFlags(request, headers)
-        // A program may ask for another form of a page, and a front end for the parts of one: only an answer to a browser that would show a
+        let flags = RequestFlags(request, request.headerFields, headers)
+        // A program may ask for another form of a page, and a front end for the parts of one: only a response to a browser that would show a
         // page says what the path is.
         guard flags.contains(.navigation), flags.isDisjoint(with: [.boosted, .speculative]),
             headers.accept >= 0, request.headerFields.value(at: headers.accept, RequestFlags.acceptsHTML)
@@ -70,18 +68,6 @@ final class DocumentTypes: Sendable {
         var hasher = Hasher()
         hasher.combine(bytes: UnsafeRawBufferPointer(URLParts.splitTarget(target).path.buffer))
         return hasher.finalize()
-    }
-
-    /// Returns whether a response is of a type that is rarely opened as a document, so that its request need not be scanned.
-    private static func isAsset(_ response: HTTPResponse) -> Bool {
-        let fields = response.headerFields
-        for index in fields.indices where fields[index].name == .contentType {
-            return fields.value(at: index) { type in
-                type.hasPrefixIgnoringCase("text/css") || type.hasPrefixIgnoringCase("text/javascript")
-                    || type.hasPrefixIgnoringCase("application/j") || type.hasPrefixIgnoringCase("font/")
-            }
-        }
-        return true
     }
 
     /// Returns whether a path ends with an extension of files that are not pages.

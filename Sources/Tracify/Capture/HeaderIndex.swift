@@ -39,6 +39,8 @@ struct HeaderIndex {
     private(set) var isNavigationPreload = false
     /// Whether there is a field in which proxies name a client.
     private(set) var hasForwarding = false
+    /// Whether there is a field in which proxies name the scheme.
+    private(set) var hasForwardedScheme = false
 
     /// Whether there is a field of a front end, other than those that browsers send, too.
     var hasFrontEndField: Bool { self.hasFragmentField || self.hasPageField || self.boosted >= 0 || self.upTarget >= 0 }
@@ -132,7 +134,7 @@ struct HeaderIndex {
             } else if name.equals("cf-connecting-ip") || name.equals("fastly-client-ip") {
                 self.hasForwarding = true
             }
-        case 17: if name.equals("x-forwarded-proto") { self.hasForwarding = true }
+        case 17: if name.equals("x-forwarded-proto") { self.hasForwardedScheme = true }
         case 19: if name.equals("x-livewire-navigate") { self.hasPageField = true }
         case 26: if name.equals("hx-history-restore-request") { self.hasFragmentField = true }
         case 27: if name.equals("x-inertia-partial-component") { self.hasFragmentField = true }

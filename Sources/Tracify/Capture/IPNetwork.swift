@@ -84,7 +84,8 @@ public struct IPNetwork: Sendable, Hashable {
         ValidationError(
             field: self.field,
             code: code,
-            allowed: "networks such as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1, separated by commas, and the word unix"
+            allowed:
+                "networks such as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1, separated by commas; for trusted proxies also the word unix"
         )
     }
 

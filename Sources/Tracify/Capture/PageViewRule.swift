@@ -84,7 +84,7 @@ enum PageViewRule {
     /// Returns the reason why the fields of a response rule out a page view; `nil` when they do not.
     ///
     /// A 304 need not have a content type (RFC 9110, section 15.4.5), so it may be one.
-    private static func reasonToSkip(_ fields: HTTPFields, isUnmodified: Bool) -> SkipReason? {
+    static func reasonToSkip(_ fields: HTTPFields, isUnmodified: Bool) -> SkipReason? {
         var isHTML = isUnmodified
         var isPageOfInertia = false
         for index in fields.indices {

@@ -14,7 +14,7 @@ final class RequestContext: Sendable {
     private struct State {
         /// The head, until the response's head is known.
         var head: HTTPRequest?
-        var record: RequestRecord?
+        var record: (record: RequestRecord, rules: CaptureRules)?
         /// What the tracker that created the visit has done.
         var deeds: Deeds = []
         /// What other trackers have done.
@@ -53,10 +53,17 @@ final class RequestContext: Sendable {
     var head: HTTPRequest? { self.state.withLock { $0.head } }
 
     /// Returns whether a request is this one, seen by another middleware.
+    ///
+    /// A middleware between the two may have changed header fields, and a middleware that tries again may call the inner one after the
+    /// head was released.
     func isOf(_ request: HTTPRequest, from peer: PeerAddress) -> Bool {
-        guard peer == self.peer, let head = self.head else { return false }
-        return head.method == request.method && head.path == request.path && head.authority == request.authority
-            && head.headerFields.count == request.headerFields.count
+        guard peer == self.peer else { return false }
+        return self.state.withLock { state in
+            if let head = state.head {
+                return head.method == request.method && head.path == request.path && head.authority == request.authority
+            }
+            return state.record?.record.isOf(request) ?? false
+        }
     }
 
     /// Returns the record of the request by a tracker's rules; `nil` when the head is gone and other rules made the record.
@@ -64,13 +71,27 @@ final class RequestContext: Sendable {
         self.state.withLock { self.record(by: rules, &$0) }
     }
 
+    /// Returns the record of the request, which is given once more, by a tracker's rules.
+    func record(of request: HTTPRequest, by rules: CaptureRules) -> RequestRecord {
+        self.state.withLock { state in
+            if let (record, maker) = state.record, maker === rules { return record }
+            let record = RequestRecord(request, from: self.peer, rules)
+            self.keep(record, by: rules, &state)
+            return record
+        }
+    }
+
     private func record(by rules: CaptureRules, _ state: inout State) -> RequestRecord? {
-        let isOwn = self.rules === rules
-        if isOwn, let record = state.record { return record }
+        if let (record, maker) = state.record, maker === rules { return record }
         guard let head = state.head else { return nil }
         let record = RequestRecord(head, from: self.peer, rules)
-        if isOwn { state.record = record }
+        self.keep(record, by: rules, &state)
         return record
+    }
+
+    /// Keeps the record of the tracker that created the visit, or of the first one that it is reported to.
+    private func keep(_ record: RequestRecord, by rules: CaptureRules, _ state: inout State) {
+        if self.rules === rules || self.rules == nil && state.record == nil { state.record = (record, rules) }
     }
 
     /// Records that the tracker with some rules does something.
@@ -89,11 +110,10 @@ final class RequestContext: Sendable {
     }
 
     /// Releases the head, in which there may be cookies and authorization, but keeps a record for those who keep the visit.
-    func releaseHead() {
-        guard let rules = self.rules else { return }
+    func releaseHead(by rules: CaptureRules) {
         // Released outside of the lock.
         _ = self.state.withLock { state -> HTTPRequest? in
-            _ = self.record(by: rules, &state)
+            _ = self.record(by: self.rules ?? rules, &state)
             return state.head.take()
         }
     }

@@ -41,14 +41,22 @@ struct RequestFlags: OptionSet {
     static let boosted = RequestFlags(rawValue: 1 << 12)
     /// The navigation follows from an act of the visitor, according to `Sec-Fetch-User`, which Safari does not send.
     static let byUser = RequestFlags(rawValue: 1 << 13)
+    /// The request has a field in which proxies name the scheme.
+    static let forwardedScheme = RequestFlags(rawValue: 1 << 14)
 }
 
 extension RequestFlags {
-    init(_ request: HTTPRequest, _ headers: HeaderIndex) {
-        let fields = request.headerFields
+    /// Finds the kind of a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - fields: Its header fields, which cost something to read.
+    ///   - headers: The positions of the fields.
+    init(_ request: HTTPRequest, _ fields: HTTPFields, _ headers: HeaderIndex) {
         self = request.method == .get ? .get : []
         if headers.hasPurpose, fields.contains(where: RequestFlags.isSpeculative) { self.insert(.speculative) }
         if headers.hasForwarding { self.insert(.forwarded) }
+        if headers.hasForwardedScheme { self.insert(.forwardedScheme) }
         if headers.user >= 0 { self.insert(.byUser) }
 
         let mode = Mode(fields, headers)
@@ -83,22 +91,29 @@ extension RequestFlags {
         {
             self.insert(.sameSite)
         }
-        if !self.contains(.embedded) { self.insertKindByFrontEnd(request, headers, acceptsHTML: acceptsHTML) }
+        if !self.contains(.embedded) { self.insertKindByFrontEnd(request, fields, headers, acceptsHTML: acceptsHTML) }
         if !self.contains(.get) || self.contains(.script) && !self.contains(.navigation) { self.insert(.onCallingPage) }
     }
 
     /// Recognizes the requests of front ends, which fetch whole pages and parts of pages by script.
-    private mutating func insertKindByFrontEnd(_ request: HTTPRequest, _ headers: HeaderIndex, acceptsHTML: Bool) {
-        let fields = request.headerFields
+    private mutating func insertKindByFrontEnd(
+        _ request: HTTPRequest,
+        _ fields: HTTPFields,
+        _ headers: HeaderIndex,
+        acceptsHTML: Bool
+    ) {
         let isBoosted = headers.boosted >= 0 && fields.value(at: headers.boosted) { $0.equalsIgnoringCase("true") }
         let isUnpoly = headers.upTarget >= 0
         let isMarked =
             isBoosted || headers.hasPageField || isUnpoly
             || acceptsHTML && fields.value(at: headers.accept, RequestFlags.isOfTurbo)
         guard isMarked || headers.hasFragmentField else { return }
+        // A form may lead back to its own page, which is then shown anew.
+        let isForm = headers.accept >= 0 && fields.value(at: headers.accept, RequestFlags.isOfTurboForm)
         let isFragment =
             headers.hasFragmentField && fields.contains { RequestFlags.isFragment($0, isBoosted: isBoosted) }
-            || isUnpoly && !RequestFlags.isPageOfUnpoly(fields, headers) || isMarked && RequestFlags.isSamePage(request, headers)
+            || isUnpoly && !RequestFlags.isPageOfUnpoly(fields, headers)
+            || isMarked && !isForm && RequestFlags.isSamePage(request, headers)
         if isFragment {
             self.remove(.navigation)
             self.insert(.fragment)
@@ -159,9 +174,12 @@ extension RequestFlags {
     /// After a form, Turbo also accepts a stream, which is a fragment with a content type of its own. Internet Explorer's value begins alike
     /// and goes on.
     private static func isOfTurbo(_ value: Bytes) -> Bool {
-        let stream: StaticString = "text/vnd.turbo-stream.html, "
-        let value = value.hasPrefix(stream) ? value.dropFirst(stream.utf8CodeUnitCount) : value
-        return value.equals("text/html, application/xhtml+xml")
+        value.equals("text/html, application/xhtml+xml") || self.isOfTurboForm(value)
+    }
+
+    /// Returns whether the value of an `Accept` field is that of a form of Turbo Drive, also of the page that the form redirects to.
+    private static func isOfTurboForm(_ value: Bytes) -> Bool {
+        value.equals("text/vnd.turbo-stream.html, text/html, application/xhtml+xml")
     }
 
     /// Returns whether Unpoly asks for a page, and not for a part of one, an overlay, a poll or a page of its history.

@@ -4,11 +4,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import HTTPTypes
+
 extension RequestRecord {
     /// Returns whether the path of the request matches one of the patterns.
     func matches(anyOf patterns: [PathPattern]) -> Bool {
         guard !patterns.isEmpty else { return false }
         return self.withParts { patterns.match($0.location.path) }
+    }
+}
+
+extension RequestRecord {
+    /// Returns whether the record is that of a request, by method, target and authority.
+    func isOf(_ request: HTTPRequest) -> Bool {
+        guard self.flags.contains(.get) == (request.method == .get) else { return false }
+        return self.withParts { parts in
+            func isSame(_ part: Part, _ text: String?) -> Bool {
+                guard let text, let bytes = parts[part] else { return text == nil && parts[part] == nil }
+                return text.withBytes { $0.cutURL(to: RequestRecord.maximumTargetLength).elementsEqual(bytes) }
+            }
+            return isSame(.target, request.path) && (request.authority == nil || isSame(.authority, request.authority))
+        }
     }
 }
 

@@ -71,7 +71,7 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         length += RequestRecord.length(of: referer, RequestRecord.maximumRefererLength)
         length += RequestRecord.length(of: userAgent, RequestRecord.maximumUserAgentLength)
         length += forwarded?.length ?? 0
-        let flags = RequestFlags(request, headers)
+        let flags = RequestFlags(request, fields, headers)
         self.buffer = ManagedBuffer<Header, UInt8>
             .create(minimumCapacity: length) { _ in
                 Header(flags: flags, peer: peer, forwarding: forwarded?.source, length: length)

@@ -6,8 +6,8 @@
 
 /// A pattern of host names: one host, or the subdomains of one.
 ///
-/// `shop.example` is that host at the default port of the scheme, as is `shop.example:443`, `shop.example:8443` at another, and `*.shop.example` are its subdomains
-/// at the default port, but not `shop.example` itself.
+/// `shop.example` and `shop.example:443` are that host at the default port of the scheme, and `shop.example:8443` is the host at that port.
+/// `*.shop.example` are its subdomains at the default port, but not `shop.example` itself.
 public struct HostPattern: Sendable, Hashable, CustomStringConvertible {
     /// The host in canonical form: lower case, with a port only if the text has one.
     ///

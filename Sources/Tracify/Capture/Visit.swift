@@ -136,7 +136,7 @@ public struct Visit: Sendable {
     ///   - url: The page's URL, as the browser has it. A page of another site is skipped as ``SkipReason/foreignSite``, and one of
     ///     ``CaptureConfiguration/excludedPaths`` as ``SkipReason/excludedPath``.
     ///   - referrer: The page that the visitor came from, as the browser has it; none when empty.
-    /// - Returns: The visit on that page; an unchanged visit without consent.
+    /// - Returns: The visit on that page, of which nothing is reported without consent.
     /// - Throws: ``ValidationError`` with the field `url` when the URL is not an absolute `http` or `https` URL or is longer than 8,192
     ///   bytes, and with the field `Referer` when the referrer is neither empty nor such a URL.
     public func on(_ url: String, referrer: String? = nil) throws(ValidationError) -> Visit {

@@ -12,7 +12,7 @@ import Foundation
 
 /// The visitors whose queued records are dropped.
 ///
-/// A queued record is not resolved, so that whose it is shows only when it is taken. An erasure is kept until the records that were queued
+/// A queued record is not resolved: its visitor is known only when it is taken. An erasure is kept until the records that were queued
 /// before it have been taken.
 struct ErasedVisitors: Sendable {
     private struct Erasure {

@@ -118,6 +118,8 @@ extension Exporter {
         let entrance = SessionEntrance(prepared)
         let entries = await self.enterSessions(entrance.visits, keeping: landings)
         entrance.apply(entries, to: &prepared, remembering: &self.enteredRequests)
+        // Between two events of a request there may be those of others.
+        self.enteredRequests.apply(to: &prepared)
         return prepared
     }
 

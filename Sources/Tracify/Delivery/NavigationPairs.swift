@@ -13,7 +13,7 @@ import Foundation
 /// The navigations for which a browser may make two requests.
 ///
 /// - With navigation preload, the browser requests a page while its service worker starts. A worker that does not use that response requests
-///   the page again, without the mark of a preload. Either request may be answered first, and either may be the only one.
+///   the page again, without the mark of a preload. Either response may be the first, and either request the only one.
 /// - A front end that cannot show what it has fetched, because it is built of other scripts, lets the browser open the page.
 struct NavigationPairs {
     private enum Kind {

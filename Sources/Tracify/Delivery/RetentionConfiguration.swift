@@ -7,7 +7,7 @@
 /// The ages beyond which events in a store, and dead letters, are dropped and counted.
 ///
 /// Events that wait in memory only have no maximum age: the queue's bounds hold for them, and they end with the process.
-/// Orders, conversions and survey answers have no maximum age by default: they wait until they are delivered or somebody decides.
+/// Orders, conversions and survey answers have no maximum age by default: they wait until they are delivered or you delete them.
 public struct RetentionConfiguration: Sendable, Hashable {
     /// The maximum age of a page view, product view or add-to-cart that waits for delivery, 1 minute to 10 years; `nil` for none.
     ///

@@ -27,8 +27,11 @@ struct RequestPage {
             self.reasonToSkip = .foreignSite
             return
         }
-        (self.origin, self.path, self.query, self.eventOrigin) = (page.origin, page.path, page.parts.query, page.origin)
-        self.reasonToSkip = capture.excludedPaths.match(page.path) ? .excludedPath : nil
+        (self.origin, self.eventOrigin) = (page.origin, page.origin)
+        // An order is reported, without the path.
+        let isExcluded = capture.excludedPaths.match(page.path)
+        (self.path, self.query) = isExcluded ? (.root, nil) : (page.path, page.parts.query)
+        self.reasonToSkip = isExcluded ? .excludedPath : nil
     }
 
     init(_ flags: RequestFlags, _ parts: RequestRecord.Parts, _ site: RequestSite, _ capture: CaptureConfiguration) {

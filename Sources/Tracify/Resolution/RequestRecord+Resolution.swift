@@ -55,6 +55,42 @@ extension RequestRecord {
         return visit
     }
 
+    /// Returns all rules by which page views, product views and add-to-carts of the request are skipped that need resolution.
+    func reasonsToSkip(with cache: inout IdentityCache, by rules: CaptureRules) -> [SkipReason] {
+        let capture = rules.configuration
+        return self.withParts { parts in
+            let client = self.forwarding.map {
+                ForwardedClient(peer: self.peer, source: $0, parts, proxies: capture.trustedProxies)
+            }
+            guard let site = RequestSite(parts, client, capture) else { return [] }
+            let address = (client?.address ?? self.peer).ip
+            let visitor = cache.entry(address: address, userAgent: parts[.userAgent] ?? .empty)
+            return Self.rulesOfResolution
+                .filter { Self.skips($0, site, address, visitor, capture) }
+        }
+    }
+
+    /// The rules that need resolution, in their order.
+    private static let rulesOfResolution: [SkipReason] = [
+        .foreignSite, .noClientAddress, .noUserAgent, .excludedNetwork, .crawler,
+    ]
+
+    private static func skips(
+        _ reason: SkipReason,
+        _ site: RequestSite,
+        _ address: IPAddress?,
+        _ visitor: IdentityCache.Entry,
+        _ capture: CaptureConfiguration
+    ) -> Bool {
+        switch reason {
+        case .foreignSite: site.isForeign
+        case .noClientAddress: address == nil
+        case .noUserAgent: visitor.isUserAgentAddress
+        case .excludedNetwork: address.map { address in capture.excludedNetworks.contains { $0.contains(address) } } ?? false
+        default: visitor.isCrawler && !capture.countsCrawlers
+        }
+    }
+
     /// Returns the rule by which page views, product views and add-to-carts of a visit are skipped; `nil` when they are tracked.
     private static func reasonToSkip(
         _ site: RequestSite,
@@ -62,10 +98,6 @@ extension RequestRecord {
         _ visitor: IdentityCache.Entry,
         _ capture: CaptureConfiguration
     ) -> SkipReason? {
-        if site.isForeign { return .foreignSite }
-        guard let address else { return .noClientAddress }
-        if visitor.isUserAgentAddress { return .noUserAgent }
-        if capture.excludedNetworks.contains(where: { $0.contains(address) }) { return .excludedNetwork }
-        return visitor.isCrawler && !capture.countsCrawlers ? .crawler : nil
+        self.rulesOfResolution.first { self.skips($0, site, address, visitor, capture) }
     }
 }

@@ -25,7 +25,8 @@ extension Tracker {
     ///   the session.
     /// - Throws: ``EventStoreError`` when the store failed, with ``EventStoreError/Code/unsupported`` when it cannot erase;
     ///   ``TrackerError/Code/tooManyErasures``, ``TrackerError/Code/sessionErasureUnsupported``, ``TrackerError/Code/sessionStoreTimeout``,
-    ///   or the error of a custom ``SessionStore``. The other parts are erased nevertheless. Make the call again.
+    ///   or the error of a custom ``SessionStore``. With `tooManyErasures`, nothing was erased; with another error, the other parts were.
+    ///   Make the call again.
     public func eraseVisitor(_ hash: AnonymizedHash) async throws {
         try await self.exporter.eraseVisitor(hash)
     }

@@ -59,27 +59,30 @@ extension Tracker {
         let record = RequestRecord(request, from: peer, rules)
         var cache = IdentityCache(capacity: 2)
         let resolved = record.resolve(with: &cache, by: rules, at: self.now())
-        let byResponse = PageViewRule.reasonToSkip(request, response, response.status.code)
+        let status = response.status.code
+        let byResponse = PageViewRule.reasonToSkip(request, response, status)
+        let kind = PageViewRule.reasonToSkip(response.headerFields, isUnmodified: status == 304)
         let byRequest = PageViewRule.reasonToSkip(record, by: rules)
         let byResolution = resolved?.reasonToSkip
-        let isPage = byResponse != nil || response.status != .notModified || self.documents.isPage(request, response)
+        let resolution = record.reasonsToSkip(with: &cache, by: rules)
+        let isPage = status != 304 || self.documents.isPage(request, response)
         let decisions: [(SkipReason, Bool)] = [
             (.noConsent, !capture.consent.allows(request)),
             (.method, request.method != .get),
-            (.partial, byResponse == .partial),
-            (.status, byResponse == .status),
-            (.download, byResponse == .download),
-            (.contentType, byResponse == .contentType || !isPage),
+            (.partial, status == 206),
+            (.status, status != 304 && !(200..<300).contains(status)),
+            (.download, kind == .download),
+            (.contentType, kind == .contentType || kind == nil && !isPage),
             (.fragment, record.flags.contains(.fragment)),
             (.subresource, record.flags.isDisjoint(with: [.navigation, .fragment])),
             (.speculative, record.flags.contains(.speculative)),
-            (.noUserAgent, !record.flags.contains(.userAgent) || byResolution == .noUserAgent),
-            (.noClientAddress, !record.mayHaveAddress || byResolution == .noClientAddress),
+            (.noUserAgent, !record.flags.contains(.userAgent) || resolution.contains(.noUserAgent)),
+            (.noClientAddress, !record.mayHaveAddress || resolution.contains(.noClientAddress)),
             (.excludedPath, record.matches(anyOf: capture.excludedPaths)),
             (.excludedType, !rules.reports(.pageView)),
-            (.foreignSite, byResolution == .foreignSite),
-            (.excludedNetwork, byResolution == .excludedNetwork),
-            (.crawler, byResolution == .crawler),
+            (.foreignSite, resolution.contains(.foreignSite)),
+            (.excludedNetwork, resolution.contains(.excludedNetwork)),
+            (.crawler, resolution.contains(.crawler)),
         ]
         let reason =
             !capture.consent.allows(request)
@@ -93,7 +96,8 @@ extension Tracker {
         return Explanation(
             decisions: decisions.map { Explanation.Decision(rule: $0.0, skips: $0.1) },
             reasonToSkip: reason,
-            isLanding: reason.map { PageViewRule.mayBeLanding(request, $0, rules) } == true && PageViewRule.isLanding(record)
+            isLanding: self.sessions.keepsLandings && PageViewRule.isLanding(record)
+                && reason.map { PageViewRule.mayBeLanding(request, $0, rules) } == true
                 && resolved.map { $0.reasonToSkip == nil && !$0.parameters.isEmpty } == true,
             pageView: pageView,
             isFiltered: event != nil && pageView == nil,

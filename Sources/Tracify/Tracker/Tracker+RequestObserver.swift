@@ -49,7 +49,7 @@ extension Tracker: RequestObserver {
         }
         _ = consume visit
         // A handler's task may keep the visit: then the head, with its cookies, must not stay with it.
-        if !isKnownUniquelyReferenced(&context) { context.releaseHead() }
+        if !isKnownUniquelyReferenced(&context) { context.releaseHead(by: self.rules) }
     }
 
     /// Completes a request with a visit that was made by hand, or has no consent.
@@ -62,6 +62,7 @@ extension Tracker: RequestObserver {
         {
             return self.skip(request, status, reason)
         }
+        guard status != 304 || self.documents.isPage(request, response) else { return self.skip(request, status, .contentType) }
         guard self.rules.reports(.pageView) else { return self.skip(request, status, .excludedType) }
         self.enqueue(pageView: visit, status)
     }
@@ -77,11 +78,10 @@ extension Tracker: RequestObserver {
         on page: VisitedPage?
     ) -> SkipReason? {
         if let reason = PageViewRule.reasonToSkip(request, response, status) {
-            if reason == .contentType, status == 200 { self.documents.learnOther(request, response) }
+            if reason == .contentType || reason == .download, status == 200 { self.documents.learnOther(request) }
             return reason
         }
-        // Another tracker may have released the head.
-        let record = context.record(by: self.rules) ?? RequestRecord(request, from: context.peer, self.rules)
+        let record = context.record(of: request, by: self.rules)
         self.noteForwarding(record, context)
         if let reason = PageViewRule.reasonToSkip(record, by: self.rules) { return reason }
         switch status {
@@ -120,15 +120,21 @@ extension Tracker: RequestObserver {
     /// Keeps the campaign parameters of a skipped request for its session.
     private func keepLanding(of request: HTTPRequest, _ reason: SkipReason, _ context: RequestContext, at date: Date) {
         guard self.sessions.keepsLandings, PageViewRule.mayBeLanding(request, reason, self.rules) else { return }
-        let record = context.record(by: self.rules) ?? RequestRecord(request, from: context.peer, self.rules)
+        let record = context.record(of: request, by: self.rules)
         guard PageViewRule.isLanding(record) else { return }
         self.landings.add(Visit(source: .record(record), at: date))
     }
 
     /// Counts a request with forwarding fields that are not trusted and that a proxy seems to have sent, and warns of the first one.
     private func noteForwarding(_ record: RequestRecord, _ context: RequestContext) {
-        guard record.flags.contains(.forwarded), record.forwarding == nil, record.peer.isPrivate,
-            context.isFirst(.forwarding, by: self.rules), self.recorder.ignoreForwarding()
+        let isIgnored =
+            switch record.forwarding {
+            case nil: !record.flags.isDisjoint(with: [.forwarded, .forwardedScheme])
+            // A trusted proxy names the scheme, and the client in another field than the one that is set.
+            case .peer: record.flags.contains(.forwarded)
+            default: false
+            }
+        guard isIgnored, record.peer.isPrivate, context.isFirst(.forwarding, by: self.rules), self.recorder.ignoreForwarding()
         else { return }
         self.logger.warning(
             """

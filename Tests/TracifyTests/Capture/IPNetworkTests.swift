@@ -56,7 +56,8 @@ struct IPNetworkTests {
     struct BadRow: Row {
         let text: String
         var code = ValidationError.Code.malformed
-        var allowed = "networks such as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1, separated by commas, and the word unix"
+        var allowed =
+            "networks such as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1, separated by commas; for trusted proxies also the word unix"
         let reason: String
     }
 

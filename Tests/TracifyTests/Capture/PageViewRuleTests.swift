@@ -71,6 +71,13 @@ struct PageViewRuleTests {
             reason: "a front end that refreshes its page"
         ),
         VerdictRow(
+            accept: "text/vnd.turbo-stream.html, text/html, application/xhtml+xml",
+            fields: [("Sec-Fetch-Mode", "cors"), ("Referer", "https://shop.example/tea")],
+            target: "/tea",
+            expected: nil,
+            reason: "a form of Turbo that leads back to its page, as a form without a script"
+        ),
+        VerdictRow(
             fields: [("Sec-Fetch-Mode", "cors"), ("HX-Boosted", "true"), ("HX-Current-URL", "https://shop.example/")],
             expected: .fragment,
             reason: "htmx names the page in a field of its own, which no policy hides"

@@ -46,6 +46,35 @@ struct PageViewOnceTests {
         #expect(tracker.statistics.skipped() == 1)
     }
 
+    /// A middleware between the two adds a header field.
+    @Test func middlewareThatIsAttachedTwiceAroundAnotherReportsOnce() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let request = Browsing.request("/tea")
+        var changed = request
+        changed.headerFields[try #require(HTTPField.Name("X-Request-ID"))] = "1"
+        let inner = changed
+        try await running(tracker) {
+            _ = self.handle(tracker, request) { self.handle(tracker, inner) { Browsing.page } }
+        }
+        #expect(sink.events.count == 1)
+    }
+
+    /// A middleware between the two tries again.
+    @Test func middlewareThatIsAttachedTwiceAroundARetryReportsOnce() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let request = Browsing.request("/tea")
+        try await running(tracker) {
+            _ = self.handle(tracker, request) {
+                _ = self.handle(tracker, request) { HTTPResponse(status: .serviceUnavailable) }
+                return self.handle(tracker, request) { Browsing.page }
+            }
+        }
+        #expect(sink.events.count == 1)
+        #expect(tracker.statistics.skipped() == 1)
+    }
+
     @Test func requestInsideOfAnotherIsItsOwn() async throws {
         let sink = InMemorySink()
         let tracker = try self.tracker(sink)
@@ -265,6 +294,18 @@ struct PageViewOnceTests {
         #expect(context.record(by: tracker.rules) != nil, "a handler's task may still report an order")
     }
 
+    /// Also of a visit that was made without a tracker.
+    @Test func keepsNoHeadOfVisitMadeByHand() throws {
+        let tracker = try self.tracker(InMemorySink())
+        let request = Browsing.request()
+        let visit = Visit(request, from: .stub)
+        guard case .request(let context) = visit.source else { throw UnexpectedSource() }
+        tracker.requestCompleted(request, response: Browsing.page, visit: visit)
+        #expect(context.head == nil)
+        tracker.productViewed(by: visit)
+        #expect(tracker.statistics.queued == 2, "the first tracker's record stays")
+    }
+
     private struct UnexpectedSource: Error {}
 
     @Test(arguments: [
@@ -281,6 +322,19 @@ struct PageViewOnceTests {
         #expect(tracker.statistics.ignoredForwardings == 4)
         #expect(log.lines.count { $0.hasPrefix("warning") } == 1)
         #expect(!log.lines.contains { $0.contains("203.0.113") || $0.contains("10.0.0.1") })
+    }
+
+    /// The proxy is trusted, but names the client in another field than the one that is set.
+    @Test(arguments: [("X-Real-IP", 1), ("X-Forwarded-For", 1), ("CF-Connecting-IP", 0), ("X-Other", 0)])
+    func warnsOfFieldThatIsNotTheOneThatIsSet(field: String, ignored: Int) throws {
+        let proxies = try TrustedProxies("10.0.0.0/8")
+        let tracker = try self.tracker(InMemorySink()) {
+            $0.capture.trustedProxies = proxies
+            $0.capture.trustedProxies.apply(.cloudflare)
+        }
+        let request = try makeRequest("/", [(field, "203.0.113.9"), ("X-Forwarded-Proto", "https"), ("User-Agent", "a")])
+        tracker.requestCompleted(request, from: PeerAddress(text: "10.0.0.1"), response: Browsing.page)
+        #expect(tracker.statistics.ignoredForwardings == ignored)
     }
 
     @Test func countsRequestsBehindAProxyThatIsNotTrusted() throws {

@@ -198,6 +198,26 @@ struct PolicyTests {
         #expect(sink.events.map { $0.parameters.map(\.value) } == [["mail"], [], ["mail"]])
     }
 
+    /// Requests of visitors interleave in a batch.
+    @Test func eventsOfOneRequestAmongOthersHaveLandingParameters() async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink)
+        let address = PeerAddress(text: Browsing.address)
+        let product = Browsing.request("/products/tea")
+        tracker.requestCompleted(Browsing.request("/go?utm_source=mail"), from: address, response: HTTPResponse(status: .found))
+        let visit = tracker.visit(for: product, from: address)
+        tracker.productViewed(by: visit)
+        tracker.requestCompleted(Browsing.request("/other"), from: PeerAddress(text: "192.0.2.50"), response: Browsing.page)
+        tracker.requestCompleted(product, response: Browsing.page, visit: visit)
+        try await running(tracker) {}
+        let parameters = sink.events.map { "\($0.type) \($0.url.text.dropFirst(20)) \($0.parameters.map(\.value))" }
+        #expect(
+            parameters.sorted() == [
+                #"pageView /other []"#, #"pageView /products/tea ["mail"]"#, #"productView /products/tea ["mail"]"#,
+            ]
+        )
+    }
+
     struct PairRow: Row {
         /// The fields of the requests, in order.
         let requests: [[(name: String, value: String)]]
@@ -278,6 +298,7 @@ struct PolicyTests {
             var fields = [(name: "Sec-Fetch-Dest", value: "document")]
             var status = HTTPResponse.Status.ok
             let type: String?
+            var disposition: String?
         }
 
         let path: String
@@ -333,6 +354,15 @@ struct PolicyTests {
             views: 2,
             reason: "a page whose path ends like a script's"
         ),
+        AnswerRow(
+            path: "/invoice/5",
+            answers: [.init(type: "application/pdf", disposition: "attachment"), unmodified],
+            views: 0,
+            reason: "a download"
+        ),
+        AnswerRow(path: "/api/me", answers: [.init(type: "application/json"), unmodified], views: 0, reason: "JSON in a tab"),
+        AnswerRow(path: "/style", answers: [.init(type: "text/css"), unmodified], views: 0, reason: "a style sheet in a tab"),
+        AnswerRow(path: "/empty", answers: [.init(type: nil), unmodified], views: 0, reason: "a document without a type"),
         AnswerRow(path: "/intro.mov", answers: [unmodified], views: 0, reason: "a video"),
         AnswerRow(path: "/data.gz", answers: [unmodified], views: 0, reason: "an archive"),
         AnswerRow(path: "/photo.HEIC", answers: [unmodified], views: 0, reason: "an image, in upper case"),
@@ -347,6 +377,7 @@ struct PolicyTests {
             let fields = answer.fields + [(name: "User-Agent", value: Browsing.userAgent)]
             var response = HTTPResponse(status: answer.status)
             response.headerFields[.contentType] = answer.type
+            response.headerFields[.contentDisposition] = answer.disposition
             tracker.requestCompleted(
                 try makeRequest(row.path, accept: answer.accept, fields),
                 from: .stub,
@@ -355,6 +386,44 @@ struct PolicyTests {
         }
         try await running(tracker) {}
         #expect(sink.events.count == row.views)
+    }
+
+    @Test func visitMadeByHandIsNoPageViewOfAnUnmodifiedDocument() async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink)
+        let visit = try Visit(
+            address: #require(IPAddress("192.0.2.9")),
+            userAgent: "Mozilla/5.0 (X11)",
+            url: PageURL("https://shop.example/terms.pdf")
+        )
+        tracker.requestCompleted(Browsing.request("/terms.pdf"), response: HTTPResponse(status: .notModified), visit: visit)
+        #expect(tracker.statistics.skipped(.contentType) == 1)
+    }
+
+    @Test func explainsEachRuleAlsoAfterTheFirst() throws {
+        let site = try Site("shop.example")
+        let office = try IPNetwork("203.0.113.0/24")
+        let tracker = try Tracker(
+            configuration: .stub {
+                $0.capture.sites = [site]
+                $0.capture.excludedNetworks = [office]
+                $0.sessions.maximumSessions = 0
+            },
+            sink: InMemorySink()
+        )
+        let request = try makeRequest(
+            "/?utm_source=mail",
+            method: .post,
+            authority: "evil.example",
+            [("User-Agent", "Googlebot/2.1")]
+        )
+        var response = HTTPResponse(status: .internalServerError)
+        response.headerFields[.contentType] = "application/pdf"
+        let skips = tracker.explain(request, from: .stub, response: response).decisions.filter(\.skips).map(\.rule)
+        #expect(skips == [.method, .status, .contentType, .foreignSite, .excludedNetwork, .crawler])
+        let landing = try makeRequest("/?utm_source=mail")
+        let explanation = tracker.explain(landing, from: .stub, response: HTTPResponse(status: .found))
+        #expect(!explanation.isLanding, "without sessions, nothing is kept")
     }
 
     @Test func explainsUserAgentThatIsTheAddress() throws {

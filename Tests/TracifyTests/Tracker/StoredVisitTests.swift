@@ -73,6 +73,19 @@ struct StoredVisitTests {
         #expect(sink.events.count == 1)
     }
 
+    @Test func orderOnAnExcludedPageDoesNotNameIt() async throws {
+        let sink = InMemorySink()
+        let reset = try PathPattern("/reset/**")
+        let tracker = try Tracker(configuration: .stub { $0.capture.excludedPaths = [reset] }, sink: sink)
+        let order = try Order.stub()
+        try await running(tracker) {
+            let visit = tracker.visit(for: Browsing.request(), from: .stub)
+            try await tracker.orderPlaced(order, by: visit.on("https://shop.example/reset/TOKEN?utm_source=TOKEN"))
+        }
+        #expect(sink.events.map(\.url.text) == ["https://shop.example/"])
+        #expect(sink.events.map(\.parameters.isEmpty) == [true])
+    }
+
     @Test func visitOfACrawlerStaysOne() async throws {
         let sink = InMemorySink()
         let tracker = try Tracker(configuration: .stub(), sink: sink)
