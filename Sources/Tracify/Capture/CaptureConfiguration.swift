@@ -86,7 +86,8 @@ public struct CaptureConfiguration: Sendable {
     /// It returns the event that is reported, or `nil` for none; an error drops the event, too, and both are counted as
     /// ``DropReason/filtered``. Page views, product views and add-to-carts pass it on the exporter's side. Orders, conversions and survey
     /// answers pass it on their caller's task, before they are committed: the caller gets the error, or ``TrackerError/Code/refused``.
-    /// It must return immediately. Default: none.
+    /// An event that is dropped has entered its session before: a landing's campaign parameters go with it. The closure must return
+    /// immediately. Default: none.
     public var beforeSend: (@Sendable (Event) throws -> Event?)?
 
     /// Creates the default settings.
