@@ -28,7 +28,10 @@ let package = Package(
             ],
             swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
         ),
-        .executableTarget(name: "HotPath", dependencies: ["BenchmarkSupport"]),
+        .executableTarget(
+            name: "HotPath",
+            dependencies: ["BenchmarkSupport", .product(name: "Logging", package: "swift-log")]
+        ),
         .executableTarget(
             name: "NIOHandlerCost",
             dependencies: [

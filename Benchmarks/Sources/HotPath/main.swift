@@ -6,6 +6,7 @@
 
 import BenchmarkSupport
 import HTTPTypes
+import Logging
 import Tracify
 
 // What a tracked request costs its server, and what the exporter then makes of it. Run in release mode:
@@ -20,12 +21,15 @@ struct Nowhere: EventSink {
     func deliver(_ batch: EventBatch) async throws {}
 }
 
+// The warnings about trackers that do not run would hide the figures.
+let logger = Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() })
+
 func makeTracker(_ capture: CaptureConfiguration) throws -> Tracker {
     var configuration = Tracker.Configuration(customerSiteID: siteID)
     configuration.capture = capture
     configuration.queue.maximumEvents = count * 2
     configuration.queue.maximumBytes = 1 << 30
-    return try Tracker(configuration: configuration, sink: Nowhere())
+    return try Tracker(configuration: configuration, sink: Nowhere(), logger: logger)
 }
 
 var results: [Measurement] = []
@@ -71,7 +75,7 @@ results.append(
     try Measurement.run("page view into a full queue", operations: count) {
         var configuration = Tracker.Configuration(customerSiteID: siteID)
         configuration.queue.maximumEvents = 100
-        return try Tracker(configuration: configuration, sink: Nowhere())
+        return try Tracker(configuration: configuration, sink: Nowhere(), logger: logger)
     } _: { tracker in
         for _ in 0..<repeats {
             for (request, peer) in requests {
