@@ -155,7 +155,7 @@ struct StoreContent: Sendable {
 
     /// Deletes the observations of a visitor, and their dead letters.
     mutating func eraseObservations(of visitor: AnonymizedHash) -> [EventType: Int] {
-        let isErased = { (event: EncodedEvent) in DeliveryLane(event.type) == .observations && event.isOf(visitor) }
+        let isErased = VisitorPattern(visitor).isErased
         let erased = (self.pending.map(\.event) + self.letters.map(\.event)).filter(isErased)
         self.pending.removeAll { isErased($0.event) }
         self.letters.removeAll { isErased($0.event) }

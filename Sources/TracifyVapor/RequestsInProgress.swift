@@ -46,7 +46,7 @@ final class RequestsInProgress: Sendable {
         if isNone { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in none {} }
-            group.addTask { try? await Task.sleep(until: deadline) }
+            group.addTask { try? await Task.sleep(until: deadline) }  // Vapor's shutdown timeout, by Vapor's own clock.
             await group.next()
             group.cancelAll()
         }

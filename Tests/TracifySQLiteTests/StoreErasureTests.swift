@@ -6,8 +6,6 @@
 
 #if SQLite
 import Foundation
-import Logging
-import ServiceLifecycle
 import Testing
 import Tracify
 
@@ -89,28 +87,6 @@ struct StoreErasureTests {
 
     // MARK: - By a tracker
 
-    private func running(_ tracker: Tracker, _ body: () async throws -> Void) async throws {
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let group = ServiceGroup(services: [tracker], logger: logger)
-        let run = Task { try await group.run() }
-        try await body()
-        await group.triggerGracefulShutdown()
-        try await run.value
-    }
-
-    private func tracker(_ sink: some EventSink, _ store: SQLiteEventStore) throws -> Tracker {
-        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
-        configuration.batches.interval = .milliseconds(5)
-        configuration.retry.initialBackoff = .milliseconds(2)
-        configuration.retry.maximumBackoff = .milliseconds(10)
-        return try Tracker(
-            configuration: configuration,
-            sink: sink,
-            store: store,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        )
-    }
-
     private func visit(_ address: String, _ path: String = "/") throws -> Visit {
         try Visit(
             address: try #require(IPAddress(address)),
@@ -124,8 +100,8 @@ struct StoreErasureTests {
         let first = try self.directory.open()
         let down = InMemorySink()
         down.failNext(.max, with: .retryable("down"))
-        let tracker = try self.tracker(down, first)
-        try await self.running(tracker) {
+        let tracker = try makeTracker(down, first)
+        try await running(tracker) {
             tracker.productViewed(by: try self.visit("203.0.113.77", "/1"))
             tracker.productViewed(by: try self.visit("203.0.113.1", "/2"))
             try await tracker.orderPlaced(Order(id: "A-1", currency: .eur, amount: .zero), by: self.visit("203.0.113.77"))
@@ -133,10 +109,10 @@ struct StoreErasureTests {
         let second = try self.directory.open()
         #expect(try await second.pendingCounts() == [.productView: 2, .purchase: 1])
         let sink = InMemorySink()
-        let next = try self.tracker(sink, second)
+        let next = try makeTracker(sink, second)
         try await next.eraseVisitor(AnonymizedHash(hashing: "203.0.113.77|Mozilla/5.0"))
         #expect(try await second.pendingCounts() == [.productView: 1, .purchase: 1])
-        try await self.running(next) { _ = try await sink.waitForEvents(2) }
+        try await running(next) { _ = try await sink.waitForEvents(2) }
         #expect(sink.events(of: .productView).map(\.url.text) == ["https://shop.example/2"])
         #expect(sink.events(of: .purchase).count == 1)
         #expect(next.statistics.dropped(.erased, .productView) == 1)

@@ -8,6 +8,7 @@
 import Foundation
 import GRDB
 import Logging
+import ServiceLifecycle
 import Synchronization
 import Testing
 import Tracify
@@ -275,5 +276,33 @@ extension SQLiteEventStore {
     func pendingCounts() async throws -> [EventType: Int] {
         try await self.summary().pending
     }
+}
+
+/// Runs a tracker while `body` runs, then shuts it down gracefully and waits for it to end.
+func running(_ tracker: Tracker, _ body: () async throws -> Void) async throws {
+    let group = ServiceGroup(services: [tracker], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    let run = Task { try await group.run() }
+    try await body()
+    await group.triggerGracefulShutdown()
+    try await run.value
+}
+
+/// Returns a tracker with a store that delivers, and tries again, within milliseconds.
+func makeTracker(
+    _ sink: some EventSink,
+    _ store: SQLiteEventStore,
+    adjusting adjust: (inout Tracker.Configuration) -> Void = { _ in }
+) throws -> Tracker {
+    var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+    configuration.batches.interval = .milliseconds(5)
+    configuration.retry.initialBackoff = .milliseconds(2)
+    configuration.retry.maximumBackoff = .milliseconds(10)
+    adjust(&configuration)
+    return try Tracker(
+        configuration: configuration,
+        sink: sink,
+        store: store,
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    )
 }
 #endif

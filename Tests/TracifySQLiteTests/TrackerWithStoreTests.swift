@@ -9,7 +9,6 @@ import Foundation
 import HTTPTypes
 import Logging
 import MetricsTestKit
-import ServiceLifecycle
 import Testing
 import Tracify
 
@@ -19,18 +18,10 @@ import Tracify
 @Suite(.timeLimit(.minutes(5)))
 struct TrackerWithStoreTests {
     private func tracker(_ sink: some EventSink, _ store: SQLiteEventStore, batchSize: Int = 100) throws -> Tracker {
-        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
-        configuration.batches.interval = .milliseconds(5)
-        configuration.shutdown.gracefulDeadline = .seconds(600)
-        configuration.batches.maximumEvents = batchSize
-        configuration.retry.initialBackoff = .milliseconds(2)
-        configuration.retry.maximumBackoff = .milliseconds(10)
-        return try Tracker(
-            configuration: configuration,
-            sink: sink,
-            store: store,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        )
+        try makeTracker(sink, store) {
+            $0.shutdown.gracefulDeadline = .seconds(600)
+            $0.batches.maximumEvents = batchSize
+        }
     }
 
     @Test func publishesDepthAndOldestAgeOfTheStore() async throws {
@@ -47,7 +38,7 @@ struct TrackerWithStoreTests {
             metrics: metrics,
             now: { start.addingTimeInterval(90) }
         )
-        try await self.running(tracker) {
+        try await running(tracker) {
             for (id, age) in [("A-1", 90.0), ("A-2", 30)] {
                 let visit = try self.visit(at: start.addingTimeInterval(90 - age))
                 try await tracker.orderPlaced(self.order(id), by: visit)
@@ -70,17 +61,6 @@ struct TrackerWithStoreTests {
         try Order(id: id, currency: .eur, amount: Amount("10.00"))
     }
 
-    private func running(_ tracker: Tracker, _ body: () async throws -> Void) async throws {
-        let group = ServiceGroup(
-            services: [tracker],
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        )
-        let run = Task { try await group.run() }
-        try await body()
-        await group.triggerGracefulShutdown()
-        try await run.value
-    }
-
     private func ids(_ events: [Event]) -> [String] {
         events.compactMap { if case .purchase(let order) = $0.detail { order.id } else { nil } }
     }
@@ -97,7 +77,7 @@ struct TrackerWithStoreTests {
         let again = try directory.open()
         let sink = InMemorySink()
         let next = try self.tracker(sink, again)
-        try await self.running(next) { _ = try await sink.waitForEvents(1) }
+        try await running(next) { _ = try await sink.waitForEvents(1) }
         #expect(self.ids(sink.events) == ["A-1"])
     }
 
@@ -107,7 +87,7 @@ struct TrackerWithStoreTests {
             let store = try directory.open()
             let sink = InMemorySink()
             let tracker = try self.tracker(sink, store)
-            try await self.running(tracker) {
+            try await running(tracker) {
                 for index in 0..<25 { try await tracker.orderPlaced(self.order("\(round)-\(index)"), by: self.visit()) }
                 for _ in 0..<50 { tracker.productViewed(by: try self.visit("/product")) }
                 _ = try await sink.waitForEvents(75)
@@ -125,7 +105,7 @@ struct TrackerWithStoreTests {
         let down = InMemorySink()
         down.failNext(1_000_000)
         let first = try self.tracker(down, try directory.open(), batchSize: 10)
-        try await self.running(first) {
+        try await running(first) {
             for index in 0..<30 {
                 try await first.orderPlaced(self.order("\(index)"), by: self.visit())
                 first.productViewed(by: try self.visit("/\(index)"))
@@ -140,7 +120,7 @@ struct TrackerWithStoreTests {
 
         let sink = InMemorySink()
         let second = try self.tracker(sink, try directory.open())
-        try await self.running(second) { _ = try await sink.waitForEvents(60) }
+        try await running(second) { _ = try await sink.waitForEvents(60) }
         #expect(self.ids(sink.events).sorted() == (0..<30).map { "\($0)" }.sorted())
         #expect(sink.events(of: .productView).count == 30)
     }
@@ -150,7 +130,7 @@ struct TrackerWithStoreTests {
         let sink = InMemorySink()
         sink.failNext(3, with: .rejected("unknown site"))
         let first = try self.tracker(sink, try directory.open())
-        try await self.running(first) {
+        try await running(first) {
             try await first.orderPlaced(self.order("1"), by: self.visit())
             while first.statistics.rejected() < 1 {
                 try Task.checkCancellation()
@@ -166,7 +146,7 @@ struct TrackerWithStoreTests {
         let second = try self.tracker(healthy, try directory.open())
         let letters = try await second.deadLetters()
         #expect(letters.map(\.reason) == ["unknown site"])
-        try await self.running(second) {
+        try await running(second) {
             let count = try await second.requeueDeadLetters()
             #expect(count == 1)
             _ = try await healthy.waitForEvents(1)
@@ -180,7 +160,7 @@ struct TrackerWithStoreTests {
     @Test func refusesAnOrderAfterShutdown() async throws {
         let directory = TemporaryDirectory()
         let tracker = try self.tracker(InMemorySink(), try directory.open())
-        try await self.running(tracker) {}
+        try await running(tracker) {}
         await #expect(throws: TrackerError.shuttingDown) {
             try await tracker.orderPlaced(self.order("1"), by: self.visit())
         }
@@ -193,7 +173,7 @@ struct TrackerWithStoreTests {
         down.failNext(1_000_000)
         let store = try directory.open(maximumBytes: 1 << 20)
         let tracker = try self.tracker(down, store)
-        try await self.running(tracker) {
+        try await running(tracker) {
             for index in 0..<600 {
                 tracker.productViewed(by: try self.visit("/\(index)"))
                 if index % 100 == 99 { await Task.yield() }

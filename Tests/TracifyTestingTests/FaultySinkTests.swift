@@ -48,6 +48,26 @@ struct FaultySinkTests {
         #expect(failure?.number == fault.requirement, "\(failure.map { "\($0)" } ?? "")")
     }
 
+    /// While other tests keep the executor busy for longer than the limit, a sink is late together with the limit.
+    @Test func busyExecutorIsNoFault() async throws {
+        let clock = LateClock()
+        try await checkSinkConformance(clock: clock) {
+            let sink = SwitchSink()
+            return SinkUnderTest(YieldingSink(sink: sink), received: { sink.bodies }, hang: { sink.hang() })
+        }
+        let failure = await #expect(throws: ConformanceFailure.self) {
+            try await checkSinkConformance(clock: clock) {
+                let sink = SwitchSink()
+                return SinkUnderTest(
+                    FaultySink(fault: .hangs, sink: sink, clock: GatedClock()),
+                    received: { sink.bodies },
+                    hang: { sink.hang() }
+                )
+            }
+        }
+        #expect(failure?.number == 6)
+    }
+
     @Test func failureShowsRequirementAndSeed() async throws {
         let failure = await #expect(throws: ConformanceFailure.self) {
             try await checkSinkConformance(seed: 4711) {
@@ -79,6 +99,29 @@ struct FaultySinkTests {
         for batch in batches { #expect(EventValidator().validate(batch.body).isEmpty) }
         #expect(try EventBatch(stubs: 3, number: 1).body == batches[0].body)
         #expect(throws: ValidationError.self) { try EventBatch(stubs: 0) }
+    }
+}
+
+/// A clock of a process that is short of processors: its tasks get one turn in the time of any sleep.
+private struct LateClock: Clock {
+    private let clock = ContinuousClock()
+
+    var now: ContinuousClock.Instant { self.clock.now }
+    var minimumResolution: Duration { self.clock.minimumResolution }
+
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration? = nil) async throws {
+        await Task.yield()
+        try Task.checkCancellation()
+    }
+}
+
+/// A sink that needs several turns for a delivery.
+private struct YieldingSink: EventSink {
+    let sink: SwitchSink
+
+    func deliver(_ batch: EventBatch) async throws {
+        for _ in 0..<10 { await Task.yield() }
+        try await self.sink.deliver(batch)
     }
 }
 

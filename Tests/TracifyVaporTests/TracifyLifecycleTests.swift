@@ -49,6 +49,20 @@ struct TracifyLifecycleTests {
         #expect(result.status == 201)
     }
 
+    /// Sends an order and closes the connection without waiting for the response, when the handler has begun.
+    private func checkOutAndLeave(_ application: Application, whenEnded entries: AsyncStream<Void>) async throws {
+        let address = try #require(application.http.server.shared.localAddress)
+        let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(to: address).get()
+        try await client.writeAndFlush(
+            ByteBuffer(
+                string: "POST /checkout HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0\r\n"
+                    + "Content-Length: 0\r\n\r\n"
+            )
+        )
+        for await _ in entries {}
+        try await client.close()
+    }
+
     /// Vapor's server does not wait for a handler whose connection is closed.
     @Test func deliversOrderOfClientThatHasGone() async throws {
         let sink = InMemorySink()
@@ -67,16 +81,7 @@ struct TracifyLifecycleTests {
                 return .created
             }
         } body: { application in
-            let address = try #require(application.http.server.shared.localAddress)
-            let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(to: address).get()
-            try await client.writeAndFlush(
-                ByteBuffer(
-                    string: "POST /checkout HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0\r\n"
-                        + "Content-Length: 0\r\n\r\n"
-                )
-            )
-            for await _ in entries {}
-            try await client.close()
+            try await self.checkOutAndLeave(application, whenEnded: entries)
             closing.finish()
         }
         #expect(sink.events(of: .purchase).count == 1)
@@ -98,11 +103,7 @@ struct TracifyLifecycleTests {
                 return .created
             }
         } body: { application in
-            let address = try #require(application.http.server.shared.localAddress)
-            let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(to: address).get()
-            try await client.writeAndFlush(ByteBuffer(string: "POST /checkout HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"))
-            for await _ in entries {}
-            try await client.close()
+            try await self.checkOutAndLeave(application, whenEnded: entries)
         }
         #expect(sink.isShutDown)
         end.finish()

@@ -76,20 +76,15 @@ struct CookieCondition: Sendable {
         switch match {
         case .value(let expected): value.elementsEqual(expected)
         case .prefix(let prefix): value.starts(with: prefix) || self.decoded(value).starts(with: prefix)
-        case .part(let part): self.contains(Array(value), part) || self.contains(self.decoded(value), part)
+        case .part(let part):
+            part.withUnsafeBufferPointer { part in
+                value.contains(Bytes(part)) || self.decoded(value).withUnsafeBufferPointer { Bytes($0).contains(Bytes(part)) }
+            }
         case .any(let matches): matches.contains { self.isMet($0, by: value) }
         }
     }
 
     private static func decoded(_ value: Bytes) -> [UInt8] {
         Array(PercentDecoding.Sequence(value, plusIsSpace: false))
-    }
-
-    private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
-        guard let first = part.first, bytes.count >= part.count else { return false }
-        for start in 0...(bytes.count - part.count) where bytes[start] == first {
-            if bytes[start...].starts(with: part) { return true }
-        }
-        return false
     }
 }

@@ -17,15 +17,15 @@ final class DocumentTypes: Sendable {
     private let exceptions = Mutex<Set<Int>>([])
     private let hasExceptions = Atomic(false)
 
-    /// Returns whether the document of a navigation whose response is a 304 is a page, as far as known.
-    func isPage(_ request: HTTPRequest, _ response: HTTPResponse) -> Bool {
-        guard response.headerFields[.contentType] == nil, let path = request.path else { return true }
+    /// Returns whether the document of a navigation is a page, as far as known, if its response may be that of one.
+    func isPage(_ request: HTTPRequest, _ response: HTTPResponse, _ status: Int) -> Bool {
+        guard status == 304, response.headerFields[.contentType] == nil, let path = request.path else { return true }
         return path.withBytes(self.isPage)
     }
 
     /// Remembers the path of a page, if the path is like that of another document.
     func learnPage(_ request: HTTPRequest) {
-        request.path?.withBytes { self.learn($0, isPage: true) }
+        request.path?.withBytes { self.learn($0, isExpected: !DocumentTypes.hasOtherExtension($0)) }
     }
 
     /// Remembers the path of a navigation whose response is another document or a download, if the path is like that of a page.
@@ -39,11 +39,10 @@ final class DocumentTypes: Sendable {
         guard flags.contains(.navigation), flags.isDisjoint(with: [.boosted, .speculative]),
             headers.accept >= 0, request.headerFields.value(at: headers.accept, RequestFlags.acceptsHTML)
         else { return }
-        path.withBytes { self.learn($0, isPage: false) }
+        path.withBytes { self.learn($0, isExpected: false) }
     }
 
-    private func learn(_ target: Bytes, isPage: Bool) {
-        let isExpected = isPage != DocumentTypes.hasOtherExtension(target)
+    private func learn(_ target: Bytes, isExpected: Bool) {
         guard !isExpected || self.hasExceptions.load(ordering: .relaxed) else { return }
         let key = DocumentTypes.key(target)
         self.exceptions.withLock { exceptions in

@@ -7,8 +7,8 @@
 /// A pattern for the paths of a site, such as `/products/*`, `/admin/**` or `/about`.
 ///
 /// Segments are compared with those of the request target as a router sees them: percent-escapes decoded once, without case, without empty
-/// segments, and with `.` and `..` resolved. `*` matches one whole segment that is not empty. `**` matches any number of segments, also none, and is allowed only at the end. A slash at the end of the
-/// path is ignored.
+/// segments, and with `.` and `..` resolved. `*` matches one whole segment that is not empty. `**` matches any number of segments, also
+/// none, and is allowed only at the end. A slash at the end of the path is ignored.
 public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     private enum Segment: Sendable, Hashable {
         case literal([UInt8])

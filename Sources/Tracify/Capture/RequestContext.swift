@@ -68,30 +68,23 @@ final class RequestContext: Sendable {
 
     /// Returns the record of the request by a tracker's rules; `nil` when the head is gone and other rules made the record.
     func record(by rules: CaptureRules) -> RequestRecord? {
-        self.state.withLock { self.record(by: rules, &$0) }
+        self.state.withLock { state in
+            guard let head = state.head else { return state.record.flatMap { $0.rules === rules ? $0.record : nil } }
+            return self.record(of: head, by: rules, &state)
+        }
     }
 
     /// Returns the record of the request, which is given once more, by a tracker's rules.
     func record(of request: HTTPRequest, by rules: CaptureRules) -> RequestRecord {
-        self.state.withLock { state in
-            if let (record, maker) = state.record, maker === rules { return record }
-            let record = RequestRecord(request, from: self.peer, rules)
-            self.keep(record, by: rules, &state)
-            return record
-        }
+        self.state.withLock { self.record(of: request, by: rules, &$0) }
     }
 
-    private func record(by rules: CaptureRules, _ state: inout State) -> RequestRecord? {
+    private func record(of head: HTTPRequest, by rules: CaptureRules, _ state: inout State) -> RequestRecord {
         if let (record, maker) = state.record, maker === rules { return record }
-        guard let head = state.head else { return nil }
         let record = RequestRecord(head, from: self.peer, rules)
-        self.keep(record, by: rules, &state)
-        return record
-    }
-
-    /// Keeps the record of the tracker that created the visit, or of the first one that it is reported to.
-    private func keep(_ record: RequestRecord, by rules: CaptureRules, _ state: inout State) {
+        // Kept of the tracker that created the visit, or of the first one that it is reported to.
         if self.rules === rules || self.rules == nil && state.record == nil { state.record = (record, rules) }
+        return record
     }
 
     /// Records that the tracker with some rules does something.
@@ -113,8 +106,9 @@ final class RequestContext: Sendable {
     func releaseHead(by rules: CaptureRules) {
         // Released outside of the lock.
         _ = self.state.withLock { state -> HTTPRequest? in
-            _ = self.record(by: self.rules ?? rules, &state)
-            return state.head.take()
+            guard let head = state.head.take() else { return nil }
+            _ = self.record(of: head, by: self.rules ?? rules, &state)
+            return head
         }
     }
 }

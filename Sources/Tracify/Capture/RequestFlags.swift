@@ -60,14 +60,9 @@ extension RequestFlags {
         if headers.user >= 0 { self.insert(.byUser) }
 
         let mode = Mode(fields, headers)
-        if mode == .navigation, !headers.hasFrontEndField {
-            // The browser's own navigation, as nearly all page views are.
-            self.insert(.navigation)
-            if headers.isNavigationPreload { self.insert(.preloaded) }
-            if !self.contains(.get) { self.insert(.onCallingPage) }
-            return
-        }
-        let acceptsHTML = headers.accept >= 0 && fields.value(at: headers.accept, RequestFlags.acceptsHTML)
+        // Nearly all page views are the browser's own navigations, of which no more fields are read.
+        let isPlain = mode == .navigation && !headers.hasFrontEndField
+        let acceptsHTML = !isPlain && headers.accept >= 0 && fields.value(at: headers.accept, RequestFlags.acceptsHTML)
         switch mode {
         case .navigation:
             self.insert(.navigation)
@@ -91,7 +86,7 @@ extension RequestFlags {
         {
             self.insert(.sameSite)
         }
-        if !self.contains(.embedded) { self.insertKindByFrontEnd(request, fields, headers, acceptsHTML: acceptsHTML) }
+        if !isPlain, !self.contains(.embedded) { self.insertKindByFrontEnd(request, fields, headers, acceptsHTML: acceptsHTML) }
         if !self.contains(.get) || self.contains(.script) && !self.contains(.navigation) { self.insert(.onCallingPage) }
     }
 

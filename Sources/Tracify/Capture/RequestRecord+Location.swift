@@ -12,9 +12,7 @@ extension RequestRecord {
         guard !patterns.isEmpty else { return false }
         return self.withParts { patterns.match($0.location.path) }
     }
-}
 
-extension RequestRecord {
     /// Returns whether the record is that of a request, by method, target and authority.
     func isOf(_ request: HTTPRequest) -> Bool {
         guard self.flags.contains(.get) == (request.method == .get) else { return false }

@@ -80,22 +80,15 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
             var writer = Writer(bytes: UnsafeMutableBufferPointer(start: bytes, count: length))
             writer.append(.scheme, scheme, limit: RequestRecord.maximumAuthorityLength)
             writer.append(.authority, authority, limit: RequestRecord.maximumAuthorityLength)
-            if let host = rare?.host { writer.append(.authority, host, limit: RequestRecord.maximumAuthorityLength) }
+            if let host = rare?.host {
+                writer.append(.authority, host) { $0.count <= RequestRecord.maximumAuthorityLength ? $0 : nil }
+            }
             writer.append(.target, target, cutTo: RequestRecord.maximumTargetLength)
-            if let origin = rare?.origin { writer.append(.origin, origin, limit: RequestRecord.maximumAuthorityLength) }
-            writer.end(.origin)
-            if let referer { referer.withBytes { writer.append(.referer, $0.cutURL(to: RequestRecord.maximumRefererLength)) } }
-            writer.end(.referer)
-            if let userAgent {
-                userAgent.withBytes { writer.append(.userAgent, $0.prefix(RequestRecord.maximumUserAgentLength)) }
-            }
-            writer.end(.userAgent)
-            if let currentURL = rare?.currentURL {
-                currentURL.withBytes { writer.append(.currentURL, $0.cutURL(to: RequestRecord.maximumRefererLength)) }
-            }
-            writer.end(.currentURL)
-            if let forwarded { writer.append(forwarded, fields) }
-            writer.endAll()
+            writer.append(.origin, rare?.origin) { $0.count <= RequestRecord.maximumAuthorityLength ? $0 : nil }
+            writer.append(.referer, referer) { $0.cutURL(to: RequestRecord.maximumRefererLength) }
+            writer.append(.userAgent, userAgent) { $0.prefix(RequestRecord.maximumUserAgentLength) }
+            writer.append(.currentURL, rare?.currentURL) { $0.cutURL(to: RequestRecord.maximumRefererLength) }
+            if let forwarded { writer.append(forwarded, fields) } else { writer.endForwarding() }
             header.pointee.ends = writer.ends
             header.pointee.presence = writer.presence
             if writer.hasUserAgent { header.pointee.flags.insert(.userAgent) }
@@ -208,9 +201,10 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
             self.end(part)
         }
 
+        /// Appends what a closure takes of a field's value.
         @inline(__always)
-        mutating func append(_ part: Part, _ field: HTTPField, limit: Int) {
-            field.withBytes { if $0.count <= limit { self.append(part, $0) } }
+        mutating func append(_ part: Part, _ field: HTTPField?, _ take: (Bytes) -> Bytes?) {
+            field?.withBytes { if let value = take($0) { self.append(part, value) } }
             self.end(part)
         }
 
@@ -240,7 +234,7 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         }
 
         @inline(__always)
-        mutating func append(_ part: Part, _ value: Bytes) {
+        private mutating func append(_ part: Part, _ value: Bytes) {
             guard value.count <= self.bytes.count - self.length else { return }
             _ = UnsafeMutableBufferPointer(rebasing: self.bytes[self.length...]).initialize(fromContentsOf: value.buffer)
             self.length += value.count
@@ -249,14 +243,13 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
 
         /// Ends a part, which may be missing.
         @inline(__always)
-        mutating func end(_ part: Part) {
+        private mutating func end(_ part: Part) {
             self.ends[part.rawValue] = UInt16(truncatingIfNeeded: self.length)
         }
 
-        /// Ends the parts of forwarding fields, if there are none.
+        /// Ends the parts of forwarding fields where there are none.
         @inline(__always)
-        mutating func endAll() {
-            guard self.presence >> Part.client.rawValue == 0 else { return }
+        mutating func endForwarding() {
             self.end(.client)
             self.end(.schemes)
             self.end(.hosts)

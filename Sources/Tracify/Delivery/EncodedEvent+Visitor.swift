@@ -27,22 +27,13 @@ package struct VisitorPattern: Sendable {
     }
 
     /// Returns whether an event is a page view, a product view or an add-to-cart of the visitor, which an erasure deletes.
-    func isErased(_ event: EncodedEvent) -> Bool {
+    package func isErased(_ event: EncodedEvent) -> Bool {
         DeliveryLane(event.type) == .observations && self.isContained(in: event.json)
     }
 
     func isContained(in json: ArraySlice<UInt8>) -> Bool {
         json.withUnsafeBufferPointer { json in
-            self.bytes.withUnsafeBufferPointer { pattern in
-                var start = 0
-                while start <= json.count - pattern.count {
-                    var length = 0
-                    while length < pattern.count, json[start &+ length] == pattern[length] { length &+= 1 }
-                    if length == pattern.count { return true }
-                    start &+= 1
-                }
-                return false
-            }
+            self.bytes.withUnsafeBufferPointer { Bytes(json).contains(Bytes($0)) }
         }
     }
 }

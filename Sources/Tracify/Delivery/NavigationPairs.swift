@@ -51,8 +51,10 @@ struct NavigationPairs {
 
     private mutating func isRepeat(_ visit: ResolvedVisit, _ type: EventType, of counterpart: Kind?, else kind: Kind?) -> Bool {
         let time = visit.date.timeIntervalSince1970
+        let url = visit.url.hashValue
+        func key(_ kind: Kind) -> Key { Key(session: visit.identity.session, url: url, type: type, kind: kind) }
         if let counterpart {
-            let key = Key(session: visit.identity.session, url: visit.url.hashValue, type: type, kind: counterpart)
+            let key = key(counterpart)
             if let other = self.waiting[key], abs(time - other) <= NavigationPairs.timeout {
                 self.waiting[key] = nil
                 return true
@@ -63,7 +65,7 @@ struct NavigationPairs {
             self.waiting = self.waiting.filter { abs(time - $0.value) <= NavigationPairs.timeout }
             if self.waiting.count >= NavigationPairs.capacity { self.waiting.removeAll() }
         }
-        self.waiting[Key(session: visit.identity.session, url: visit.url.hashValue, type: type, kind: kind)] = time
+        self.waiting[key(kind)] = time
         return false
     }
 }

@@ -41,63 +41,61 @@ extension RequestRecord {
         _ date: Date,
         _ visited: (url: Bytes, referrer: Bytes?)?
     ) -> ResolvedVisit? {
-        let client = self.forwarding.map { ForwardedClient(peer: self.peer, source: $0, parts, proxies: capture.trustedProxies) }
-        guard let site = RequestSite(parts, client, capture) else { return nil }
+        guard let requester = Requester(of: self, parts, &cache, capture) else { return nil }
+        let site = requester.site
         let page =
             visited.map { RequestPage(visited: $0.url, from: $0.referrer, site, capture) }
             ?? RequestPage(self.flags, parts, site, capture)
-        let address = (client?.address ?? self.peer).ip
-        let visitor = cache.entry(address: address, userAgent: parts[.userAgent] ?? .empty)
-        var visit = ResolvedVisit(of: visitor.identity, on: page, of: site, capture, at: date)
+        var visit = ResolvedVisit(of: requester.visitor.identity, on: page, of: site, capture, at: date)
         visit.lowercasesEmail = capture.lowercasesEmail
         visit.request = self.id
-        visit.reasonToSkip = visit.reasonToSkip ?? Self.reasonToSkip(site, address, visitor, capture)
+        visit.reasonToSkip = visit.reasonToSkip ?? Requester.rules.first { requester.isSkipped(by: $0, capture) }
         return visit
     }
 
-    /// Returns all rules by which page views, product views and add-to-carts of the request are skipped that need resolution.
+    /// Returns all rules that need resolution and by which page views, product views and add-to-carts of the request are skipped.
     func reasonsToSkip(with cache: inout IdentityCache, by rules: CaptureRules) -> [SkipReason] {
         let capture = rules.configuration
         return self.withParts { parts in
-            let client = self.forwarding.map {
-                ForwardedClient(peer: self.peer, source: $0, parts, proxies: capture.trustedProxies)
-            }
-            guard let site = RequestSite(parts, client, capture) else { return [] }
-            let address = (client?.address ?? self.peer).ip
-            let visitor = cache.entry(address: address, userAgent: parts[.userAgent] ?? .empty)
-            return Self.rulesOfResolution
-                .filter { Self.skips($0, site, address, visitor, capture) }
+            guard let requester = Requester(of: self, parts, &cache, capture) else { return [] }
+            return Requester.rules.filter { requester.isSkipped(by: $0, capture) }
         }
     }
+}
 
+/// The site that a request is for, and the visitor whom it is from.
+private struct Requester {
     /// The rules that need resolution, in their order.
-    private static let rulesOfResolution: [SkipReason] = [
-        .foreignSite, .noClientAddress, .noUserAgent, .excludedNetwork, .crawler,
-    ]
+    static let rules: [SkipReason] = [.foreignSite, .noClientAddress, .noUserAgent, .excludedNetwork, .crawler]
 
-    private static func skips(
-        _ reason: SkipReason,
-        _ site: RequestSite,
-        _ address: IPAddress?,
-        _ visitor: IdentityCache.Entry,
+    let site: RequestSite
+    let visitor: IdentityCache.Entry
+    private let address: IPAddress?
+
+    init?(
+        of record: RequestRecord,
+        _ parts: RequestRecord.Parts,
+        _ cache: inout IdentityCache,
         _ capture: CaptureConfiguration
-    ) -> Bool {
-        switch reason {
-        case .foreignSite: site.isForeign
-        case .noClientAddress: address == nil
-        case .noUserAgent: visitor.isUserAgentAddress
-        case .excludedNetwork: address.map { address in capture.excludedNetworks.contains { $0.contains(address) } } ?? false
-        default: visitor.isCrawler && !capture.countsCrawlers
+    ) {
+        let client = record.forwarding.map {
+            ForwardedClient(peer: record.peer, source: $0, parts, proxies: capture.trustedProxies)
         }
+        guard let site = RequestSite(parts, client, capture) else { return nil }
+        self.site = site
+        self.address = (client?.address ?? record.peer).ip
+        self.visitor = cache.entry(address: self.address, userAgent: parts[.userAgent] ?? .empty)
     }
 
-    /// Returns the rule by which page views, product views and add-to-carts of a visit are skipped; `nil` when they are tracked.
-    private static func reasonToSkip(
-        _ site: RequestSite,
-        _ address: IPAddress?,
-        _ visitor: IdentityCache.Entry,
-        _ capture: CaptureConfiguration
-    ) -> SkipReason? {
-        self.rulesOfResolution.first { self.skips($0, site, address, visitor, capture) }
+    /// Returns whether page views, product views and add-to-carts are skipped by one of the rules.
+    func isSkipped(by rule: SkipReason, _ capture: CaptureConfiguration) -> Bool {
+        switch rule {
+        case .foreignSite: self.site.isForeign
+        case .noClientAddress: self.address == nil
+        case .noUserAgent: self.visitor.isUserAgentAddress
+        case .excludedNetwork:
+            self.address.map { address in capture.excludedNetworks.contains { $0.contains(address) } } ?? false
+        default: self.visitor.isCrawler && !capture.countsCrawlers
+        }
     }
 }

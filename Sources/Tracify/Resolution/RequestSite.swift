@@ -31,13 +31,12 @@ struct RequestSite {
             (self.origin, self.isForeign) = (candidate, false)
             return
         }
-        guard let fallback = capture.sites.fallback?.host.description.utf8 else { return nil }
         // The scheme of a target in absolute form is the client's choice, too.
-        let fallbackOrigin = Array(fallback)
-            .withUnsafeBufferPointer { authority in
-                origin(Bytes(authority)) ?? "https".withBytes { Origin(scheme: $0, authority: Bytes(authority)) }
+        let fallback = capture.sites.fallback?.host.description
+            .withBytes { authority in
+                origin(authority) ?? "https".withBytes { Origin(scheme: $0, authority: authority) }
             }
-        guard let origin = fallbackOrigin else { return nil }
+        guard let origin = fallback.flatMap({ $0 }) else { return nil }
         (self.origin, self.isForeign) = (origin, true)
     }
 

@@ -121,6 +121,18 @@ package struct Bytes: RandomAccessCollection {
     @inline(__always)
     func contains(_ byte: UInt8) -> Bool { self.firstIndex(of: byte) != nil }
 
+    /// Returns whether a part occurs that is not empty.
+    func contains(_ part: Bytes) -> Bool {
+        guard let first = part.first else { return false }
+        var rest = self
+        while rest.count >= part.count, let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: part) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
+
     /// Returns whether all bytes satisfy the predicate.
     @inline(__always)
     func allSatisfy(_ isAllowed: (UInt8) -> Bool) -> Bool { self.firstIndex { !isAllowed($0) } == nil }

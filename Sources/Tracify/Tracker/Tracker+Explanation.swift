@@ -65,9 +65,10 @@ extension Tracker {
         let byRequest = PageViewRule.reasonToSkip(record, by: rules)
         let byResolution = resolved?.reasonToSkip
         let resolution = record.reasonsToSkip(with: &cache, by: rules)
-        let isPage = status != 304 || self.documents.isPage(request, response)
+        let isPage = self.documents.isPage(request, response, status)
+        let hasConsent = capture.consent.allows(request)
         let decisions: [(SkipReason, Bool)] = [
-            (.noConsent, !capture.consent.allows(request)),
+            (.noConsent, !hasConsent),
             (.method, request.method != .get),
             (.partial, status == 206),
             (.status, status != 304 && !(200..<300).contains(status)),
@@ -85,7 +86,7 @@ extension Tracker {
             (.crawler, resolution.contains(.crawler)),
         ]
         let reason =
-            !capture.consent.allows(request)
+            !hasConsent
             ? .noConsent
             : byResponse ?? byRequest ?? (isPage ? nil : .contentType)
                 ?? (rules.reports(.pageView) ? byResolution : .excludedType)

@@ -62,7 +62,7 @@ extension Tracker: RequestObserver {
         {
             return self.skip(request, status, reason)
         }
-        guard status != 304 || self.documents.isPage(request, response) else { return self.skip(request, status, .contentType) }
+        guard self.documents.isPage(request, response, status) else { return self.skip(request, status, .contentType) }
         guard self.rules.reports(.pageView) else { return self.skip(request, status, .excludedType) }
         self.enqueue(pageView: visit, status)
     }
@@ -84,11 +84,8 @@ extension Tracker: RequestObserver {
         let record = context.record(of: request, by: self.rules)
         self.noteForwarding(record, context)
         if let reason = PageViewRule.reasonToSkip(record, by: self.rules) { return reason }
-        switch status {
-        case 200: self.documents.learnPage(request)
-        case 304 where !self.documents.isPage(request, response): return .contentType
-        default: break
-        }
+        guard self.documents.isPage(request, response, status) else { return .contentType }
+        if status == 200 { self.documents.learnPage(request) }
 
         let visit = Visit(source: .record(record), at: date, email: email, page: page)
         let reportsPageView = self.rules.reports(.pageView)

@@ -228,7 +228,9 @@ struct ErasureTests {
     private struct HangingSessions: SessionStore {
         func keep(_ landings: [SessionLanding]) async {}
         func enter(_ visits: [SessionVisit]) async -> [SessionEntry] { [] }
-        func eraseSession(_ session: AnonymizedHash) async throws { try await Task.sleep(for: .seconds(3600)) }
+        func eraseSession(_ session: AnonymizedHash) async throws {
+            try await Task.sleep(for: .seconds(3600))  // Until it is cancelled: the store hangs.
+        }
     }
 
     @Test func erasesTheSessionOfACustomStore() async throws {

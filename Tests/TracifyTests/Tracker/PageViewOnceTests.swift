@@ -205,7 +205,7 @@ struct PageViewOnceTests {
         #expect(Set(openSink.events.map(\.type)) == [.pageView, .productView])
     }
 
-    /// Each tracker has a page view of its own, whoever made the visit.
+    /// Each tracker has a page view of its own, also of a visit that another one has made.
     @Test func trackersDoNotShareAPageViewByHand() async throws {
         let (innerSink, outerSink) = (InMemorySink(), InMemorySink())
         let (inner, outer) = (try self.tracker(innerSink), try self.tracker(outerSink))
