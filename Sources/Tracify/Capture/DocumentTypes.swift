@@ -24,8 +24,10 @@ final class DocumentTypes: Sendable {
     }
 
     /// Remembers the path of a page, if the path is like that of another document.
-    func learnPage(_ request: HTTPRequest) {
-        request.path?.withBytes { self.learn($0, isExpected: !DocumentTypes.hasOtherExtension($0)) }
+    func learnPage(_ record: RequestRecord) {
+        record.withParts { parts in
+            if let target = parts[.target] { self.learn(target, isExpected: !DocumentTypes.hasOtherExtension(target)) }
+        }
     }
 
     /// Remembers the path of a navigation whose response is another document or a download, if the path is like that of a page.
@@ -33,7 +35,7 @@ final class DocumentTypes: Sendable {
         // Nearly all requests of images, scripts and styles end with the first check, which costs less than the look at a field.
         guard let path = request.path, !path.withBytes(DocumentTypes.hasOtherExtension) else { return }
         let headers = HeaderIndex(request.headerFields)
-        let flags = RequestFlags(request, request.headerFields, headers)
+        let flags = RequestFlags(request, isGet: true, request.headerFields, headers)
         // A program may ask for another form of a page, and a front end for the parts of one: only a response to a browser that would show a
         // page says what the path is.
         guard flags.contains(.navigation), flags.isDisjoint(with: [.boosted, .speculative]),
@@ -71,9 +73,10 @@ final class DocumentTypes: Sendable {
 
     /// Returns whether a path ends with an extension of files that are not pages.
     private static func hasOtherExtension(_ target: Bytes) -> Bool {
-        let end = target.splitOnce(at: UInt8(ascii: "?")).0.suffix(6)
         // Nearly all paths of pages have no extension.
-        guard let dot = end.lastIndex(of: UInt8(ascii: ".")) else { return false }
+        let path = target[..<(target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
+        let end = path.suffix(8)
+        guard end.contains(UInt8(ascii: ".")), let dot = end.lastIndex(of: UInt8(ascii: ".")) else { return false }
         return DocumentTypes.extensions.contains(DocumentTypes.packed(end[(dot + 1)...]))
     }
 

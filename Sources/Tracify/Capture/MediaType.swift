@@ -18,7 +18,8 @@ enum MediaType {
     static func begins(_ value: Bytes, with token: StaticString) -> Bool {
         // The first comparison is by words, and nearly always enough.
         guard value.hasPrefix(token) || value.hasPrefixIgnoringCase(token) else { return false }
-        let rest = value.dropFirst(token.utf8CodeUnitCount)
-        return rest.isEmpty || rest.hasPrefix(";") || rest.hasPrefix(" ") || rest.hasPrefix("\t")
+        guard value.count > token.utf8CodeUnitCount else { return true }
+        let next = value.buffer[token.utf8CodeUnitCount]
+        return next == UInt8(ascii: ";") || next == UInt8(ascii: " ") || next == UInt8(ascii: "\t")
     }
 }

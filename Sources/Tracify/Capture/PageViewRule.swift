@@ -91,10 +91,16 @@ enum PageViewRule {
             let name = fields[index].name.canonicalName
             switch name.utf8.count {
             // Inertia sends pages as JSON and marks them.
-            case 9: if name == "x-inertia" { isPageOfInertia = fields.value(at: index) { $0.equalsIgnoringCase("true") } }
-            case 12: if name == "content-type" { isHTML = fields.value(at: index) { MediaType.isHTML($0) } }
+            case 9:
+                if name.withBytes({ $0.equals("x-inertia") }) {
+                    isPageOfInertia = fields.value(at: index) { $0.equalsIgnoringCase("true") }
+                }
+            case 12:
+                if name.withBytes({ $0.equals("content-type") }) { isHTML = fields.value(at: index) { MediaType.isHTML($0) } }
             case 19:
-                if name == "content-disposition", fields.value(at: index, { MediaType.begins($0, with: "attachment") }) {
+                if name.withBytes({ $0.equals("content-disposition") }),
+                    fields.value(at: index, { MediaType.begins($0, with: "attachment") })
+                {
                     return .download
                 }
             default: break

@@ -14,11 +14,17 @@ final class RequestContext: Sendable {
     private struct State {
         /// The head, until the response's head is known.
         var head: HTTPRequest?
-        var record: (record: RequestRecord, rules: CaptureRules)?
-        /// What the tracker that created the visit has done.
-        var deeds: Deeds = []
-        /// What other trackers have done.
-        var deedsOfOthers: [(rules: CaptureRules, deeds: Deeds)] = []
+        var record: RequestRecord?
+        /// What only a visit has that several trackers report, or that no tracker created.
+        var others: Others?
+    }
+
+    /// In one reference, because a context is created and destroyed for each request.
+    private final class Others {
+        /// The rules that made the record, if no tracker created the visit.
+        var maker: CaptureRules?
+        /// What other trackers than the one that created the visit have done.
+        var deeds: [(rules: CaptureRules, deeds: Deeds)] = []
     }
 
     /// What a tracker does once for each request, although its middleware may be attached twice.
@@ -33,6 +39,8 @@ final class RequestContext: Sendable {
         static let skip = Deeds(rawValue: 1 << 2)
         /// It counts forwarding fields that are not trusted.
         static let forwarding = Deeds(rawValue: 1 << 3)
+        /// It makes the record that is kept.
+        static let record = Deeds(rawValue: 1 << 4)
     }
 
     let peer: PeerAddress
@@ -41,6 +49,8 @@ final class RequestContext: Sendable {
     /// The context of the same request that another tracker has created before; what trackers do once is recorded there.
     private let first: RequestContext?
     private let state: Mutex<State>
+    /// What the tracker that created the visit has done, as ``Deeds``.
+    private let deeds = Atomic<UInt8>(0)
 
     init(_ request: HTTPRequest, from peer: PeerAddress, rules: CaptureRules?, first: RequestContext? = nil) {
         self.peer = peer
@@ -62,29 +72,56 @@ final class RequestContext: Sendable {
             if let head = state.head {
                 return head.method == request.method && head.path == request.path && head.authority == request.authority
             }
-            return state.record?.record.isOf(request) ?? false
+            return state.record?.isOf(request) ?? false
         }
     }
 
     /// Returns the record of the request by a tracker's rules; `nil` when the head is gone and other rules made the record.
     func record(by rules: CaptureRules) -> RequestRecord? {
         self.state.withLock { state in
-            guard let head = state.head else { return state.record.flatMap { $0.rules === rules ? $0.record : nil } }
+            guard let head = state.head else { return self.made(state, by: rules) }
             return self.record(of: head, by: rules, &state)
         }
     }
 
-    /// Returns the record of the request, which is given once more, by a tracker's rules.
-    func record(of request: HTTPRequest, by rules: CaptureRules) -> RequestRecord {
-        self.state.withLock { self.record(of: request, by: rules, &$0) }
+    /// Returns the record of the request, which is given once more and whose method is GET, by a tracker's rules.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - rules: The rules of the tracker.
+    ///   - isKept: Whether others keep the visit. Their events must have the same record, so it is then made under the lock.
+    /// - Returns: The record.
+    func record(ofGet request: HTTPRequest, by rules: CaptureRules, isKept: Bool) -> RequestRecord {
+        guard isKept || self.deeds.load(ordering: .relaxed) & Deeds.record.rawValue != 0 else {
+            return RequestRecord(request, isGet: true, from: self.peer, rules)
+        }
+        return self.state.withLock { self.record(of: request, isGet: true, by: rules, &$0) }
     }
 
-    private func record(of head: HTTPRequest, by rules: CaptureRules, _ state: inout State) -> RequestRecord {
-        if let (record, maker) = state.record, maker === rules { return record }
-        let record = RequestRecord(head, from: self.peer, rules)
+    private func record(of head: HTTPRequest, isGet: Bool? = nil, by rules: CaptureRules, _ state: inout State) -> RequestRecord {
+        if let record = self.made(state, by: rules) { return record }
+        let record = RequestRecord(head, isGet: isGet, from: self.peer, rules)
         // Kept of the tracker that created the visit, or of the first one that it is reported to.
-        if self.rules === rules || self.rules == nil && state.record == nil { state.record = (record, rules) }
+        if self.rules == nil, state.record == nil {
+            RequestContext.others(&state).maker = rules
+        } else if self.rules !== rules {
+            return record
+        }
+        state.record = record
+        self.deeds.bitwiseOr(Deeds.record.rawValue, ordering: .relaxed)
         return record
+    }
+
+    /// Returns the record if a tracker's rules made it.
+    private func made(_ state: borrowing State, by rules: CaptureRules) -> RequestRecord? {
+        (self.rules ?? state.others?.maker) === rules ? state.record : nil
+    }
+
+    private static func others(_ state: inout State) -> Others {
+        if let others = state.others { return others }
+        let others = Others()
+        state.others = others
+        return others
     }
 
     /// Records that the tracker with some rules does something.
@@ -92,13 +129,16 @@ final class RequestContext: Sendable {
     /// - Returns: Whether it is for the first time.
     func isFirst(_ deed: Deeds, by rules: CaptureRules) -> Bool {
         if let first = self.first { return first.isFirst(deed, by: rules) }
+        if self.rules === rules {
+            return self.deeds.bitwiseOr(deed.rawValue, ordering: .relaxed).oldValue & deed.rawValue == 0
+        }
         return self.state.withLock { state in
-            if self.rules === rules { return state.deeds.insert(deed).inserted }
-            guard let index = state.deedsOfOthers.firstIndex(where: { $0.rules === rules }) else {
-                state.deedsOfOthers.append((rules, deed))
+            let others = RequestContext.others(&state)
+            guard let index = others.deeds.firstIndex(where: { $0.rules === rules }) else {
+                others.deeds.append((rules, deed))
                 return true
             }
-            return state.deedsOfOthers[index].deeds.insert(deed).inserted
+            return others.deeds[index].deeds.insert(deed).inserted
         }
     }
 

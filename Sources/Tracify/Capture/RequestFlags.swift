@@ -50,19 +50,31 @@ extension RequestFlags {
     ///
     /// - Parameters:
     ///   - request: The request.
+    ///   - isGet: Whether its method is GET.
     ///   - fields: Its header fields, which cost something to read.
     ///   - headers: The positions of the fields.
-    init(_ request: HTTPRequest, _ fields: HTTPFields, _ headers: HeaderIndex) {
-        self = request.method == .get ? .get : []
+    @inline(__always)
+    init(_ request: HTTPRequest, isGet: Bool, _ fields: HTTPFields, _ headers: HeaderIndex) {
+        self = isGet ? .get : []
         if headers.hasPurpose, fields.contains(where: RequestFlags.isSpeculative) { self.insert(.speculative) }
         if headers.hasForwarding { self.insert(.forwarded) }
         if headers.hasForwardedScheme { self.insert(.forwardedScheme) }
         if headers.user >= 0 { self.insert(.byUser) }
 
-        let mode = Mode(fields, headers)
         // Nearly all page views are the browser's own navigations, of which no more fields are read.
-        let isPlain = mode == .navigation && !headers.hasFrontEndField
-        let acceptsHTML = !isPlain && headers.accept >= 0 && fields.value(at: headers.accept, RequestFlags.acceptsHTML)
+        if headers.destination >= 0, !headers.hasFrontEndField, !headers.isNavigationPreload,
+            fields.value(at: headers.destination, { $0.equals("document") })
+        {
+            self.insert(.navigation)
+            if !isGet { self.insert(.onCallingPage) }
+        } else {
+            self.insertKind(request, fields, headers)
+        }
+    }
+
+    private mutating func insertKind(_ request: HTTPRequest, _ fields: HTTPFields, _ headers: HeaderIndex) {
+        let mode = Mode(fields, headers)
+        let acceptsHTML = headers.accept >= 0 && fields.value(at: headers.accept, RequestFlags.acceptsHTML)
         switch mode {
         case .navigation:
             self.insert(.navigation)
@@ -86,7 +98,7 @@ extension RequestFlags {
         {
             self.insert(.sameSite)
         }
-        if !isPlain, !self.contains(.embedded) { self.insertKindByFrontEnd(request, fields, headers, acceptsHTML: acceptsHTML) }
+        if !self.contains(.embedded) { self.insertKindByFrontEnd(request, fields, headers, acceptsHTML: acceptsHTML) }
         if !self.contains(.get) || self.contains(.script) && !self.contains(.navigation) { self.insert(.onCallingPage) }
     }
 
@@ -233,9 +245,20 @@ extension HTTPField {
 }
 
 extension HTTPFields {
-    /// Calls a closure with the bytes of the value at an index.
+    /// Calls a closure with the value at an index, to compare it.
+    ///
+    /// Bytes that are not UTF-8 are those of U+FFFD.
     @inline(__always)
     func value<Result>(at index: Int, _ body: (Bytes) -> Result) -> Result {
-        self[index].withBytes(body)
+        self[index].value.withBytes(body)
+    }
+
+    /// Calls a closure with the bytes of the value at an index, whatever they are.
+    ///
+    /// Only a text can be read without a copy of the field, with its name, which costs more than the rest. An ASCII text is the value.
+    @inline(__always)
+    func bytes<Result>(at index: Int, _ body: (Bytes) -> Result) -> Result {
+        let text = self[index].value
+        return text.utf8.count == text.utf16.count ? text.withBytes(body) : self[index].withBytes(body)
     }
 }

@@ -23,16 +23,23 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     }
 
     struct Header {
-        var flags: RequestFlags
+        let flags: RequestFlags
         let peer: PeerAddress
         let forwarding: ForwardedFields.Source?
-        /// The number of bytes of all parts.
+        /// The number of bytes of the table and of all parts.
         let length: Int
-        /// The end of each part in the bytes; a part begins where the one before it ends.
-        var ends = SIMD16<UInt16>()
-        /// The parts that the request has, a bit for each: an empty value differs from a missing one.
-        var presence: UInt16 = 0
     }
+
+    /// The table before the parts has the places of each: where it begins and where it ends.
+    private struct Place {
+        let start: UInt16
+        let end: UInt16
+
+        /// The place of a part that the request does not have; that of an empty value differs.
+        static let none = Place(start: .max, end: .max)
+    }
+
+    private static let tableLength = Part.allCases.count * MemoryLayout<Place>.stride
 
     private let buffer: ManagedBuffer<Header, UInt8>
 
@@ -51,68 +58,59 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     /// A longer text is not a host and is dropped.
     static let maximumAuthorityLength = URLParts.maximumAuthorityLength
 
+    /// The length of all parts of nearly all requests, in bytes; a longer one is copied twice.
+    private static let usualLength = 1024
+    /// The length that the parts cannot exceed, in bytes.
+    private static let maximumLength = tableLength + 4 * maximumAuthorityLength + maximumTargetLength + 2 * maximumRefererLength
+        + maximumUserAgentLength + ForwardedFields.maximumListLength + ForwardedFields.maximumSchemesLength
+        + ForwardedFields.maximumHostsLength
+
     /// Copies the parts of a request.
-    init(_ request: HTTPRequest, from peer: PeerAddress, _ rules: CaptureRules) {
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - isGet: Whether its method is GET, if that is known: the method costs something to read.
+    ///   - peer: The peer of the connection.
+    ///   - rules: The rules of the tracker.
+    init(_ request: HTTPRequest, isGet: Bool? = nil, from peer: PeerAddress, _ rules: CaptureRules) {
         let fields = request.headerFields
         let headers = HeaderIndex(fields)
+        let flags = RequestFlags(request, isGet: isGet ?? (request.method == .get), fields, headers)
         let proxies = rules.configuration.trustedProxies
-        let forwarded = proxies.trusts(peer) ? ForwardedFields(fields, proxies) : nil
-        // Each is read once: to read a part of a request copies it, with its reference counts.
-        let (scheme, authority, target) = (request.scheme, request.authority, request.path)
-        let (userAgent, referer) = (fields.field(at: headers.userAgent), fields.field(at: headers.referer))
-        let isRare = authority == nil || headers.origin >= 0 || headers.currentURL >= 0
-        let rare = isRare ? RareFields(fields, headers, hasAuthority: authority != nil) : nil
+        let isTrusted = proxies.trusts(peer)
 
-        // The exact length is not known before a value is cut. It is bounded, so the room that a long value does not use is small.
-        var length = RequestRecord.length(of: scheme, RequestRecord.maximumAuthorityLength)
-        length += RequestRecord.length(of: authority, RequestRecord.maximumAuthorityLength)
-        length += RequestRecord.length(of: target, RequestRecord.maximumTargetLength)
-        length += rare?.length ?? 0
-        length += RequestRecord.length(of: referer, RequestRecord.maximumRefererLength)
-        length += RequestRecord.length(of: userAgent, RequestRecord.maximumUserAgentLength)
-        length += forwarded?.length ?? 0
-        let flags = RequestFlags(request, fields, headers)
-        self.buffer = ManagedBuffer<Header, UInt8>
-            .create(minimumCapacity: length) { _ in
-                Header(flags: flags, peer: peer, forwarding: forwarded?.source, length: length)
-            }
-        self.buffer.withUnsafeMutablePointers { header, bytes in
-            var writer = Writer(bytes: UnsafeMutableBufferPointer(start: bytes, count: length))
-            writer.append(.scheme, scheme, limit: RequestRecord.maximumAuthorityLength)
+        // The parts are collected on the stack first: how long they are is not known before a value is cut, and each look at a field
+        // costs more than its copy.
+        func copy(_ room: UnsafeMutableRawBufferPointer) -> ManagedBuffer<Header, UInt8>? {
+            var writer = Writer(room)
+            writer.append(.scheme, request.scheme, limit: RequestRecord.maximumAuthorityLength)
+            let authority = request.authority
             writer.append(.authority, authority, limit: RequestRecord.maximumAuthorityLength)
-            if let host = rare?.host {
-                writer.append(.authority, host) { $0.count <= RequestRecord.maximumAuthorityLength ? $0 : nil }
-            }
-            writer.append(.target, target, cutTo: RequestRecord.maximumTargetLength)
-            writer.append(.origin, rare?.origin) { $0.count <= RequestRecord.maximumAuthorityLength ? $0 : nil }
-            writer.append(.referer, referer) { $0.cutURL(to: RequestRecord.maximumRefererLength) }
-            writer.append(.userAgent, userAgent) { $0.prefix(RequestRecord.maximumUserAgentLength) }
-            writer.append(.currentURL, rare?.currentURL) { $0.cutURL(to: RequestRecord.maximumRefererLength) }
-            if let forwarded { writer.append(forwarded, fields) } else { writer.endForwarding() }
-            header.pointee.ends = writer.ends
-            header.pointee.presence = writer.presence
-            if writer.hasUserAgent { header.pointee.flags.insert(.userAgent) }
-        }
-    }
-
-    /// The fields that most page views do not have.
-    private struct RareFields {
-        let host: HTTPField?
-        let origin: HTTPField?
-        let currentURL: HTTPField?
-
-        init(_ fields: HTTPFields, _ headers: HeaderIndex, hasAuthority: Bool) {
             // HTTP/2 lets a client send `host` in place of `:authority` (RFC 9113, section 8.3.1).
-            self.host = hasAuthority ? nil : fields.field(at: headers.host)
-            self.origin = fields.field(at: headers.origin)
-            self.currentURL = fields.field(at: headers.currentURL)
+            if authority == nil { writer.append(.authority, fields, headers.host, limit: RequestRecord.maximumAuthorityLength) }
+            writer.append(.target, request.path, cutTo: RequestRecord.maximumTargetLength)
+            writer.append(.origin, fields, headers.origin, limit: RequestRecord.maximumAuthorityLength)
+            writer.append(.referer, fields, headers.referer, cutTo: RequestRecord.maximumRefererLength)
+            writer.append(.userAgent, fields, headers.userAgent, upTo: RequestRecord.maximumUserAgentLength)
+            writer.append(.currentURL, fields, headers.currentURL, cutTo: RequestRecord.maximumRefererLength)
+            let forwarding = isTrusted ? writer.appendForwarding(fields, proxies) : nil
+            guard !writer.isFull else { return nil }
+            let header = Header(
+                flags: writer.hasUserAgent ? flags.union(.userAgent) : flags,
+                peer: peer,
+                forwarding: forwarding,
+                length: writer.length
+            )
+            let buffer = ManagedBuffer<Header, UInt8>.create(minimumCapacity: writer.length) { _ in header }
+            buffer.withUnsafeMutablePointerToElements {
+                UnsafeMutableRawPointer($0).copyMemory(from: writer.start, byteCount: writer.length)
+            }
+            return buffer
         }
-
-        var length: Int {
-            RequestRecord.length(of: self.host, RequestRecord.maximumAuthorityLength)
-                + RequestRecord.length(of: self.origin, RequestRecord.maximumAuthorityLength)
-                + RequestRecord.length(of: self.currentURL, RequestRecord.maximumRefererLength)
-        }
+        self.buffer =
+            withUnsafeTemporaryAllocation(byteCount: RequestRecord.usualLength, alignment: 8, copy)
+            ?? withUnsafeTemporaryAllocation(byteCount: RequestRecord.maximumLength, alignment: 8, copy)
+            ?? .create(minimumCapacity: 0) { _ in Header(flags: flags, peer: peer, forwarding: nil, length: 0) }
     }
 
     /// The identity of the request, as long as the record is in memory.
@@ -138,130 +136,109 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     @inline(__always)
     func withParts<Result>(_ body: (Parts) -> Result) -> Result {
         self.buffer.withUnsafeMutablePointers { header, bytes in
-            body(
-                Parts(
-                    bytes: Bytes(UnsafeBufferPointer(start: bytes, count: header.pointee.length)),
-                    ends: header.pointee.ends,
-                    presence: header.pointee.presence
-                )
-            )
+            body(Parts(bytes: Bytes(UnsafeBufferPointer(start: bytes, count: header.pointee.length))))
         }
     }
 
     /// The parts of a request, valid only within the closure that receives them.
     struct Parts {
         fileprivate let bytes: Bytes
-        fileprivate let ends: SIMD16<UInt16>
-        fileprivate let presence: UInt16
 
         /// The bytes of a part; `nil` when the request does not have it.
         @inline(__always)
         subscript(part: Part) -> Bytes? {
-            guard self.presence & 1 << part.rawValue != 0 else { return nil }
-            let start = part.rawValue == 0 ? 0 : Int(self.ends[part.rawValue - 1])
-            return self.bytes[start..<Int(self.ends[part.rawValue])]
+            guard self.bytes.count >= RequestRecord.tableLength, let table = self.bytes.buffer.baseAddress else { return nil }
+            let place = UnsafeRawPointer(table).loadUnaligned(
+                fromByteOffset: part.rawValue * MemoryLayout<Place>.stride,
+                as: Place.self
+            )
+            return place.start == .max ? nil : self.bytes[Int(place.start)..<Int(place.end)]
         }
     }
 
-    private static func length(of text: String?, _ limit: Int) -> Int {
-        text.map { min($0.utf8.count, limit) } ?? 0
-    }
-
-    @inline(__always)
-    private static func length(of field: HTTPField?, _ limit: Int) -> Int {
-        field.map { $0.withBytes { min($0.count, limit) } } ?? 0
-    }
-
-    /// Writes the parts, in the order of their cases.
+    /// Writes the table and the parts.
     private struct Writer {
-        private let bytes: UnsafeMutableBufferPointer<UInt8>
-        private var length = 0
-        private(set) var ends = SIMD16<UInt16>()
-        private(set) var presence: UInt16 = 0
+        let start: UnsafeMutableRawPointer
+        private let capacity: Int
+        private(set) var length = RequestRecord.tableLength
+        private(set) var hasUserAgent = false
+        /// Whether a part did not fit.
+        private(set) var isFull = false
 
-        init(bytes: UnsafeMutableBufferPointer<UInt8>) {
-            self.bytes = bytes
-        }
-
-        var hasUserAgent: Bool {
-            let (part, before) = (Part.userAgent.rawValue, Part.userAgent.rawValue - 1)
-            return self.ends[part] > self.ends[before]
+        /// - Parameter room: The room, at least as long as the table.
+        @inline(__always)
+        init(_ room: UnsafeMutableRawBufferPointer) {
+            self.start = room.baseAddress.unsafelyUnwrapped
+            self.capacity = room.count
+            self.start.initializeMemory(as: Place.self, repeating: .none, count: Part.allCases.count)
         }
 
         /// Appends a text, or nothing if it is longer than a limit.
         @inline(__always)
         mutating func append(_ part: Part, _ text: String?, limit: Int) {
             if let text, text.utf8.count <= limit { text.withBytes { self.append(part, $0) } }
-            self.end(part)
         }
 
         @inline(__always)
         mutating func append(_ part: Part, _ text: String?, cutTo limit: Int) {
             if let text { text.withBytes { self.append(part, $0.cutURL(to: limit)) } }
-            self.end(part)
         }
 
-        /// Appends what a closure takes of a field's value.
         @inline(__always)
-        mutating func append(_ part: Part, _ field: HTTPField?, _ take: (Bytes) -> Bytes?) {
-            field?.withBytes { if let value = take($0) { self.append(part, value) } }
-            self.end(part)
+        mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, limit: Int) {
+            if index >= 0 { fields.bytes(at: index) { if $0.count <= limit { self.append(part, $0) } } }
         }
 
-        /// Appends the forwarding fields.
-        mutating func append(_ forwarded: ForwardedFields, _ fields: HTTPFields) {
+        @inline(__always)
+        mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, cutTo limit: Int) {
+            if index >= 0 { fields.bytes(at: index) { self.append(part, $0.cutURL(to: limit)) } }
+        }
+
+        @inline(__always)
+        mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, upTo limit: Int) {
+            if index >= 0 { fields.bytes(at: index) { self.append(part, $0.prefix(limit)) } }
+        }
+
+        /// Appends the forwarding fields of a trusted proxy; returns the one that names the client.
+        mutating func appendForwarding(_ fields: HTTPFields, _ proxies: TrustedProxies) -> ForwardedFields.Source? {
+            guard let forwarded = ForwardedFields(fields, proxies) else { return nil }
             self.append(.client, fields, forwarded.client, limit: ForwardedFields.maximumListLength)
             if let scheme = forwarded.scheme {
                 self.append(.schemes, Bytes(UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)))
-                self.end(.schemes)
             } else {
                 self.append(.schemes, fields, forwarded.schemes, limit: ForwardedFields.maximumSchemesLength)
             }
             self.append(.hosts, fields, forwarded.hosts, limit: ForwardedFields.maximumHostsLength)
+            return forwarded.source
         }
 
         /// Appends the lines of a list, or as many of the last ones as the limit allows.
         private mutating func append(_ part: Part, _ fields: HTTPFields, _ lines: ForwardedFields.Lines?, limit: Int) {
-            if let lines {
-                if lines.first == lines.last, lines.length <= limit {
-                    fields[lines.first].withBytes { self.append(part, $0) }
-                } else {
-                    let combined = lines.combined(fields, limit: limit)
-                    combined.withUnsafeBufferPointer { self.append(part, Bytes($0)) }
-                }
+            guard let lines else { return }
+            if lines.first == lines.last, lines.length <= limit {
+                self.append(part, fields, lines.first, limit: limit)
+            } else {
+                let combined = lines.combined(fields, limit: limit)
+                combined.withUnsafeBufferPointer { self.append(part, Bytes($0)) }
             }
-            self.end(part)
         }
 
         @inline(__always)
         private mutating func append(_ part: Part, _ value: Bytes) {
-            guard value.count <= self.bytes.count - self.length else { return }
-            _ = UnsafeMutableBufferPointer(rebasing: self.bytes[self.length...]).initialize(fromContentsOf: value.buffer)
-            self.length += value.count
-            self.presence |= 1 << part.rawValue
+            let end = self.length + value.count
+            guard end <= self.capacity else {
+                self.isFull = true
+                return
+            }
+            if let bytes = value.buffer.baseAddress { (self.start + self.length).copyMemory(from: bytes, byteCount: value.count) }
+            self.start.storeBytes(
+                of: Place(start: UInt16(truncatingIfNeeded: self.length), end: UInt16(truncatingIfNeeded: end)),
+                toByteOffset: part.rawValue * MemoryLayout<Place>.stride,
+                as: Place.self
+            )
+            if part == .userAgent { self.hasUserAgent = value.count > 0 }
+            self.length = end
         }
-
-        /// Ends a part, which may be missing.
-        @inline(__always)
-        private mutating func end(_ part: Part) {
-            self.ends[part.rawValue] = UInt16(truncatingIfNeeded: self.length)
-        }
-
-        /// Ends the parts of forwarding fields where there are none.
-        @inline(__always)
-        mutating func endForwarding() {
-            self.end(.client)
-            self.end(.schemes)
-            self.end(.hosts)
-        }
-    }
-}
-
-extension HTTPFields {
-    /// Returns the field at an index; `nil` for a negative one.
-    @inline(__always)
-    fileprivate func field(at index: Int) -> HTTPField? {
-        index < 0 ? nil : self[index]
     }
 }
 

@@ -31,12 +31,25 @@ public struct Visit: Sendable {
         case noConsent
     }
 
-    let source: Source
+    var source: Source
     /// The time when the request arrived or the event happened.
     public let date: Date
-    let email: Email?
+    private let additions: Additions?
+
+    /// What few visits have, in one reference: a visit is copied for each page view.
+    private final class Additions: Sendable {
+        let email: Email?
+        let page: VisitedPage?
+
+        init(_ email: Email?, _ page: VisitedPage?) {
+            self.email = email
+            self.page = page
+        }
+    }
+
+    var email: Email? { self.additions?.email }
     /// Another page of the site that the visit is on; `nil` for that of the request.
-    let page: VisitedPage?
+    var page: VisitedPage? { self.additions?.page }
 
     /// The visit of the request that the current task handles; `nil` outside of a handler.
     @TaskLocal public static var current: Visit?
@@ -47,9 +60,9 @@ public struct Visit: Sendable {
     init(source: Source, at date: Date, email: Email? = nil, page: VisitedPage? = nil) {
         self.source = source
         self.date = date
-        self.email = email
-        self.page = page
+        self.additions = email == nil && page == nil ? nil : Additions(email, page)
     }
+
 
     /// Creates the visit of a request, by the rules of the tracker that it is reported to.
     ///
@@ -161,7 +174,10 @@ public struct Visit: Sendable {
         if context.rules !== rules, let head = context.head, !rules.configuration.consent.allows(head) {
             return Visit(source: .noConsent, at: self.date)
         }
-        return context.record(by: rules).map { Visit(source: .record($0), at: self.date, email: self.email, page: self.page) }
+        guard let record = context.record(by: rules) else { return nil }
+        var visit = self
+        visit.source = .record(record)
+        return visit
     }
 
     /// The approximate memory of the visit in the queue, in bytes.
@@ -172,7 +188,8 @@ public struct Visit: Sendable {
             case .resolved: 1024
             case .request, .noConsent: 64
             }
-        return source + (self.email?.byteCount ?? 0) + (self.page?.byteCount ?? 0)
+        guard let additions = self.additions else { return source }
+        return source + (additions.email?.byteCount ?? 0) + (additions.page?.byteCount ?? 0)
     }
 }
 

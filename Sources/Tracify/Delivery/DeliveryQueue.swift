@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-import DequeModule
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -49,14 +48,14 @@ final class DeliveryQueue: Sendable {
             let record: QueuedRecord
         }
 
-        private(set) var records: Deque<Numbered> = []
+        private(set) var records = ChunkedQueue<Numbered>()
         private(set) var bytes = 0
 
         var isEmpty: Bool { self.records.isEmpty }
         var firstNumber: UInt64? { self.records.first?.number }
         var firstDate: Date? { self.records.first?.record.date }
 
-        mutating func append(_ record: QueuedRecord, number: UInt64) {
+        mutating func append(_ record: consuming QueuedRecord, number: UInt64) {
             self.bytes += record.byteCount
             self.records.append(Numbered(number: number, record: record))
         }
@@ -92,14 +91,17 @@ final class DeliveryQueue: Sendable {
     /// Enqueues a record, or refuses it.
     ///
     /// Never waits.
-    func enqueue(_ record: QueuedRecord) throws(Refusal) {
+    func enqueue(_ record: consuming QueuedRecord) throws(Refusal) {
+        let (priority, bytes) = (record.priority, record.byteCount)
+        // Moved into the queue, not copied.
+        var record = Optional(record)
         let outcome: Result<Bool, Refusal> = self.state.withLock { state in
             guard !state.isClosed else { return .failure(.closed) }
-            if !self.fits(record, state), !self.makeRoom(for: record, &state) { return .failure(.full) }
-            state.classes[record.priority.rawValue].append(record, number: state.nextNumber)
+            if !self.fits(bytes, state), !self.makeRoom(for: bytes, priority, &state) { return .failure(.full) }
+            if let record = record.take() { state.classes[priority.rawValue].append(record, number: state.nextNumber) }
             state.nextNumber &+= 1
             state.count += 1
-            state.bytes += record.byteCount
+            state.bytes += bytes
             guard !state.isSignalled, self.isBatchFull(state) else { return .success(false) }
             state.isSignalled = true
             return .success(true)
@@ -113,14 +115,14 @@ final class DeliveryQueue: Sendable {
         state.count >= self.batchSize || state.bytes >= self.batchBytes
     }
 
-    private func fits(_ record: QueuedRecord, _ state: borrowing State) -> Bool {
-        state.count < self.limits.maximumEvents && state.bytes + record.byteCount <= self.limits.maximumBytes
+    private func fits(_ bytes: Int, _ state: borrowing State) -> Bool {
+        state.count < self.limits.maximumEvents && state.bytes + bytes <= self.limits.maximumBytes
     }
 
-    /// Evicts records of lower priority, then older ones of the same priority, until `record` fits.
-    private func makeRoom(for record: QueuedRecord, _ state: inout State) -> Bool {
+    /// Evicts records of lower priority, then older ones of the same priority, until a record of some size fits.
+    private func makeRoom(for bytes: Int, _ priority: EventPriority, _ state: inout State) -> Bool {
         // Orders are never evicted, not even for orders.
-        let last = min(record.priority, .interest).rawValue
+        let last = min(priority, .interest).rawValue
         var reclaimable = 0
         var isAnyEvictable = false
         for index in 0...last {
@@ -128,9 +130,9 @@ final class DeliveryQueue: Sendable {
             isAnyEvictable = isAnyEvictable || !state.classes[index].isEmpty
         }
         // Nothing is evicted for a record that would not fit even then.
-        guard isAnyEvictable, state.bytes - reclaimable + record.byteCount <= self.limits.maximumBytes else { return false }
+        guard isAnyEvictable, state.bytes - reclaimable + bytes <= self.limits.maximumBytes else { return false }
         for index in 0...last {
-            while !self.fits(record, state), let evicted = state.classes[index].popFirst() {
+            while !self.fits(bytes, state), let evicted = state.classes[index].popFirst() {
                 state.count -= 1
                 state.bytes -= evicted.byteCount
                 state.evicted[evicted.type] += 1
@@ -217,7 +219,7 @@ final class DeliveryQueue: Sendable {
     /// The visits of the queued page views, product views and add-to-carts.
     var observations: [Visit] {
         self.state.withLock { state in
-            state.classes.flatMap { $0.records.compactMap(\.record.visit) }
+            state.classes.flatMap { $0.records.elements.compactMap(\.record.visit) }
         }
     }
 

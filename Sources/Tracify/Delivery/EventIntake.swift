@@ -57,11 +57,12 @@ final class EventIntake: Sendable {
     /// Enqueues an observation.
     ///
     /// A record that the queue does not accept is counted. The request's task ignores it.
-    func enqueue(_ record: QueuedRecord) {
+    func enqueue(_ record: consuming QueuedRecord) {
+        let type = record.type
         do {
             try self.queue.enqueue(record)
         } catch {
-            self.statistics.refuse(record.type, error.dropReason)
+            self.statistics.refuse(type, error.dropReason)
         }
     }
 

@@ -17,9 +17,9 @@ struct QueuedRecord: Sendable {
     enum Content: Sendable {
         case pageView(Visit)
         case productView(Visit)
-        case addToCart([LineItem], Visit)
+        // Indirect: a queued page view, of which there are many, is copied without the room for other events.
+        indirect case addToCart([LineItem], Visit)
         /// An order, a conversion or a survey answer, finished on the caller's task so that the caller gets every error.
-        // Indirect: a queued page view, of which there are many, is copied without the room for an encoded event.
         indirect case encoded(EncodedEvent)
     }
 
@@ -27,35 +27,29 @@ struct QueuedRecord: Sendable {
     let content: Content
     /// The memory that it holds on to, estimated, in bytes.
     let byteCount: Int
-    /// The time when it happened.
-    let date: Date
 
-    init(pageView visit: Visit) {
+    init(pageView visit: consuming Visit) {
         self.type = .pageView
-        self.content = .pageView(visit)
         self.byteCount = visit.byteCount
-        self.date = visit.date
+        self.content = .pageView(visit)
     }
 
     init(productView visit: Visit) {
         self.type = .productView
         self.content = .productView(visit)
         self.byteCount = visit.byteCount
-        self.date = visit.date
     }
 
     init(addToCart items: [LineItem], by visit: Visit) {
         self.type = .addToCart
         self.content = .addToCart(items, visit)
         self.byteCount = items.reduce(visit.byteCount) { $0 + $1.name.utf8.count + MemoryLayout<LineItem>.stride }
-        self.date = visit.date
     }
 
     init(_ event: EncodedEvent) {
         self.type = event.type
         self.content = .encoded(event)
         self.byteCount = event.json.count + 64
-        self.date = event.date
     }
 
     /// The visit of an observation; `nil` for a finished event.
@@ -63,6 +57,14 @@ struct QueuedRecord: Sendable {
         switch self.content {
         case .pageView(let visit), .productView(let visit), .addToCart(_, let visit): visit
         case .encoded: nil
+        }
+    }
+
+    /// The time when it happened.
+    var date: Date {
+        switch self.content {
+        case .pageView(let visit), .productView(let visit), .addToCart(_, let visit): visit.date
+        case .encoded(let event): event.date
         }
     }
 

@@ -66,6 +66,14 @@ package struct Bytes: RandomAccessCollection {
         try body(self.buffer)
     }
 
+    /// The first bytes, at most some number.
+    @inline(__always)
+    package func prefix(_ maximum: Int) -> Bytes { self[..<(self.startIndex &+ Swift.min(maximum, self.count))] }
+
+    /// The last bytes, at most some number.
+    @inline(__always)
+    package func suffix(_ maximum: Int) -> Bytes { self[(self.endIndex &- Swift.min(maximum, self.count))...] }
+
     // The searches of the standard library, written out: a debug build does not specialize those for a collection of another module, and
     // the tests then take three times as long.
 

@@ -37,19 +37,21 @@ extension Tracker: RequestObserver {
         guard case .request(var context) = visit.source else {
             return self.complete(request, response, byHand: visit)
         }
-        let (date, email, page) = (visit.date, visit.email, visit.page)
+        // Then the context is held by this call, and by those who keep the visit, such as a handler's task.
+        visit.source = .noConsent
+        let isKept = !isKnownUniquelyReferenced(&context)
         guard context.rules === self.rules || self.rules.configuration.consent.allows(request) else {
             return self.skip(request, status, .noConsent)
         }
-        if let reason = self.capture(request, response, status, context, at: date, email, on: page),
+        let date = visit.date
+        if let reason = self.capture(request, response, status, context, isKept: isKept, visit),
             context.isFirst(.skip, by: self.rules)
         {
             self.skip(request, status, reason)
-            self.keepLanding(of: request, reason, context, at: date)
+            self.keepLanding(of: request, reason, context, isKept: isKept, at: date)
         }
-        _ = consume visit
-        // A handler's task may keep the visit: then the head, with its cookies, must not stay with it.
-        if !isKnownUniquelyReferenced(&context) { context.releaseHead(by: self.rules) }
+        // The head, with its cookies, must not stay with a visit that is kept.
+        if isKept { context.releaseHead(by: self.rules) }
     }
 
     /// Completes a request with a visit that was made by hand, or has no consent.
@@ -73,41 +75,42 @@ extension Tracker: RequestObserver {
         _ response: HTTPResponse,
         _ status: Int,
         _ context: RequestContext,
-        at date: Date,
-        _ email: Email?,
-        on page: VisitedPage?
+        isKept: Bool,
+        _ visit: consuming Visit
     ) -> SkipReason? {
         if let reason = PageViewRule.reasonToSkip(request, response, status) {
             if reason == .contentType || reason == .download, status == 200 { self.documents.learnOther(request) }
             return reason
         }
-        let record = context.record(of: request, by: self.rules)
+        let record = context.record(ofGet: request, by: self.rules, isKept: isKept)
         self.noteForwarding(record, context)
         if let reason = PageViewRule.reasonToSkip(record, by: self.rules) { return reason }
         guard self.documents.isPage(request, response, status) else { return .contentType }
-        if status == 200 { self.documents.learnPage(request) }
+        if status == 200 { self.documents.learnPage(record) }
 
-        let visit = Visit(source: .record(record), at: date, email: email, page: page)
+        visit.source = .record(record)
         let reportsPageView = self.rules.reports(.pageView)
-        if reportsPageView, context.isFirst(.pageView, by: self.rules) {
-            self.enqueue(pageView: visit, status)
-        }
+        let isPageView = reportsPageView && context.isFirst(.pageView, by: self.rules)
         if self.rules.reports(.productView), record.matches(anyOf: self.rules.configuration.productPaths),
             context.isFirst(.productView, by: self.rules)
         {
+            if isPageView { self.enqueue(pageView: copy visit, status) }
             self.intake.enqueue(QueuedRecord(productView: visit))
+        } else if isPageView {
+            self.enqueue(pageView: visit, status)
         }
         return reportsPageView ? nil : .excludedType
     }
 
-    private func enqueue(pageView visit: Visit, _ status: Int) {
-        self.logger.debug("Page view captured", metadata: ["method": "GET", "status": "\(status)"])
+    private func enqueue(pageView visit: consuming Visit, _ status: Int) {
+        if self.logsRequests { self.logger.debug("Page view captured", metadata: ["method": "GET", "status": "\(status)"]) }
         self.intake.enqueue(QueuedRecord(pageView: visit))
     }
 
     /// Counts the rule that skipped a request.
     private func skip(_ request: HTTPRequest, _ status: Int, _ reason: SkipReason) {
         self.recorder.skip(reason)
+        guard self.logsRequests else { return }
         self.logger.debug(
             "Request skipped",
             metadata: ["rule": "\(reason)", "method": "\(request.method.rawValue)", "status": "\(status)"]
@@ -115,9 +118,9 @@ extension Tracker: RequestObserver {
     }
 
     /// Keeps the campaign parameters of a skipped request for its session.
-    private func keepLanding(of request: HTTPRequest, _ reason: SkipReason, _ context: RequestContext, at date: Date) {
+    private func keepLanding(of request: HTTPRequest, _ reason: SkipReason, _ context: RequestContext, isKept: Bool, at date: Date) {
         guard self.sessions.keepsLandings, PageViewRule.mayBeLanding(request, reason, self.rules) else { return }
-        let record = context.record(of: request, by: self.rules)
+        let record = context.record(ofGet: request, by: self.rules, isKept: isKept)
         guard PageViewRule.isLanding(record) else { return }
         self.landings.add(Visit(source: .record(record), at: date))
     }

@@ -36,6 +36,8 @@ public final class Tracker: Sendable {
     let exporter: any EventExporting
     let now: @Sendable () -> Date
     let logger: Logger
+    /// Whether requests are logged: to ask the logger for each costs more than to scan a request's fields.
+    let logsRequests: Bool
     let isEnabled: Bool
     /// The sink as the log names it.
     let destination: String
@@ -100,6 +102,7 @@ public final class Tracker: Sendable {
         self.rules = try CaptureRules(configuration.capture)
         self.now = now
         self.logger = logger
+        self.logsRequests = logger.logLevel <= .debug
         self.isEnabled = configuration.isEnabled
         self.destination = (sink as? any CustomStringConvertible)?.description ?? "\(type(of: sink))"
         let runState = RunState(logger: logger)
