@@ -257,8 +257,13 @@ extension HTTPFields {
     ///
     /// Only a text can be read without a copy of the field, with its name, which costs more than the rest. An ASCII text is the value.
     @inline(__always)
-    func bytes<Result>(at index: Int, _ body: (Bytes) -> Result) -> Result {
-        let text = self[index].value
-        return text.utf8.count == text.utf16.count ? text.withBytes(body) : self[index].withBytes(body)
+    func withBytes(at index: Int, _ body: (Bytes) -> Void) {
+        let isText = self[index].value
+            .withBytes { bytes in
+                guard bytes.isASCII else { return false }
+                body(bytes)
+                return true
+            }
+        if !isText { self[index].withBytes(body) }
     }
 }

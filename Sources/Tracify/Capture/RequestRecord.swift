@@ -61,7 +61,8 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     /// The length of all parts of nearly all requests, in bytes; a longer one is copied twice.
     private static let usualLength = 1024
     /// The length that the parts cannot exceed, in bytes.
-    private static let maximumLength = tableLength + 4 * maximumAuthorityLength + maximumTargetLength + 2 * maximumRefererLength
+    private static let maximumLength =
+        tableLength + 4 * maximumAuthorityLength + maximumTargetLength + 2 * maximumRefererLength
         + maximumUserAgentLength + ForwardedFields.maximumListLength + ForwardedFields.maximumSchemesLength
         + ForwardedFields.maximumHostsLength
 
@@ -72,28 +73,39 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     ///   - isGet: Whether its method is GET, if that is known: the method costs something to read.
     ///   - peer: The peer of the connection.
     ///   - rules: The rules of the tracker.
+    @inline(__always)
     init(_ request: HTTPRequest, isGet: Bool? = nil, from peer: PeerAddress, _ rules: CaptureRules) {
-        let fields = request.headerFields
-        let headers = HeaderIndex(fields)
-        let flags = RequestFlags(request, isGet: isGet ?? (request.method == .get), fields, headers)
-        let proxies = rules.configuration.trustedProxies
-        let isTrusted = proxies.trusts(peer)
+        self.buffer = RequestRecord.buffer(request, isGet: isGet, from: peer, rules)
+    }
+
+    // Not in the initializer, whose parameters are retained and released.
+    private static func buffer(
+        _ request: HTTPRequest,
+        isGet: Bool?,
+        from peer: PeerAddress,
+        _ rules: CaptureRules
+    ) -> ManagedBuffer<Header, UInt8> {
+        let headers = HeaderIndex(request.headerFields)
+        let flags = RequestFlags(request, isGet: isGet ?? (request.method == .get), request.headerFields, headers)
+        let isTrusted = rules.configuration.trustedProxies.trusts(peer)
 
         // The parts are collected on the stack first: how long they are is not known before a value is cut, and each look at a field
         // costs more than its copy.
         func copy(_ room: UnsafeMutableRawBufferPointer) -> ManagedBuffer<Header, UInt8>? {
             var writer = Writer(room)
-            writer.append(.scheme, request.scheme, limit: RequestRecord.maximumAuthorityLength)
+            writer.append(.scheme, request.scheme, limit: self.maximumAuthorityLength)
             let authority = request.authority
-            writer.append(.authority, authority, limit: RequestRecord.maximumAuthorityLength)
+            writer.append(.authority, authority, limit: self.maximumAuthorityLength)
             // HTTP/2 lets a client send `host` in place of `:authority` (RFC 9113, section 8.3.1).
-            if authority == nil { writer.append(.authority, fields, headers.host, limit: RequestRecord.maximumAuthorityLength) }
-            writer.append(.target, request.path, cutTo: RequestRecord.maximumTargetLength)
-            writer.append(.origin, fields, headers.origin, limit: RequestRecord.maximumAuthorityLength)
-            writer.append(.referer, fields, headers.referer, cutTo: RequestRecord.maximumRefererLength)
-            writer.append(.userAgent, fields, headers.userAgent, upTo: RequestRecord.maximumUserAgentLength)
-            writer.append(.currentURL, fields, headers.currentURL, cutTo: RequestRecord.maximumRefererLength)
-            let forwarding = isTrusted ? writer.appendForwarding(fields, proxies) : nil
+            if authority == nil {
+                writer.append(.authority, request.headerFields, headers.host, limit: self.maximumAuthorityLength)
+            }
+            writer.append(.target, request.path, cutTo: self.maximumTargetLength)
+            writer.append(.origin, request.headerFields, headers.origin, limit: self.maximumAuthorityLength)
+            writer.append(.referer, request.headerFields, headers.referer, cutTo: self.maximumRefererLength)
+            writer.append(.userAgent, request.headerFields, headers.userAgent, upTo: self.maximumUserAgentLength)
+            writer.append(.currentURL, request.headerFields, headers.currentURL, cutTo: self.maximumRefererLength)
+            let forwarding = isTrusted ? writer.appendForwarding(request.headerFields, rules.configuration.trustedProxies) : nil
             guard !writer.isFull else { return nil }
             let header = Header(
                 flags: writer.hasUserAgent ? flags.union(.userAgent) : flags,
@@ -107,9 +119,8 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
             }
             return buffer
         }
-        self.buffer =
-            withUnsafeTemporaryAllocation(byteCount: RequestRecord.usualLength, alignment: 8, copy)
-            ?? withUnsafeTemporaryAllocation(byteCount: RequestRecord.maximumLength, alignment: 8, copy)
+        return withUnsafeTemporaryAllocation(byteCount: self.usualLength, alignment: 8, copy)
+            ?? withUnsafeTemporaryAllocation(byteCount: self.maximumLength, alignment: 8, copy)
             ?? .create(minimumCapacity: 0) { _ in Header(flags: flags, peer: peer, forwarding: nil, length: 0) }
     }
 
@@ -148,10 +159,11 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         @inline(__always)
         subscript(part: Part) -> Bytes? {
             guard self.bytes.count >= RequestRecord.tableLength, let table = self.bytes.buffer.baseAddress else { return nil }
-            let place = UnsafeRawPointer(table).loadUnaligned(
-                fromByteOffset: part.rawValue * MemoryLayout<Place>.stride,
-                as: Place.self
-            )
+            let place = UnsafeRawPointer(table)
+                .loadUnaligned(
+                    fromByteOffset: part.rawValue * MemoryLayout<Place>.stride,
+                    as: Place.self
+                )
             return place.start == .max ? nil : self.bytes[Int(place.start)..<Int(place.end)]
         }
     }
@@ -186,17 +198,17 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
 
         @inline(__always)
         mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, limit: Int) {
-            if index >= 0 { fields.bytes(at: index) { if $0.count <= limit { self.append(part, $0) } } }
+            if index >= 0 { fields.withBytes(at: index) { if $0.count <= limit { self.append(part, $0) } } }
         }
 
         @inline(__always)
         mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, cutTo limit: Int) {
-            if index >= 0 { fields.bytes(at: index) { self.append(part, $0.cutURL(to: limit)) } }
+            if index >= 0 { fields.withBytes(at: index) { self.append(part, $0.cutURL(to: limit)) } }
         }
 
         @inline(__always)
         mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, upTo limit: Int) {
-            if index >= 0 { fields.bytes(at: index) { self.append(part, $0.prefix(limit)) } }
+            if index >= 0 { fields.withBytes(at: index) { self.append(part, $0.prefix(limit)) } }
         }
 
         /// Appends the forwarding fields of a trusted proxy; returns the one that names the client.

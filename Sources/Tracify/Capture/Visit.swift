@@ -63,7 +63,6 @@ public struct Visit: Sendable {
         self.additions = email == nil && page == nil ? nil : Additions(email, page)
     }
 
-
     /// Creates the visit of a request, by the rules of the tracker that it is reported to.
     ///
     /// An adapter uses ``RequestObserver/visit(for:from:)`` instead.

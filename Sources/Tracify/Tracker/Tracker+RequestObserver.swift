@@ -118,7 +118,13 @@ extension Tracker: RequestObserver {
     }
 
     /// Keeps the campaign parameters of a skipped request for its session.
-    private func keepLanding(of request: HTTPRequest, _ reason: SkipReason, _ context: RequestContext, isKept: Bool, at date: Date) {
+    private func keepLanding(
+        of request: HTTPRequest,
+        _ reason: SkipReason,
+        _ context: RequestContext,
+        isKept: Bool,
+        at date: Date
+    ) {
         guard self.sessions.keepsLandings, PageViewRule.mayBeLanding(request, reason, self.rules) else { return }
         let record = context.record(ofGet: request, by: self.rules, isKept: isKept)
         guard PageViewRule.isLanding(record) else { return }

@@ -55,7 +55,8 @@ public final class Tracker: Sendable {
     ///   - sink: The destination of events.
     ///   - store: The store that keeps events until the sink has accepted them; in memory only when `nil`.
     ///   - sessions: The store that keeps the parameters of landings for their sessions; in memory when `nil`.
-    ///   - logger: The logger for failures of delivery and for drops. It never gets an event's content.
+    ///   - logger: The logger for failures of delivery and for drops. It never gets an event's content. It also gets a line for each
+    ///     request if its level is `debug` or `trace` when the tracker is created.
     ///   - metrics: The factory of the counters; the process's own when not given.
     ///   - clock: The clock that measures intervals and deadlines; tests pass their own.
     ///   - now: The source of events' times.
