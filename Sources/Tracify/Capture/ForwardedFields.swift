@@ -27,13 +27,13 @@ struct ForwardedFields {
     struct Lines {
         let first: Int
         private(set) var last: Int
-        /// The length of all lines with a comma between them, in bytes.
+        /// The length of all lines with a comma between them, in bytes; at most that where they are not UTF-8.
         private(set) var length: Int
 
         fileprivate init(_ fields: HTTPFields, at index: Int) {
             self.first = index
             self.last = index
-            self.length = fields[index].withUnsafeBytesOfValue { $0.count }
+            self.length = fields[index].value.utf8.count
         }
 
         fileprivate static func add(_ index: Int, of fields: HTTPFields, to lines: inout Lines?) {
@@ -42,7 +42,7 @@ struct ForwardedFields {
                 return
             }
             lines?.last = index
-            lines?.length += 1 + fields[index].withUnsafeBytesOfValue { $0.count }
+            lines?.length += 1 + fields[index].value.utf8.count
         }
 
         /// Returns the lines with a comma between them, or the last elements that fit into a limit.
@@ -90,20 +90,22 @@ struct ForwardedFields {
     ///
     /// - Parameters:
     ///   - fields: The header fields of the request.
-    ///   - proxies: The trusted proxies.
-    init?(_ fields: HTTPFields, _ proxies: TrustedProxies) {
+    ///   - rules: The rules of the tracker, with the trusted proxies.
+    @inline(__always)
+    init?(_ fields: HTTPFields, _ rules: CaptureRules) {
         var takesAddresses = false
         var takesElements = false
         var takesScheme = true
-        var takesHost = proxies.trustsForwardedHost
+        var takesHost = rules.configuration.trustedProxies.trustsForwardedHost
         var singleName: String?
-        switch proxies.header.kind {
+        switch rules.configuration.trustedProxies.header.kind {
         case .automatic: (takesAddresses, takesElements) = (true, true)
         case .xForwardedFor: takesAddresses = true
         case .forwarded: (takesElements, takesScheme, takesHost) = (true, false, false)
         case .named(let name): singleName = name.canonicalName
         }
 
+        let isOfCloudflare = singleName == "cf-connecting-ip"
         var single: Lines?
         var addresses: Lines?
         var elements: Lines?
@@ -112,24 +114,26 @@ struct ForwardedFields {
         var scheme: StaticString?
         var isFromVisitor = false
         for index in fields.indices {
-            let name = fields[index].name.canonicalName
-            if let singleName, name == singleName {
+            // The length first, which is most often enough; the name is not kept, as that would count a reference.
+            let length = fields[index].name.canonicalName.utf8.count
+            if let singleName, length == singleName.utf8.count, fields[index].name.canonicalName == singleName {
                 Lines.add(index, of: fields, to: &single)
                 continue
             }
-            switch name.utf8.count {
-            case 9 where takesElements && name == "forwarded": Lines.add(index, of: fields, to: &elements)
-            case 15 where takesAddresses && name == "x-forwarded-for": Lines.add(index, of: fields, to: &addresses)
-            case 10 where takesScheme && singleName == "cf-connecting-ip" && name == "cf-visitor":
+            func isNamed(_ name: StaticString) -> Bool { fields[index].name.canonicalName.withBytes { $0.equals(name) } }
+            switch length {
+            case 9 where takesElements && isNamed("forwarded"): Lines.add(index, of: fields, to: &elements)
+            case 15 where takesAddresses && isNamed("x-forwarded-for"): Lines.add(index, of: fields, to: &addresses)
+            case 10 where takesScheme && isOfCloudflare && isNamed("cf-visitor"):
                 // A proxy between Cloudflare and the server may write its own scheme into `X-Forwarded-Proto`.
                 scheme = fields.value(at: index) { Self.schemeOfVisitor($0) }
                 isFromVisitor = scheme != nil
-            case 15 where takesScheme && name == "x-forwarded-ssl":
+            case 15 where takesScheme && isNamed("x-forwarded-ssl"):
                 if scheme == nil, fields.value(at: index, { $0.equalsIgnoringCase("on") }) { scheme = "https" }
-            case 16 where takesHost && name == "x-forwarded-host": Lines.add(index, of: fields, to: &hosts)
-            case 16 where takesScheme && name == "x-forwarded-port":
+            case 16 where takesHost && isNamed("x-forwarded-host"): Lines.add(index, of: fields, to: &hosts)
+            case 16 where takesScheme && isNamed("x-forwarded-port"):
                 if scheme == nil, fields.value(at: index, Self.isPortOfHTTPS) { scheme = "https" }
-            case 17 where takesScheme && name == "x-forwarded-proto": Lines.add(index, of: fields, to: &schemes)
+            case 17 where takesScheme && isNamed("x-forwarded-proto"): Lines.add(index, of: fields, to: &schemes)
             default: break
             }
         }
@@ -158,12 +162,5 @@ struct ForwardedFields {
     /// Returns the scheme in a `CF-Visitor` field, such as `{"scheme":"https"}`.
     private static func schemeOfVisitor(_ value: Bytes) -> StaticString? {
         value.equals("{\"scheme\":\"https\"}") ? "https" : value.equals("{\"scheme\":\"http\"}") ? "http" : nil
-    }
-
-    /// The length of the values that are kept, in bytes.
-    var length: Int {
-        (self.scheme?.utf8CodeUnitCount ?? 0) + min(self.client?.length ?? 0, Self.maximumListLength)
-            + min(self.schemes?.length ?? 0, Self.maximumSchemesLength)
-            + min(self.hosts?.length ?? 0, Self.maximumHostsLength)
     }
 }
