@@ -136,6 +136,7 @@ final class CaptureRules: Sendable {
     }
 
     /// Returns whether events of a type are reported.
+    @inline(__always)
     func reports(_ type: EventType) -> Bool { self.types & 1 << UInt8(type.tableIndex) != 0 }
 
     /// Returns what ``CaptureConfiguration/beforeSend`` makes of an event.

@@ -26,7 +26,9 @@ final class DocumentTypes: Sendable {
     /// Remembers the path of a page, if the path is like that of another document.
     func learnPage(_ record: RequestRecord) {
         record.withParts { parts in
-            if let target = parts[.target] { self.learn(target, isExpected: !DocumentTypes.hasOtherExtension(target)) }
+            guard let target = parts[.target] else { return }
+            let isExpected = !DocumentTypes.hasOtherExtension(target)
+            if !isExpected || self.hasExceptions.load(ordering: .relaxed) { self.learn(target, isExpected: isExpected) }
         }
     }
 
@@ -45,7 +47,6 @@ final class DocumentTypes: Sendable {
     }
 
     private func learn(_ target: Bytes, isExpected: Bool) {
-        guard !isExpected || self.hasExceptions.load(ordering: .relaxed) else { return }
         let key = DocumentTypes.key(target)
         self.exceptions.withLock { exceptions in
             if isExpected {
@@ -72,12 +73,17 @@ final class DocumentTypes: Sendable {
     }
 
     /// Returns whether a path ends with an extension of files that are not pages.
+    @inline(__always)
     private static func hasOtherExtension(_ target: Bytes) -> Bool {
-        // Nearly all paths of pages have no extension.
-        let path = target[..<(target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
-        let end = path.suffix(8)
-        guard end.contains(UInt8(ascii: ".")), let dot = end.lastIndex(of: UInt8(ascii: ".")) else { return false }
-        return DocumentTypes.extensions.contains(DocumentTypes.packed(end[(dot + 1)...]))
+        // Nearly all paths of pages have no extension. The eight bytes before the query are compared at once.
+        let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        let tail = target[max(target.startIndex, end - 8)..<end]
+        return tail.contains(UInt8(ascii: ".")) && self.endsWithOtherExtension(tail)
+    }
+
+    private static func endsWithOtherExtension(_ tail: Bytes) -> Bool {
+        guard let dot = tail.lastIndex(of: UInt8(ascii: ".")) else { return false }
+        return DocumentTypes.extensions.contains(DocumentTypes.packed(tail[(dot + 1)...]))
     }
 
     /// Returns up to five letters and digits as a number, regardless of case.

@@ -26,23 +26,10 @@ struct ForwardedFields {
     /// The lines of a field (RFC 9110, section 5.3).
     struct Lines {
         let first: Int
-        private(set) var last: Int
-        /// The length of all lines with a comma between them, in bytes; at most that where they are not UTF-8.
-        private(set) var length: Int
+        let last: Int
 
-        fileprivate init(_ fields: HTTPFields, at index: Int) {
-            self.first = index
-            self.last = index
-            self.length = fields[index].value.utf8.count
-        }
-
-        fileprivate static func add(_ index: Int, of fields: HTTPFields, to lines: inout Lines?) {
-            guard lines != nil else {
-                lines = Lines(fields, at: index)
-                return
-            }
-            lines?.last = index
-            lines?.length += 1 + fields[index].value.utf8.count
+        fileprivate static func add(_ index: Int, to lines: inout Lines?) {
+            lines = Lines(first: lines?.first ?? index, last: index)
         }
 
         /// Returns the lines with a comma between them, or the last elements that fit into a limit.
@@ -50,17 +37,25 @@ struct ForwardedFields {
         /// The last elements are those that the nearest proxies appended. A client cannot displace them, however many lines it sends, and
         /// those that are not returned are not read.
         func combined(_ fields: HTTPFields, limit: Int) -> [UInt8] {
-            let name = fields[self.first].name
-            var value: [UInt8] = []
-            for index in (self.first...self.last).reversed() where fields[index].name == name {
-                let line = fields[index].withUnsafeBytesOfValue { Array($0.suffix(limit + 1)) }
-                value = value.isEmpty && index == self.last ? line : line + [UInt8(ascii: ",")] + value
-                if value.count > limit { break }
+            let name = fields[self.first].name.canonicalName
+            // Written from the end, with room for one byte more than the limit.
+            var room = [UInt8](repeating: 0, count: limit + 1)
+            var start = room.count
+            for index in (self.first...self.last).reversed() where start > 0 && fields[index].name.canonicalName == name {
+                if index < self.last {
+                    start -= 1
+                    room[start] = UInt8(ascii: ",")
+                }
+                fields.value(at: index) { line in
+                    let end = line.suffix(start)
+                    room.replaceSubrange((start - end.count)..<start, with: end)
+                    start -= end.count
+                }
             }
-            guard value.count > limit else { return value }
+            guard start == 0 else { return Array(room[start...]) }
             // No address and no scheme is a question mark, and no host. A walk from the right that comes to it stops, and does not mistake
             // the first remaining element for the first of the list.
-            let kept = value.suffix(limit - 1)
+            let kept = room.suffix(limit - 1)
             return [UInt8(ascii: "?")] + kept[(kept.firstIndex(of: UInt8(ascii: ",")) ?? kept.endIndex)...]
         }
     }
@@ -117,23 +112,25 @@ struct ForwardedFields {
             // The length first, which is most often enough; the name is not kept, as that would count a reference.
             let length = fields[index].name.canonicalName.utf8.count
             if let singleName, length == singleName.utf8.count, fields[index].name.canonicalName == singleName {
-                Lines.add(index, of: fields, to: &single)
+                Lines.add(index, to: &single)
                 continue
             }
-            func isNamed(_ name: StaticString) -> Bool { fields[index].name.canonicalName.withBytes { $0.equals(name) } }
+            @inline(__always) func isNamed(_ name: StaticString) -> Bool {
+                fields[index].name.canonicalName.withBytes { $0.equals(name) }
+            }
             switch length {
-            case 9 where takesElements && isNamed("forwarded"): Lines.add(index, of: fields, to: &elements)
-            case 15 where takesAddresses && isNamed("x-forwarded-for"): Lines.add(index, of: fields, to: &addresses)
+            case 9 where takesElements && isNamed("forwarded"): Lines.add(index, to: &elements)
+            case 15 where takesAddresses && isNamed("x-forwarded-for"): Lines.add(index, to: &addresses)
             case 10 where takesScheme && isOfCloudflare && isNamed("cf-visitor"):
                 // A proxy between Cloudflare and the server may write its own scheme into `X-Forwarded-Proto`.
                 scheme = fields.value(at: index) { Self.schemeOfVisitor($0) }
                 isFromVisitor = scheme != nil
             case 15 where takesScheme && isNamed("x-forwarded-ssl"):
                 if scheme == nil, fields.value(at: index, { $0.equalsIgnoringCase("on") }) { scheme = "https" }
-            case 16 where takesHost && isNamed("x-forwarded-host"): Lines.add(index, of: fields, to: &hosts)
+            case 16 where takesHost && isNamed("x-forwarded-host"): Lines.add(index, to: &hosts)
             case 16 where takesScheme && isNamed("x-forwarded-port"):
                 if scheme == nil, fields.value(at: index, Self.isPortOfHTTPS) { scheme = "https" }
-            case 17 where takesScheme && isNamed("x-forwarded-proto"): Lines.add(index, of: fields, to: &schemes)
+            case 17 where takesScheme && isNamed("x-forwarded-proto"): Lines.add(index, to: &schemes)
             default: break
             }
         }

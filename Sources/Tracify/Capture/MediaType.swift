@@ -15,11 +15,12 @@ enum MediaType {
     }
 
     /// Returns whether `value` begins with `token`, in any case, and the token ends there.
+    @inline(__always)
     static func begins(_ value: Bytes, with token: StaticString) -> Bool {
         // The first comparison is by words, and nearly always enough.
         guard value.hasPrefix(token) || value.hasPrefixIgnoringCase(token) else { return false }
         guard value.count > token.utf8CodeUnitCount else { return true }
-        let next = value.buffer[token.utf8CodeUnitCount]
+        let next = value[value.startIndex + token.utf8CodeUnitCount]
         return next == UInt8(ascii: ";") || next == UInt8(ascii: " ") || next == UInt8(ascii: "\t")
     }
 }

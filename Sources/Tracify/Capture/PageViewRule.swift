@@ -88,19 +88,16 @@ enum PageViewRule {
         var isHTML = isUnmodified
         var isPageOfInertia = false
         for index in fields.indices {
-            let name = fields[index].name.canonicalName
-            switch name.utf8.count {
+            // Not kept in a constant, which would count references.
+            func isNamed(_ name: StaticString) -> Bool { fields[index].name.canonicalName.withBytes { $0.equals(name) } }
+            switch fields[index].name.canonicalName.utf8.count {
             // Inertia sends pages as JSON and marks them.
             case 9:
-                if name.withBytes({ $0.equals("x-inertia") }) {
-                    isPageOfInertia = fields.value(at: index) { $0.equalsIgnoringCase("true") }
-                }
+                if isNamed("x-inertia") { isPageOfInertia = fields.text(at: index) { $0.equalsIgnoringCase("true") } }
             case 12:
-                if name.withBytes({ $0.equals("content-type") }) { isHTML = fields.value(at: index) { MediaType.isHTML($0) } }
+                if isNamed("content-type") { isHTML = fields.text(at: index, MediaType.isHTML) }
             case 19:
-                if name.withBytes({ $0.equals("content-disposition") }),
-                    fields.value(at: index, { MediaType.begins($0, with: "attachment") })
-                {
+                if isNamed("content-disposition"), fields.text(at: index, { MediaType.begins($0, with: "attachment") }) {
                     return .download
                 }
             default: break

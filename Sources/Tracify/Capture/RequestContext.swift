@@ -91,6 +91,7 @@ final class RequestContext: Sendable {
     ///   - rules: The rules of the tracker.
     ///   - isKept: Whether others keep the visit. Their events must have the same record, so it is then made under the lock.
     /// - Returns: The record.
+    @inline(__always)
     func record(ofGet request: HTTPRequest, by rules: CaptureRules, isKept: Bool) -> RequestRecord {
         guard isKept || self.deeds.load(ordering: .relaxed) & Deeds.record.rawValue != 0 else {
             return RequestRecord(request, isGet: true, from: self.peer, rules)
@@ -127,11 +128,17 @@ final class RequestContext: Sendable {
     /// Records that the tracker with some rules does something.
     ///
     /// - Returns: Whether it is for the first time.
+    @inline(__always)
     func isFirst(_ deed: Deeds, by rules: CaptureRules) -> Bool {
-        if let first = self.first { return first.isFirst(deed, by: rules) }
-        if self.rules === rules {
+        if self.first == nil, self.rules === rules {
             return self.deeds.bitwiseOr(deed.rawValue, ordering: .relaxed).oldValue & deed.rawValue == 0
         }
+        return self.isFirstOfSeveral(deed, by: rules)
+    }
+
+    private func isFirstOfSeveral(_ deed: Deeds, by rules: CaptureRules) -> Bool {
+        if let first = self.first { return first.isFirstOfSeveral(deed, by: rules) }
+        if self.rules === rules { return self.isFirst(deed, by: rules) }
         return self.state.withLock { state in
             let others = RequestContext.others(&state)
             guard let index = others.deeds.firstIndex(where: { $0.rules === rules }) else {

@@ -198,17 +198,17 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
 
         @inline(__always)
         mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, limit: Int) {
-            if index >= 0 { fields.withBytes(at: index) { if $0.count <= limit { self.append(part, $0) } } }
+            if index >= 0 { fields.value(at: index) { if $0.count <= limit { self.append(part, $0) } } }
         }
 
         @inline(__always)
         mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, cutTo limit: Int) {
-            if index >= 0 { fields.withBytes(at: index) { self.append(part, $0.cutURL(to: limit)) } }
+            if index >= 0 { fields.value(at: index) { self.append(part, $0.cutURL(to: limit)) } }
         }
 
         @inline(__always)
         mutating func append(_ part: Part, _ fields: HTTPFields, _ index: Int, upTo limit: Int) {
-            if index >= 0 { fields.withBytes(at: index) { self.append(part, $0.prefix(limit)) } }
+            if index >= 0 { fields.value(at: index) { self.append(part, $0.prefix(limit)) } }
         }
 
         /// Appends the forwarding fields of a trusted proxy; returns the one that names the client.
@@ -227,12 +227,16 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         /// Appends the lines of a list, or as many of the last ones as the limit allows.
         private mutating func append(_ part: Part, _ fields: HTTPFields, _ lines: ForwardedFields.Lines?, limit: Int) {
             guard let lines else { return }
-            if lines.first == lines.last, lines.length <= limit {
-                self.append(part, fields, lines.first, limit: limit)
-            } else {
-                let combined = lines.combined(fields, limit: limit)
-                combined.withUnsafeBufferPointer { self.append(part, Bytes($0)) }
+            if lines.first == lines.last {
+                let isWhole = fields.value(at: lines.first) { value in
+                    guard value.count <= limit else { return false }
+                    self.append(part, value)
+                    return true
+                }
+                if isWhole { return }
             }
+            let combined = lines.combined(fields, limit: limit)
+            combined.withUnsafeBufferPointer { self.append(part, Bytes($0)) }
         }
 
         @inline(__always)

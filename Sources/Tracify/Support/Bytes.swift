@@ -141,21 +141,6 @@ package struct Bytes: RandomAccessCollection {
         return false
     }
 
-    /// Whether all bytes are ASCII.
-    @inline(__always)
-    var isASCII: Bool {
-        guard let base = self.base, self.count >= 8 else { return self.allSatisfy { $0 < 0x80 } }
-        let bytes = UnsafeRawPointer(base)
-        // In words, of which the last two may overlap.
-        var bits = bytes.loadUnaligned(fromByteOffset: self.endIndex &- 8, as: UInt64.self)
-        var index = self.startIndex
-        while index &+ 8 <= self.endIndex {
-            bits |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            index &+= 8
-        }
-        return bits & 0x8080_8080_8080_8080 == 0
-    }
-
     /// Returns whether all bytes satisfy the predicate.
     @inline(__always)
     func allSatisfy(_ isAllowed: (UInt8) -> Bool) -> Bool { self.firstIndex { !isAllowed($0) } == nil }

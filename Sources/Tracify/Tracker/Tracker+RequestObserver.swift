@@ -19,12 +19,15 @@ extension Tracker: RequestObserver {
     /// without a time.
     public func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
         guard self.isEnabled else { return .ofDisabledTracker }
-        var first: RequestContext?
-        if let current = Visit.current, case .request(let context) = current.source, context.isOf(request, from: peer) {
-            // The middleware is attached twice, as to the router and to a group.
-            if context.rules === self.rules { return current }
-            first = context
+        guard let current = Visit.current, case .request(let first) = current.source, first.isOf(request, from: peer) else {
+            return self.newVisit(for: request, from: peer, first: nil)
         }
+        // The middleware is attached twice, as to the router and to a group.
+        return first.rules === self.rules ? current : self.newVisit(for: request, from: peer, first: first)
+    }
+
+    @inline(__always)
+    private func newVisit(for request: HTTPRequest, from peer: PeerAddress, first: RequestContext?) -> Visit {
         guard self.rules.configuration.consent.allows(request) else { return Visit(source: .noConsent, at: self.now()) }
         return Visit(source: .request(RequestContext(request, from: peer, rules: self.rules, first: first)), at: self.now())
     }
