@@ -98,7 +98,10 @@ extension RequestFlags {
         {
             self.insert(.sameSite)
         }
-        if !self.contains(.embedded) { self.insertKindByFrontEnd(request, fields, headers, acceptsHTML: acceptsHTML) }
+        // A navigation that the browser names is none of a front end's, whatever it accepts.
+        if mode == .navigation ? headers.hasFrontEndField : mode != .embedded {
+            self.insertKindByFrontEnd(request, fields, headers, acceptsHTML: acceptsHTML)
+        }
         if !self.contains(.get) || self.contains(.script) && !self.contains(.navigation) { self.insert(.onCallingPage) }
     }
 

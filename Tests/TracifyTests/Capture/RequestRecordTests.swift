@@ -72,6 +72,17 @@ struct RequestRecordTests {
         #expect(!record.flags.contains(.userAgent))
     }
 
+    /// A navigation that the browser names is none of a front end's, although it accepts what Turbo does.
+    @Test(arguments: [
+        [("Sec-Fetch-Mode", "navigate")], [("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")],
+        [("Sec-Fetch-Dest", "document"), ("Service-Worker-Navigation-Preload", "true")],
+    ])
+    func browserNavigationIsNotBoosted(fields: [(String, String)]) throws {
+        let record = try makeRecord(makeRequest("/", accept: "text/html, application/xhtml+xml", fields))
+        #expect(record.flags.contains(.navigation))
+        #expect(record.flags.isDisjoint(with: [.boosted, .fragment]))
+    }
+
     private func text(_ part: RequestRecord.Part, of record: RequestRecord) -> String? {
         record.withParts { $0[part].map(\.text) }
     }
