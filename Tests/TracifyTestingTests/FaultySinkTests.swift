@@ -10,7 +10,7 @@ import Tracify
 import TracifyTesting
 
 /// The check of a sink's requirements finds sinks that do not meet them.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FaultySinkTests {
     /// A fault of a sink, with the number of the requirement that it does not meet.
     enum Fault: Int, Sendable, CaseIterable {

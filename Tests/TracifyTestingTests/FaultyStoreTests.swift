@@ -8,7 +8,7 @@ import Testing
 import TracifyTesting
 
 /// The conformance suite finds stores that do not meet a requirement, and names the requirement.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FaultyStoreTests {
     @Test(arguments: FaultyStore.Fault.allCases)
     func findsEachFault(fault: FaultyStore.Fault) async throws {

@@ -13,7 +13,7 @@ import TracifyTesting
 @testable import Tracify
 
 /// The sinks of this package meet the requirements of every sink.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SinkConformanceTests {
     @Test func inMemorySinkConforms() async throws {
         try await checkSinkConformance {

@@ -9,7 +9,7 @@ import TracifySQLite
 import TracifyTesting
 
 /// The stores of this package meet the requirements of every store.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StoreConformanceTests {
     @Test(arguments: 0..<5 as Range<UInt64>)
     func inMemoryEventStoreConforms(seed: UInt64) async throws {
