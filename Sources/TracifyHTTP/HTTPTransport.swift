@@ -106,8 +106,7 @@ struct HTTPTransport: Sendable {
         try await withThrowingTaskGroup(of: EndpointResponse?.self) { group in
             group.addTask { try await self.executeOnOpenConnection(request) }
             group.addTask {
-                // The real clock, because the exchange goes over a real socket.
-                try await Task.sleep(for: self.settings.requestTimeout)
+                try await Task.sleep(for: self.settings.requestTimeout)  // The real clock: the exchange goes over a real socket.
                 return nil
             }
             defer { group.cancelAll() }

@@ -40,7 +40,12 @@ if CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]),
 
 func measure() async throws {
     let requests = try scenarios.map { try $0.measure(operations: count) }
-    let hash = Measurement.run("anonymize, 116 bytes", operations: 1000, prepare: { String(repeating: "x", count: 116) }, hash)
+    let hash = Measurement.run(
+        "anonymize, 116 bytes",
+        operations: 1000,
+        prepare: { String(repeating: "x", count: 116) },
+        anonymize
+    )
     print(Measurement.header)
     for result in requests + [hash] { print(result.line) }
     for visitors in [count, 100] { try await measureExporter(visitors: visitors) }
@@ -52,7 +57,7 @@ func measure() async throws {
     }
 }
 
-func hash(_ text: String) {
+func anonymize(_ text: String) {
     for _ in 0..<1000 { _ = AnonymizedHash(hashing: text) }
 }
 

@@ -137,8 +137,7 @@ final class RequestContext: Sendable {
     }
 
     private func isFirstOfSeveral(_ deed: Deeds, by rules: CaptureRules) -> Bool {
-        if let first = self.first { return first.isFirstOfSeveral(deed, by: rules) }
-        if self.rules === rules { return self.isFirst(deed, by: rules) }
+        if let first = self.first { return first.isFirst(deed, by: rules) }
         return self.state.withLock { state in
             let others = RequestContext.others(&state)
             guard let index = others.deeds.firstIndex(where: { $0.rules === rules }) else {

@@ -44,8 +44,9 @@ struct SHA256Context: ~Copyable {
                 EVP_DigestUpdate(context, input.baseAddress, input.count) == 1,
                 EVP_DigestFinal_ex(context, output.baseAddress, nil) == 1
             else {
-                // This does not depend on the input. Any substitute for the hash would be reported as wrong data.
-                fatalError("Cannot compute SHA-256: libcrypto does not provide the algorithm or is out of memory.")
+                fatalError(  // It does not depend on the input, and any substitute for the hash would be reported as wrong data.
+                    "Cannot compute SHA-256: libcrypto does not provide the algorithm or is out of memory."
+                )
             }
             return AnonymizedHash(digest: UnsafeRawBufferPointer(output))
         }

@@ -66,6 +66,8 @@ package struct Bytes: RandomAccessCollection {
         try body(self.buffer)
     }
 
+    // Those of the standard library walk to an index by generic calls, for each user agent and path.
+
     /// The first bytes, at most some number.
     @inline(__always)
     package func prefix(_ maximum: Int) -> Bytes { self[..<(self.startIndex &+ Swift.min(maximum, self.count))] }

@@ -97,6 +97,7 @@ extension Tracker: RequestObserver {
         if self.rules.reports(.productView), record.matches(anyOf: self.rules.configuration.productPaths),
             context.isFirst(.productView, by: self.rules)
         {
+            // Copied only here: a page view that is alone, as nearly all are, is moved into the queue.
             if isPageView { self.enqueue(pageView: copy visit, status) }
             self.intake.enqueue(QueuedRecord(productView: visit))
         } else if isPageView {
