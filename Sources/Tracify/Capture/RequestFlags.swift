@@ -63,7 +63,7 @@ extension RequestFlags {
 
         // Nearly all page views are the browser's own navigations, of which no more fields are read.
         if headers.destination >= 0, !headers.hasFrontEndField, !headers.isNavigationPreload,
-            fields.text(at: headers.destination, { $0.equals("document") })
+            fields.value(at: headers.destination, { $0.equals("document") })
         {
             self.insert(.navigation)
             if !isGet { self.insert(.onCallingPage) }
@@ -254,9 +254,10 @@ extension HTTPFields {
         self[index].withBytes(body)
     }
 
-    /// Calls a closure with the bytes of the value at an index, as a text.
+    /// Calls a closure with the bytes of the value at an index, as a text, of the server's own fields.
     ///
-    /// It costs a quarter of ``value(at:_:)``, which copies the field. But a value that is not UTF-8 is repaired first.
+    /// It costs a quarter of ``value(at:_:)``, which copies the field. But a value that is not UTF-8 is repaired first, which for a client's
+    /// field would take as long as the client wants.
     @inline(__always)
     func text<Result>(at index: Int, _ body: (Bytes) -> Result) -> Result {
         self[index].value.withBytes(body)
