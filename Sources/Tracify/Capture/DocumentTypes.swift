@@ -10,11 +10,18 @@ import Synchronization
 /// The types of documents: which paths are pages, where a response does not say so.
 ///
 /// A 304 need not have a content type, and may be the response for a PDF that is opened again. The extension of a path tells most
-/// documents from pages. The table has the paths for which earlier responses have shown otherwise. It is small.
+/// documents from pages. A small table has the paths for which earlier responses have shown otherwise.
 final class DocumentTypes: Sendable {
+    private struct Exceptions: Sendable {
+        /// The hash of a path at the place that its last bits name, where it replaces an earlier one; 0 for none.
+        var hashes = [Int](repeating: 0, count: DocumentTypes.capacity)
+        var count = 0
+    }
+
+    /// A power of two.
     private static let capacity = 1024
 
-    private let exceptions = Mutex<Set<Int>>([])
+    private let exceptions = Mutex(Exceptions())
     private let hasExceptions = Atomic(false)
 
     /// Returns whether the document of a navigation is a page, as far as known, if its response may be that of one.
@@ -32,54 +39,71 @@ final class DocumentTypes: Sendable {
         }
     }
 
+    /// Returns whether the path is like that of a page, so that another document there is worth remembering.
+    ///
+    /// It is not that of nearly all images, scripts and styles.
+    func isLikePage(_ path: String) -> Bool { path.withBytes { !DocumentTypes.hasOtherExtension($0) } }
+
     /// Remembers the path of a navigation whose response is another document or a download, if the path is like that of a page.
+    ///
+    /// A program may ask for another form of a page, and a front end for the parts of one: only a response to a browser that would show a
+    /// page says what the path is.
     func learnOther(_ request: HTTPRequest) {
-        // Nearly all requests of images, scripts and styles end with the first check, which costs less than the look at a field.
-        guard let path = request.path, !path.withBytes(DocumentTypes.hasOtherExtension) else { return }
         let headers = HeaderIndex(request.headerFields)
         let flags = RequestFlags(request, isGet: true, request.headerFields, headers)
-        // A program may ask for another form of a page, and a front end for the parts of one: only a response to a browser that would show a
-        // page says what the path is.
-        guard flags.contains(.navigation), flags.isDisjoint(with: [.boosted, .speculative]),
-            headers.accept >= 0, request.headerFields.value(at: headers.accept, RequestFlags.acceptsHTML)
-        else { return }
-        path.withBytes { self.learn($0, isExpected: false) }
+        if DocumentTypes.showsDocument(flags) { request.path?.withBytes { self.learn($0, isExpected: false) } }
+    }
+
+    /// Remembers the path like ``learnOther(_:)-(HTTPRequest)``.
+    func learnOther(_ record: RequestRecord) {
+        guard DocumentTypes.showsDocument(record.flags) else { return }
+        record.withParts { parts in
+            if let target = parts[.target] { self.learn(target, isExpected: false) }
+        }
+    }
+
+    private static func showsDocument(_ flags: RequestFlags) -> Bool {
+        flags.contains(.navigation) && flags.isDisjoint(with: [.boosted, .speculative])
     }
 
     private func learn(_ target: Bytes, isExpected: Bool) {
-        let key = DocumentTypes.key(target)
+        let hash = DocumentTypes.hash(target)
+        let place = hash & (DocumentTypes.capacity - 1)
         self.exceptions.withLock { exceptions in
-            if isExpected {
-                exceptions.remove(key)
-            } else {
-                if exceptions.count >= DocumentTypes.capacity { exceptions.removeAll() }
-                exceptions.insert(key)
-            }
-            self.hasExceptions.store(!exceptions.isEmpty, ordering: .relaxed)
+            let known = exceptions.hashes[place]
+            guard isExpected ? known == hash : known != hash else { return }
+            exceptions.hashes[place] = isExpected ? 0 : hash
+            exceptions.count += isExpected ? -1 : known == 0 ? 1 : 0
+            self.hasExceptions.store(exceptions.count > 0, ordering: .relaxed)
         }
     }
 
     private func isPage(_ target: Bytes) -> Bool {
-        let isException =
-            self.hasExceptions.load(ordering: .relaxed)
-            && self.exceptions.withLock { $0.contains(DocumentTypes.key(target)) }
+        guard self.hasExceptions.load(ordering: .relaxed) else { return !DocumentTypes.hasOtherExtension(target) }
+        let hash = DocumentTypes.hash(target)
+        let isException = self.exceptions.withLock { $0.hashes[hash & (DocumentTypes.capacity - 1)] == hash }
         return DocumentTypes.hasOtherExtension(target) == isException
     }
 
-    private static func key(_ target: Bytes) -> Int {
+    /// The hash of the path, which is not 0.
+    private static func hash(_ target: Bytes) -> Int {
         var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(URLParts.splitTarget(target).path.buffer))
-        return hasher.finalize()
+        hasher.combine(bytes: UnsafeRawBufferPointer(target[..<DocumentTypes.endOfPath(target)].buffer))
+        let hash = hasher.finalize()
+        return hash == 0 ? 1 : hash
     }
 
     /// Returns whether a path ends with an extension of files that are not pages.
     @inline(__always)
     private static func hasOtherExtension(_ target: Bytes) -> Bool {
         // Nearly all paths of pages have no extension. The eight bytes before the query are compared at once.
-        let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        let end = self.endOfPath(target)
         let tail = target[max(target.startIndex, end - 8)..<end]
         return tail.contains(UInt8(ascii: ".")) && self.endsWithOtherExtension(tail)
     }
+
+    @inline(__always)
+    private static func endOfPath(_ target: Bytes) -> Int { target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex }
 
     private static func endsWithOtherExtension(_ tail: Bytes) -> Bool {
         guard let dot = tail.lastIndex(of: UInt8(ascii: ".")) else { return false }

@@ -45,6 +45,7 @@ struct HeaderIndex {
     /// Whether there is a field of a front end, other than those that browsers send, too.
     var hasFrontEndField: Bool { self.hasFragmentField || self.hasPageField || self.boosted >= 0 || self.upTarget >= 0 }
 
+    @inline(__always)
     init(_ fields: HTTPFields) {
         for index in fields.indices {
             fields[index].name.canonicalName.withBytes { self.add($0, at: index) }

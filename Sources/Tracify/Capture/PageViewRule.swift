@@ -36,6 +36,7 @@ enum PageViewRule {
     ///   - rules: The rules of the tracker.
     ///   - isVisitorKnown: Whether the visitor is known without the request.
     /// - Returns: The reason.
+    @inline(__always)
     static func reasonToSkip(_ request: RequestRecord, by rules: CaptureRules, isVisitorKnown: Bool = false) -> SkipReason? {
         if request.flags.contains(.fragment) { return .fragment }
         guard request.flags.contains(.navigation) else { return .subresource }
@@ -54,10 +55,9 @@ enum PageViewRule {
     ///
     /// A landing redirects the visitor, shows something that is not tracked, or is loaded before the visitor opens it. This is decided
     /// without the header fields: calls of an API have no campaign parameters.
-    static func mayBeLanding(_ head: HTTPRequest, _ reason: SkipReason, _ rules: CaptureRules) -> Bool {
+    static func mayBeLanding(_ target: String, _ reason: SkipReason, _ rules: CaptureRules) -> Bool {
         switch reason {
-        case .status, .contentType, .download, .speculative, .excludedPath, .excludedType:
-            head.method == .get && head.path.map { self.mayHoldParameters($0, rules) } == true
+        case .status, .contentType, .download, .speculative, .excludedPath, .excludedType: self.mayHoldParameters(target, rules)
         default: false
         }
     }
@@ -76,8 +76,9 @@ enum PageViewRule {
         target.withBytes { target in
             guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else { return false }
             // The names have an underscore (`utm_`, `trc_`), which may be percent-encoded.
-            return !rules.configuration.urlParameters.isEmpty
-                || target[mark...].contains { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "%") }
+            let query = target[mark...]
+            return query.contains(UInt8(ascii: "_")) || query.contains(UInt8(ascii: "%"))
+                || !rules.configuration.urlParameters.isEmpty
         }
     }
 

@@ -10,7 +10,7 @@ import Synchronization
 /// A request that a server handles: its head while the response is not known, and then at most its record.
 ///
 /// Creating it reads nothing. A request that turns out to be no page view, and whose handler reports nothing, is never scanned.
-final class RequestContext: Sendable {
+final class RequestContext: @unchecked Sendable {  // What may change is accessed under the lock, or by a call that alone holds the context.
     private struct State {
         /// The head, until the response's head is known.
         var head: HTTPRequest?
@@ -43,12 +43,16 @@ final class RequestContext: Sendable {
         static let record = Deeds(rawValue: 1 << 4)
     }
 
-    let peer: PeerAddress
+    private(set) var peer: PeerAddress
     /// The rules of the tracker that created the visit; `nil` for those of the tracker that it is reported to.
     let rules: CaptureRules?
     /// The context of the same request that another tracker has created before; what trackers do once is recorded there.
     private let first: RequestContext?
-    private let state: Mutex<State>
+    private let lock = Mutex(())
+    // Unchecked, because a check at run time takes longer than the access.
+    @exclusivity(unchecked) private var state: State
+    /// The next context of the pool that this one waits in.
+    @exclusivity(unchecked) var next: RequestContext?
     /// What the tracker that created the visit has done, as ``Deeds``.
     private let deeds = Atomic<UInt8>(0)
 
@@ -56,11 +60,35 @@ final class RequestContext: Sendable {
         self.peer = peer
         self.rules = rules
         self.first = first?.first ?? first
-        self.state = Mutex(State(head: request))
+        self.state = State(head: request)
+    }
+
+    /// Whether later requests to the tracker with some rules may use the context again, once it is released.
+    @inline(__always)
+    func isReusable(by rules: CaptureRules) -> Bool { self.rules === rules && self.first == nil }
+
+    /// Begins anew with another request. Only a call that alone holds the context may do so.
+    @inline(__always)
+    func begin(_ request: HTTPRequest, from peer: PeerAddress) {
+        self.peer = peer
+        self.state.head = request
+    }
+
+    /// Releases all that is known of the request. Only a call that alone holds the context may do so.
+    @inline(__always)
+    func clear() {
+        self.peer = .unknown
+        self.state = State()
+        self.deeds.store(0, ordering: .relaxed)
+    }
+
+    @inline(__always)
+    private func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+        self.lock.withLock { _ in body(&self.state) }
     }
 
     /// The head of the request; `nil` once the response's head is known.
-    var head: HTTPRequest? { self.state.withLock { $0.head } }
+    var head: HTTPRequest? { self.withLock { $0.head } }
 
     /// Returns whether a request is this one, seen by another middleware.
     ///
@@ -68,7 +96,7 @@ final class RequestContext: Sendable {
     /// head was released.
     func isOf(_ request: HTTPRequest, from peer: PeerAddress) -> Bool {
         guard peer == self.peer else { return false }
-        return self.state.withLock { state in
+        return self.withLock { state in
             if let head = state.head {
                 return head.method == request.method && head.path == request.path && head.authority == request.authority
             }
@@ -78,7 +106,7 @@ final class RequestContext: Sendable {
 
     /// Returns the record of the request by a tracker's rules; `nil` when the head is gone and other rules made the record.
     func record(by rules: CaptureRules) -> RequestRecord? {
-        self.state.withLock { state in
+        self.withLock { state in
             guard let head = state.head else { return self.made(state, by: rules) }
             return self.record(of: head, by: rules, &state)
         }
@@ -96,7 +124,7 @@ final class RequestContext: Sendable {
         guard isKept || self.deeds.load(ordering: .relaxed) & Deeds.record.rawValue != 0 else {
             return RequestRecord(request, isGet: true, from: self.peer, rules)
         }
-        return self.state.withLock { self.record(of: request, isGet: true, by: rules, &$0) }
+        return self.withLock { self.record(of: request, isGet: true, by: rules, &$0) }
     }
 
     private func record(of head: HTTPRequest, isGet: Bool? = nil, by rules: CaptureRules, _ state: inout State) -> RequestRecord {
@@ -138,7 +166,7 @@ final class RequestContext: Sendable {
 
     private func isFirstOfSeveral(_ deed: Deeds, by rules: CaptureRules) -> Bool {
         if let first = self.first { return first.isFirst(deed, by: rules) }
-        return self.state.withLock { state in
+        return self.withLock { state in
             let others = RequestContext.others(&state)
             guard let index = others.deeds.firstIndex(where: { $0.rules === rules }) else {
                 others.deeds.append((rules, deed))
@@ -151,7 +179,7 @@ final class RequestContext: Sendable {
     /// Releases the head, in which there may be cookies and authorization, but keeps a record for those who keep the visit.
     func releaseHead(by rules: CaptureRules) {
         // Released outside of the lock.
-        _ = self.state.withLock { state -> HTTPRequest? in
+        _ = self.withLock { state -> HTTPRequest? in
             guard let head = state.head.take() else { return nil }
             _ = self.record(of: head, by: self.rules ?? rules, &state)
             return head

@@ -131,6 +131,16 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
     /// The field in which a trusted proxy names the client; `nil` when the peer is the client.
     var forwarding: ForwardedFields.Source? { self.read { $0.pointee.forwarding } }
 
+    /// Whether the request has forwarding fields that are not read.
+    var hasIgnoredForwarding: Bool {
+        switch self.forwarding {
+        case nil: !self.flags.isDisjoint(with: [.forwarded, .forwardedScheme])
+        // A trusted proxy names the scheme, and the client in another field than the one that is set.
+        case .peer: self.flags.contains(.forwarded)
+        default: false
+        }
+    }
+
     /// Whether the client's address is known, or the forwarding fields may reveal it.
     var mayHaveAddress: Bool { self.peer.ip != nil || self.forwarding != nil }
 

@@ -97,8 +97,8 @@ extension Tracker {
         return Explanation(
             decisions: decisions.map { Explanation.Decision(rule: $0.0, skips: $0.1) },
             reasonToSkip: reason,
-            isLanding: self.sessions.keepsLandings && PageViewRule.isLanding(record)
-                && reason.map { PageViewRule.mayBeLanding(request, $0, rules) } == true
+            isLanding: self.keepsLandings && PageViewRule.isLanding(record)
+                && reason.map { PageViewRule.mayBeLanding(request.path ?? "", $0, rules) } == true
                 && resolved.map { $0.reasonToSkip == nil && !$0.parameters.isEmpty } == true,
             pageView: pageView,
             isFiltered: event != nil && pageView == nil,

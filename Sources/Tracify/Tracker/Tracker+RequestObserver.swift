@@ -29,7 +29,10 @@ extension Tracker: RequestObserver {
     @inline(__always)
     private func newVisit(for request: HTTPRequest, from peer: PeerAddress, first: RequestContext?) -> Visit {
         guard self.rules.configuration.consent.allows(request) else { return Visit(source: .noConsent, at: self.now()) }
-        return Visit(source: .request(RequestContext(request, from: peer, rules: self.rules, first: first)), at: self.now())
+        let context =
+            first == nil
+            ? self.contexts.take(request, from: peer) : RequestContext(request, from: peer, rules: self.rules, first: first)
+        return Visit(source: .request(context), at: self.now())
     }
 
     /// Enqueues a page view if the request was one, and a product view if its path matches
@@ -51,10 +54,14 @@ extension Tracker: RequestObserver {
             context.isFirst(.skip, by: self.rules)
         {
             self.skip(request, status, reason)
-            self.keepLanding(of: request, reason, context, isKept: isKept, at: date)
+            self.remember(request, status, reason, context, isKept: isKept, at: date)
         }
-        // The head, with its cookies, must not stay with a visit that is kept.
-        if isKept { context.releaseHead(by: self.rules) }
+        if isKept {
+            // The head, with its cookies, must not stay with a visit that is kept.
+            context.releaseHead(by: self.rules)
+        } else if context.isReusable(by: self.rules) {
+            self.contexts.put(consume context)
+        }
     }
 
     /// Completes a request with a visit that was made by hand, or has no consent.
@@ -81,22 +88,20 @@ extension Tracker: RequestObserver {
         isKept: Bool,
         _ visit: consuming Visit
     ) -> SkipReason? {
-        if let reason = PageViewRule.reasonToSkip(request, response, status) {
-            if reason == .contentType || reason == .download, status == 200 { self.documents.learnOther(request) }
-            return reason
-        }
+        if let reason = PageViewRule.reasonToSkip(request, response, status) { return reason }
         let record = context.record(ofGet: request, by: self.rules, isKept: isKept)
         self.noteForwarding(record, context)
         if let reason = PageViewRule.reasonToSkip(record, by: self.rules) { return reason }
         guard self.documents.isPage(request, response, status) else { return .contentType }
         if status == 200 { self.documents.learnPage(record) }
 
-        visit.source = .record(record)
         let reportsPageView = self.rules.reports(.pageView)
         let isPageView = reportsPageView && context.isFirst(.pageView, by: self.rules)
-        if self.rules.reports(.productView), record.matches(anyOf: self.rules.configuration.productPaths),
-            context.isFirst(.productView, by: self.rules)
-        {
+        let isProductView =
+            self.rules.reports(.productView) && record.matches(anyOf: self.rules.configuration.productPaths)
+            && context.isFirst(.productView, by: self.rules)
+        visit.source = .record(record)
+        if isProductView {
             // Copied only here: a page view that is alone, as nearly all are, is moved into the queue.
             if isPageView { self.enqueue(pageView: copy visit, status) }
             self.intake.enqueue(QueuedRecord(productView: visit))
@@ -121,31 +126,36 @@ extension Tracker: RequestObserver {
         )
     }
 
-    /// Keeps the campaign parameters of a skipped request for its session.
-    private func keepLanding(
-        of request: HTTPRequest,
+    /// Keeps the campaign parameters of a skipped request for its session, and the type of its document for later requests.
+    private func remember(
+        _ request: HTTPRequest,
+        _ status: Int,
         _ reason: SkipReason,
         _ context: RequestContext,
         isKept: Bool,
         at date: Date
     ) {
-        guard self.sessions.keepsLandings, PageViewRule.mayBeLanding(request, reason, self.rules) else { return }
+        guard let target = request.path else { return }
+        let isOther = status == 200 && (reason == .contentType || reason == .download) && self.documents.isLikePage(target)
+        guard self.keepsLandings, PageViewRule.mayBeLanding(target, reason, self.rules) else {
+            if isOther { self.documents.learnOther(request) }
+            return
+        }
         let record = context.record(ofGet: request, by: self.rules, isKept: isKept)
-        guard PageViewRule.isLanding(record) else { return }
-        self.landings.add(Visit(source: .record(record), at: date))
+        if isOther { self.documents.learnOther(record) }
+        if PageViewRule.isLanding(record) { self.landings.add(Visit(source: .record(record), at: date)) }
     }
 
     /// Counts a request with forwarding fields that are not trusted and that a proxy seems to have sent, and warns of the first one.
+    @inline(__always)
     private func noteForwarding(_ record: RequestRecord, _ context: RequestContext) {
-        let isIgnored =
-            switch record.forwarding {
-            case nil: !record.flags.isDisjoint(with: [.forwarded, .forwardedScheme])
-            // A trusted proxy names the scheme, and the client in another field than the one that is set.
-            case .peer: record.flags.contains(.forwarded)
-            default: false
-            }
-        guard isIgnored, record.peer.isPrivate, context.isFirst(.forwarding, by: self.rules), self.recorder.ignoreForwarding()
-        else { return }
+        if record.hasIgnoredForwarding { self.warnOfForwarding(record, context) }
+    }
+
+    private func warnOfForwarding(_ record: RequestRecord, _ context: RequestContext) {
+        guard record.peer.isPrivate, context.isFirst(.forwarding, by: self.rules), self.recorder.ignoreForwarding() else {
+            return
+        }
         self.logger.warning(
             """
             A request from a private address has forwarding header fields that are not read, because the address is not that of a trusted \

@@ -31,7 +31,10 @@ public final class Tracker: Sendable {
     let intake: EventIntake
     let landings = LandingBuffer()
     let documents = DocumentTypes()
+    let contexts: RequestContextPool
     let sessions: SessionMemory
+    /// Whether sessions begin with the campaign parameters of landings.
+    let keepsLandings: Bool
     let recorder = StatisticsRecorder()
     let exporter: any EventExporting
     let now: @Sendable () -> Date
@@ -101,6 +104,7 @@ public final class Tracker: Sendable {
         guard SHA256Context.isAvailable else { throw TrackerError.hashingUnavailable }
 
         self.rules = try CaptureRules(configuration.capture)
+        self.contexts = RequestContextPool(self.rules)
         self.now = now
         self.logger = logger
         self.logsRequests = logger.logLevel <= .debug
@@ -129,6 +133,7 @@ public final class Tracker: Sendable {
             case nil where configuration.sessions.maximumSessions == 0: .none
             case nil: .memory(try MemorySessionStore(configuration: configuration.sessions))
             }
+        self.keepsLandings = self.sessions.keepsLandings
         guard configuration.isEnabled else {
             self.exporter = DisabledExporter(
                 queue: self.intake.queue,
