@@ -10,7 +10,7 @@ import Synchronization
 /// A request that a server handles: its head while the response is not known, and then at most its record.
 ///
 /// Creating it reads nothing. A request that turns out to be no page view, and whose handler reports nothing, is never scanned.
-final class RequestContext: @unchecked Sendable {  // What may change is accessed under the lock, or by a call that alone holds the context.
+final class RequestContext: @unchecked Sendable {  // Changed under the lock, or by a call that alone holds the context.
     private struct State {
         /// The head, until the response's head is known.
         var head: HTTPRequest?
@@ -67,14 +67,18 @@ final class RequestContext: @unchecked Sendable {  // What may change is accesse
     @inline(__always)
     func isReusable(by rules: CaptureRules) -> Bool { self.rules === rules && self.first == nil }
 
-    /// Begins anew with another request. Only a call that alone holds the context may do so.
+    /// Begins anew with another request.
+    ///
+    /// Only a call that alone holds the context may do so.
     @inline(__always)
     func begin(_ request: HTTPRequest, from peer: PeerAddress) {
         self.peer = peer
         self.state.head = request
     }
 
-    /// Releases all that is known of the request. Only a call that alone holds the context may do so.
+    /// Releases all that is known of the request.
+    ///
+    /// Only a call that alone holds the context may do so.
     @inline(__always)
     func clear() {
         self.peer = .unknown
