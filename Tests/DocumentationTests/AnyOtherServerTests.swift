@@ -51,7 +51,10 @@ func head(_ method: String, _ target: String, _ lines: [(name: String, value: [U
 @Suite(.timeLimit(.minutes(5)))
 struct AnyOtherServerTests {
     private func tracker(_ sink: InMemorySink) throws -> Tracker {
-        try Tracker(configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")), sink: sink)
+        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        // Enough on a busy machine, too.
+        configuration.shutdown.gracefulDeadline = .seconds(60)
+        return try Tracker(configuration: configuration, sink: sink)
     }
 
     private let page = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])

@@ -25,6 +25,8 @@ struct ShutdownTests {
                 [
                     "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
                     "TRACIFY_ENDPOINT": collector.endpoint, "PORT": "0", "LOG_LEVEL": "critical",
+                    // Enough on a busy machine, too.
+                    "TRACIFY_SHUTDOWN_TIMEOUT": "60",
                 ]
             )
             let body = #"{"order_id":"O-1","currency":"EUR","amount":"5"}"#

@@ -103,8 +103,9 @@ struct ReusedConnectionTests {
         let connections = Counter()
         try await withCollector(behind: IdleClosingHandler.installer(after: 1, .closeAfterOneByte, connections)) { collector in
             let sink = try SinkFixture.sink(collector.endpoint)
-            try await sink.deliver(try await SinkFixture.batch())
-            let error = try await SinkFixture.failure(sink)
+            let batch = try await SinkFixture.batch()
+            try await sink.deliver(batch)
+            let error = try await SinkFixture.failure(sink, batch)
             await sink.shutdown()
             #expect(error.code == .retryable)
             #expect(connections.value == 1)

@@ -67,7 +67,8 @@ final class IdleClosingHandler: ChannelDuplexHandler {
         case .closeAfterOneByte:
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
             context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer(string: "H"))))
-                .whenComplete { _ in bound.value.close(promise: nil) }
+                // Its half only: to close while a part of the request is unread resets the connection, and the byte may be lost.
+                .whenComplete { _ in bound.value.close(mode: .output, promise: nil) }
         case .reset:
             guard let channel = context.channel as? any SocketOptionProvider else { return context.close(promise: nil) }
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -45,8 +45,12 @@ enum SinkFixture {
     }
 
     /// Delivers a batch and returns the error.
-    static func failure(_ sink: HTTPSink, sourceLocation: SourceLocation = #_sourceLocation) async throws -> DeliveryError {
-        let batch = try await self.batch()
+    static func failure(
+        _ sink: HTTPSink,
+        _ batch: EventBatch? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> DeliveryError {
+        let batch = if let batch { batch } else { try await self.batch() }
         let error = await #expect(throws: DeliveryError.self, sourceLocation: sourceLocation) { try await sink.deliver(batch) }
         return try #require(error, sourceLocation: sourceLocation)
     }
