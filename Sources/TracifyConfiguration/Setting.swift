@@ -61,6 +61,12 @@ struct Setting: Sendable {
     static let storeTimeout = Setting("storeTimeout", "TRACIFY_STORE_TIMEOUT")
     static let maximumAge = Setting("maximumAge", "TRACIFY_MAXIMUM_AGE")
     static let maximumDeadLetters = Setting("maximumDeadLetters", "TRACIFY_MAXIMUM_DEAD_LETTERS")
+    static let queueBytes = Setting("queueBytes", "TRACIFY_QUEUE_BYTES")
+    static let maximumLandingBytes = Setting("maximumLandingBytes", "TRACIFY_MAXIMUM_LANDING_BYTES")
+    static let sessionLookupTimeout = Setting("sessionLookupTimeout", "TRACIFY_SESSION_LOOKUP_TIMEOUT")
+    static let maximumOrderAge = Setting("maximumOrderAge", "TRACIFY_MAXIMUM_ORDER_AGE")
+    static let maximumDeadLetterAge = Setting("maximumDeadLetterAge", "TRACIFY_MAXIMUM_DEAD_LETTER_AGE")
+    static let maximumOrderDeadLetterAge = Setting("maximumOrderDeadLetterAge", "TRACIFY_MAXIMUM_ORDER_DEAD_LETTER_AGE")
 
     static let all: [Setting] = [
         .enabled, .customerSiteID, .token, .tokenFile, .environment, .endpoint, .caFile, .sink, .filePath, .storePath,
@@ -68,7 +74,8 @@ struct Setting: Sendable {
         .maximumBackoff, .shutdownTimeout, .sessionTimeout, .urlParameters, .excludedPaths, .productPaths, .alwaysHTTPS,
         .lowercaseEmail, .sendConversionValue, .sendCurrencyCC, .sites, .excludedNetworks, .events, .redaction,
         .maximumSegmentLength, .excludedReferrers, .countCrawlers, .urlQueryKeys, .forwardedHost, .maximumSessions,
-        .cancellationTimeout, .storeTimeout, .maximumAge, .maximumDeadLetters,
+        .cancellationTimeout, .storeTimeout, .maximumAge, .maximumDeadLetters, .queueBytes, .maximumLandingBytes,
+        .sessionLookupTimeout, .maximumOrderAge, .maximumDeadLetterAge, .maximumOrderDeadLetterAge,
     ]
 }
 #endif

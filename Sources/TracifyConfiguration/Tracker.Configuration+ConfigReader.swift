@@ -41,10 +41,18 @@ extension Tracker.Configuration {
             try reader.seconds(.sessionTimeout, in: SessionConfiguration.allowedTimeout) ?? self.sessions.timeout
         self.sessions.maximumSessions =
             try reader.integer(.maximumSessions, in: SessionConfiguration.allowedSessions) ?? self.sessions.maximumSessions
+        self.sessions.maximumLandingBytes =
+            try reader.integer(.maximumLandingBytes, in: SessionConfiguration.allowedLandingBytes)
+            ?? self.sessions.maximumLandingBytes
+        self.sessions.lookupTimeout =
+            try reader.seconds(.sessionLookupTimeout, in: SessionConfiguration.allowedLookupTimeout)
+            ?? self.sessions.lookupTimeout
         self.encoding.sendsConversionValue = try reader.flag(.sendConversionValue) ?? self.encoding.sendsConversionValue
         self.encoding.sendsCurrencyAsCC = try reader.flag(.sendCurrencyCC) ?? self.encoding.sendsCurrencyAsCC
         self.queue.maximumEvents =
             try reader.integer(.queueCapacity, in: QueueConfiguration.allowedEvents) ?? self.queue.maximumEvents
+        self.queue.maximumBytes =
+            try reader.integer(.queueBytes, in: QueueConfiguration.allowedBytes) ?? self.queue.maximumBytes
         self.batches.maximumEvents =
             try reader.integer(.batchSize, in: BatchConfiguration.allowedEvents) ?? self.batches.maximumEvents
         self.batches.interval =
@@ -57,8 +65,14 @@ extension Tracker.Configuration {
             try reader.seconds(.cancellationTimeout, in: ShutdownConfiguration.allowedDeadline)
             ?? self.shutdown.cancellationDeadline
         self.storeTimeout = try reader.seconds(.storeTimeout, in: Self.allowedStoreTimeout) ?? self.storeTimeout
-        self.retention.maximumObservationAge =
-            try reader.seconds(.maximumAge, in: RetentionConfiguration.allowedAge) ?? self.retention.maximumObservationAge
+        for (age, setting) in [
+            (\RetentionConfiguration.maximumObservationAge, Setting.maximumAge), (\.maximumOrderAge, .maximumOrderAge),
+            (\.maximumObservationDeadLetterAge, .maximumDeadLetterAge), (\.maximumOrderDeadLetterAge, .maximumOrderDeadLetterAge),
+        ] {
+            if let value = try reader.seconds(setting, in: RetentionConfiguration.allowedAge) {
+                self.retention[keyPath: age] = value
+            }
+        }
         self.maximumDeadLetters =
             try reader.integer(.maximumDeadLetters, in: Self.allowedDeadLetters) ?? self.maximumDeadLetters
     }

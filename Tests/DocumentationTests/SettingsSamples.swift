@@ -36,7 +36,7 @@ private func file() async throws -> Tracker {
 private func parts(_ config: ConfigReader) throws -> Tracker {
     // sample begin
     var configuration = try Tracker.Configuration(config: config)
-    configuration.queue.maximumBytes = 64 << 20
+    configuration.batches.maximumBytes = 1 << 20
     let tracker = try Tracker(configuration: configuration, sink: InMemorySink())
     // sample end
     return tracker

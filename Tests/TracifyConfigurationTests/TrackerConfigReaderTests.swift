@@ -320,6 +320,9 @@ struct TrackerConfigReaderTests {
                 "TRACIFY_STORE_TIMEOUT": "2",
                 "TRACIFY_MAXIMUM_AGE": "86400",
                 "TRACIFY_MAXIMUM_DEAD_LETTERS": "10",
+                "TRACIFY_QUEUE_BYTES": "65536",
+                "TRACIFY_MAXIMUM_LANDING_BYTES": "2048",
+                "TRACIFY_SESSION_LOOKUP_TIMEOUT": "0.25",
             ])
         )
         #expect(configuration.sessions.maximumSessions == 0)
@@ -328,6 +331,24 @@ struct TrackerConfigReaderTests {
         #expect(configuration.retention.maximumObservationAge == .seconds(86_400))
         #expect(configuration.retention.maximumOrderAge == nil)
         #expect(configuration.maximumDeadLetters == 10)
+        #expect(configuration.queue.maximumBytes == 65_536)
+        #expect(configuration.sessions.maximumLandingBytes == 2048)
+        #expect(configuration.sessions.lookupTimeout == .milliseconds(250))
+    }
+
+    @Test func readsAgesOfOrdersAndDeadLetters() throws {
+        let configuration = try Tracker.Configuration(
+            config: reader([
+                "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da",
+                "TRACIFY_MAXIMUM_ORDER_AGE": "100",
+                "TRACIFY_MAXIMUM_DEAD_LETTER_AGE": "200",
+                "TRACIFY_MAXIMUM_ORDER_DEAD_LETTER_AGE": "300",
+            ])
+        )
+        #expect(configuration.retention.maximumObservationAge == RetentionConfiguration().maximumObservationAge)
+        #expect(configuration.retention.maximumOrderAge == .seconds(100))
+        #expect(configuration.retention.maximumObservationDeadLetterAge == .seconds(200))
+        #expect(configuration.retention.maximumOrderDeadLetterAge == .seconds(300))
     }
 
     @Test func headerReplacesThatOfPreset() throws {
@@ -362,6 +383,12 @@ struct TrackerConfigReaderTests {
         ("TRACIFY_STORE_TIMEOUT", "0", "seconds from 0.001 to 86400"),
         ("TRACIFY_MAXIMUM_AGE", "59", "seconds from 60 to 315360000"),
         ("TRACIFY_MAXIMUM_DEAD_LETTERS", "0", "a whole number from 1 to 1000000"),
+        ("TRACIFY_QUEUE_BYTES", "65535", "a whole number from 65536 to 17179869184"),
+        ("TRACIFY_MAXIMUM_LANDING_BYTES", "1023", "a whole number from 1024 to 1073741824"),
+        ("TRACIFY_SESSION_LOOKUP_TIMEOUT", "61", "seconds from 0.001 to 60"),
+        ("TRACIFY_MAXIMUM_ORDER_AGE", "59", "seconds from 60 to 315360000"),
+        ("TRACIFY_MAXIMUM_DEAD_LETTER_AGE", "x", "seconds from 60 to 315360000"),
+        ("TRACIFY_MAXIMUM_ORDER_DEAD_LETTER_AGE", "0", "seconds from 60 to 315360000"),
     ])
     func throwsForWrongRuleOrLimit(variable: String, value: String, allowed: String) throws {
         #expect(try line([variable: value]) == "\(variable) is \"\(value)\"; allowed: \(allowed)")

@@ -167,19 +167,19 @@ public struct ConsentPolicy: Sendable {
         }
     }
 
-    /// Returns whether the fields have `Sec-GPC: 1` or `DNT: 1`.
+    /// Returns whether the fields have `Sec-GPC: 1` or `DNT: 1`, or may have one, because they are too many to be read.
     ///
     /// This runs on every request's task. It iterates by index, which copies no field, and compares the length of a name before
     /// the name.
     private static func hasPrivacySignal(_ fields: HTTPFields) -> Bool {
-        for index in fields.indices {
+        for index in fields.readIndices {
             let name = fields[index].name.canonicalName
             switch name.utf8.count {
-            case 3 where name == "dnt" && fields[index].value == "1": return true
-            case 7 where name == "sec-gpc" && fields[index].value == "1": return true
+            case 3 where name == "dnt" && fields.value(at: index) { $0.equals("1") }: return true
+            case 7 where name == "sec-gpc" && fields.value(at: index) { $0.equals("1") }: return true
             default: break
             }
         }
-        return false
+        return fields.count > HTTPFields.maximumCount
     }
 }

@@ -34,7 +34,7 @@ struct CookieCondition: Sendable {
     func isMet(by fields: HTTPFields) -> Bool {
         var isFound = false
         var length = 0
-        for index in fields.indices {
+        for index in fields.readIndices {
             let name = fields[index].name.canonicalName
             guard name.utf8.count == 6, name == "cookie" else { continue }
             let isMet = fields.value(at: index) { cookies -> Bool? in

@@ -108,7 +108,7 @@ struct ForwardedFields {
         var hosts: Lines?
         var scheme: StaticString?
         var isFromVisitor = false
-        for index in fields.indices {
+        for index in fields.readIndices {
             // The length first, which is most often enough; the name is not kept, as that would count a reference.
             let length = fields[index].name.canonicalName.utf8.count
             if let singleName, length == singleName.utf8.count, fields[index].name.canonicalName == singleName {

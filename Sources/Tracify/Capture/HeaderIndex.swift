@@ -47,7 +47,7 @@ struct HeaderIndex {
 
     @inline(__always)
     init(_ fields: HTTPFields) {
-        for index in fields.indices {
+        for index in fields.readIndices {
             fields[index].name.canonicalName.withBytes { self.add($0, at: index) }
         }
     }

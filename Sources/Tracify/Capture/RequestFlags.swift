@@ -248,6 +248,13 @@ extension HTTPField {
 }
 
 extension HTTPFields {
+    /// The maximum number of header fields of a request that are read, several times what browsers and proxies send.
+    static let maximumCount = 1024
+
+    /// The indices of the fields of a request that are read; none if there are too many, so that no client makes a scan long.
+    @inline(__always)
+    var readIndices: Range<Int> { self.count <= HTTPFields.maximumCount ? self.indices : 0..<0 }
+
     /// Calls a closure with the bytes of the value at an index.
     @inline(__always)
     func value<Result>(at index: Int, _ body: (Bytes) -> Result) -> Result {

@@ -21,9 +21,10 @@ public struct QueueConfiguration: Sendable, Hashable {
     public init() {}
 
     package static let allowedEvents = 1...10_000_000
+    package static let allowedBytes = 65_536...17_179_869_184
 
     func validate() throws(ValidationError) {
         try ValidationError.check(self.maximumEvents, in: Self.allowedEvents, field: "queue.maximumEvents", unit: "events")
-        try ValidationError.check(self.maximumBytes, in: 65_536...17_179_869_184, field: "queue.maximumBytes", unit: "bytes")
+        try ValidationError.check(self.maximumBytes, in: Self.allowedBytes, field: "queue.maximumBytes", unit: "bytes")
     }
 }

@@ -129,6 +129,18 @@ struct ConsentPolicyTests {
         #expect(try ConsentPolicy(setting: row.setting).allows(makeRequest("/", row.fields)) == row.isAllowed)
     }
 
+    /// The bytes are compared: to repair a value that is not UTF-8 would take as long as the client wants.
+    @Test(arguments: ["DNT", "Sec-GPC"])
+    func readsSignalsAsBytes(name: String) throws {
+        let policy = ConsentPolicy.privacySignals
+        let field = try #require(HTTPField.Name(name))
+        for (value, isAllowed) in [([0x31], false), ([0xFF], true), ([0x31, 0xFF], true), ([0x30], true)] as [([UInt8], Bool)] {
+            var request = try makeRequest("/")
+            request.headerFields.append(HTTPField(name: field, value: value))
+            #expect(policy.allows(request) == isAllowed)
+        }
+    }
+
     @Test(arguments: [
         "", "never", "GPC", "cookie", "cookie:", "cookie:=", "cookie:=yes", "cookie:a b=c", "cookie:a=b c", "cookie:a=b;c",
     ])

@@ -170,4 +170,24 @@ struct HostileRequestTests {
         let escapes = bytes.map { "%" + String($0, radix: 16, uppercase: true) }.joined()
         #expect(referer == "https://b.example/a\(escapes)b", "\(reason)")
     }
+
+    /// However many fields a client sends, their scan takes no longer than that of the limit.
+    @Test(arguments: ["X-Forwarded-For", "Cookie", "Forwarded", "X-Other", "Sec-Purpose", "HX-Request", "Accept"])
+    func readsNoFieldsOfTooMany(name: String) throws {
+        let fields = [("User-Agent", "Mozilla/5.0"), ("Cookie", "consent=yes"), ("X-Forwarded-For", "203.0.113.9")]
+        // One more is the `Accept` field of the stub.
+        let padding = HTTPFields.maximumCount - fields.count - 1
+        for (count, isRead) in [(padding, true), (padding + 1, false), (16_000, false)] {
+            let more = Array(repeating: (name, name == "Cookie" ? "a=b" : "0"), count: count)
+            let request = try makeRequest("/", fields + more)
+            var configuration = CaptureConfiguration()
+            configuration.trustedProxies = try TrustedProxies("10.0.0.0/8")
+            let record = try makeRecord(request, from: PeerAddress(text: "10.0.0.1"), configuration: configuration)
+            #expect(record.flags.contains(.userAgent) == isRead)
+            #expect(record.flags.contains(.navigation) == isRead)
+            #expect((record.forwarding == .addresses) == isRead)
+            #expect(try ConsentPolicy.cookie(named: "consent", value: "yes").allows(request) == isRead)
+            #expect(ConsentPolicy.privacySignals.allows(request) == isRead)
+        }
+    }
 }

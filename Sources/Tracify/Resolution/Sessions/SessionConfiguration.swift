@@ -28,6 +28,8 @@ public struct SessionConfiguration: Sendable, Hashable {
 
     package static let allowedTimeout: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
     package static let allowedSessions = 0...10_000_000
+    package static let allowedLandingBytes = 1024...1 << 30
+    package static let allowedLookupTimeout: ClosedRange<Duration> = .milliseconds(1) ... .seconds(60)
 
     func validate() throws(ValidationError) {
         try ValidationError.check(self.timeout, in: Self.allowedTimeout, field: "sessions.timeout")
@@ -39,10 +41,10 @@ public struct SessionConfiguration: Sendable, Hashable {
         )
         try ValidationError.check(
             self.maximumLandingBytes,
-            in: 1024...1 << 30,
+            in: Self.allowedLandingBytes,
             field: "sessions.maximumLandingBytes",
             unit: "bytes"
         )
-        try ValidationError.check(self.lookupTimeout, in: .milliseconds(1) ... .seconds(60), field: "sessions.lookupTimeout")
+        try ValidationError.check(self.lookupTimeout, in: Self.allowedLookupTimeout, field: "sessions.lookupTimeout")
     }
 }
