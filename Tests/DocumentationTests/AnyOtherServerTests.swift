@@ -48,7 +48,7 @@ func head(_ method: String, _ target: String, _ lines: [(name: String, value: [U
 // sample end
 
 /// The adapter of the article "Any other server", for heads of text and bytes and handlers that are functions.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct AnyOtherServerTests {
     private func tracker(_ sink: InMemorySink) throws -> Tracker {
         var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))

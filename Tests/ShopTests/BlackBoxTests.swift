@@ -14,7 +14,7 @@ import TracifyTesting
 /// The same requests produce the same responses and events on every server framework.
 ///
 /// The shops run as processes with real sockets.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct BlackBoxTests {
     private static let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
     private static let safari =

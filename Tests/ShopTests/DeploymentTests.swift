@@ -17,7 +17,7 @@ import TracifyTesting
 /// A shop without a store that is shut down repeatedly while it accepts orders, as during deployments.
 ///
 /// Every order that it confirmed is delivered once.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct DeploymentTests {
     private final class Ledger: Sendable {
         let sent = Mutex<Set<String>>([])

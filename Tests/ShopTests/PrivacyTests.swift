@@ -14,7 +14,7 @@ import Tracify
 import TracifyTesting
 
 /// Files, logs at trace level, bodies, statistics and errors contain neither personal data nor the token.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PrivacyTests {
     private static let token = "the-secret-token-7f3a"
     private static let userAgent = "SecretBrowser/1.0 (Raw User Agent)"

@@ -12,7 +12,7 @@ import Tracify
 import TracifyTesting
 
 /// Tests the path from the browser through shop, tracker and HTTP sink to the collector, over sockets.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ShopEndToEndTests {
     private static let site = "6b29fc40-ca47-1067-b31d-00dd010662da"
 

@@ -13,7 +13,7 @@ import Tracify
 import TracifyTesting
 
 /// A shutdown while the shop reads an order: the shop responds, and the order is delivered.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ShutdownTests {
     /// Tests the shop on SwiftNIO, whose shutdown is part of the example.
     ///

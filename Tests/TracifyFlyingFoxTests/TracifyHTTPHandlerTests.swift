@@ -18,7 +18,7 @@ import Tracify
 import TracifyFlyingFox
 
 /// Tests over real sockets, with an observer that records its calls.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TracifyHTTPHandlerTests {
     private func routes() -> RoutedHTTPHandler {
         var routes = RoutedHTTPHandler()

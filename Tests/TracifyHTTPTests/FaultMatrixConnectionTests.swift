@@ -12,7 +12,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// Faults of the connection to the destination: name resolution, refused connections, TLS trust and restarts.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FaultMatrixConnectionTests {
     /// Runs `start` with a port that is free and remains free while no server listens.
     ///

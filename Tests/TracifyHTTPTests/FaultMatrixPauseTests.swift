@@ -12,7 +12,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// Responses with `Retry-After` (RFC 9110, section 10.2.3).
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FaultMatrixPauseTests {
     @Test(arguments: [429, 503])
     func honorsRetryAfterSeconds(status: Int) async throws {

@@ -11,7 +11,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// The effect of a failure on concurrent and later deliveries.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FaultMatrixRecoveryTests {
     /// The response to a batch that was in flight earlier does not end a pause that was requested later.
     @Test func concurrentDeliveryDoesNotEndPause() async throws {

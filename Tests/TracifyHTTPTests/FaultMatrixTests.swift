@@ -16,7 +16,7 @@ import TracifyTesting
 ///
 /// Each trial prints a line: fault | delivery attempts | events received | repeats | dead letters | ms from the end of the fault
 /// until all events were delivered.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FaultMatrixTests {
     struct Fault: Sendable, CustomTestStringConvertible {
         let name: String

@@ -11,7 +11,7 @@ import TracifyTesting
 
 @testable import TracifyHTTP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HTTPSinkTests {
     private func failure(_ reply: CollectorReply, _ change: (inout HTTPSink.Configuration) -> Void = { _ in }) async throws
         -> DeliveryError

@@ -15,7 +15,7 @@ import TracifyTesting
 @testable import TracifyHTTP
 
 /// Deliveries through a proxy.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ProxyTests {
     /// The name resolves, but the port is that of no server: only the tunnel leads to the collector.
     private static let endpoint = "https://localhost:1/api/v1/events"

@@ -13,7 +13,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// Connections that the destination closes between two requests, as servers and load balancers do after an idle time.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReusedConnectionTests {
     /// A close that the client does not see before it sends is indistinguishable from one at the next request.
     @Test(arguments: [IdleClosingHandler.End.close, .reset])

@@ -13,7 +13,7 @@ import TracifyHTTP
 import TracifyTesting
 
 /// TLS versions and certificate authorities.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TLSTests {
     private func withTLSCollector(
         _ change: (inout TLSConfiguration) -> Void,

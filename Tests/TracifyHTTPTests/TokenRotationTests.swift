@@ -13,7 +13,7 @@ import TracifyTesting
 @testable import TracifyHTTP
 
 /// Tokens in files, which are replaced while the process runs.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TokenRotationTests {
     private func withCollector(accepting token: String, _ body: (Collector) async throws -> Void) async throws {
         var configuration = Collector.Configuration()

@@ -15,7 +15,7 @@ import Tracify
 import TracifyNIO
 
 /// HTTP/1.1 over real sockets, with a client that writes raw bytes.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HTTP1ServerTests {
     private let observer = Recorder()
 

@@ -15,7 +15,7 @@ import Tracify
 import TracifyNIO
 
 /// HTTP/2 in cleartext over real sockets: each stream has its own handler.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HTTP2ServerTests {
     private let observer = Recorder()
 

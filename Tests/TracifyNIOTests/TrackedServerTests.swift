@@ -17,7 +17,7 @@ import Tracify
 import TracifyNIO
 
 /// Servers with a tracker, tested from the socket to the event.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TrackedServerTests {
     private let sink = InMemorySink()
     private let tracker: Tracker

@@ -110,7 +110,7 @@ struct DamageTests {
         await store.close()
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func salvagesATableWhoseLastPageIsAnOlderOne() async throws {
         try await self.fill(40, types: [.purchase])
         let pages = try self.pages("orders")

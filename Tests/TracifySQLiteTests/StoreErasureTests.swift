@@ -12,7 +12,7 @@ import Tracify
 @testable import TracifySQLite
 
 /// Erasure of a visitor in the store, and by a tracker with a store.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StoreErasureTests {
     private static let visitor = AnonymizedHash(hashing: "visitor")
     private static let other = AnonymizedHash(hashing: "other")

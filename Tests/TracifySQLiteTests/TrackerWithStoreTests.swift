@@ -15,7 +15,7 @@ import Tracify
 @testable import TracifySQLite
 
 /// A tracker with a store: commits, restarts and dead letters.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TrackerWithStoreTests {
     private func tracker(_ sink: some EventSink, _ store: SQLiteEventStore, batchSize: Int = 100) throws -> Tracker {
         try makeTracker(sink, store) {

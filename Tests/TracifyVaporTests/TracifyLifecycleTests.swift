@@ -15,7 +15,7 @@ import Tracify
 import TracifyVapor
 import Vapor
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TracifyLifecycleTests {
     private func tracker(_ sink: InMemorySink) throws -> Tracker {
         var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))

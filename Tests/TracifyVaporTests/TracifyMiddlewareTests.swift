@@ -15,7 +15,7 @@ import TracifyVapor
 import Vapor
 
 /// Tests over real sockets, with an observer that records its calls.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TracifyMiddlewareTests {
     @Test func reportsResponseAndLeavesItUnchanged() async throws {
         let observer = Recorder()

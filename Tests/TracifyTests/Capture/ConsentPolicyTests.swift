@@ -11,7 +11,7 @@ import Testing
 
 @testable import Tracify
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ConsentPolicyTests {
     struct ConsentRow: Row {
         let setting: String

@@ -11,7 +11,7 @@ import Testing
 @testable import Tracify
 
 /// The events of requests that came through a proxy.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ProxyCaptureTests {
     private static let proxy = PeerAddress(text: "10.0.0.2")
     private static let forwarded = [

@@ -16,7 +16,7 @@ import Testing
 /// Queue and exporter under random interleavings, with real tasks and a real clock.
 ///
 /// Each accepted event is delivered, becomes a dead letter or is counted as dropped, and no accepted order is dropped.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ConservationTests {
     /// A sink that fails at random, with a seeded generator, and counts the events that it accepts.
     private final class RandomlyFailingSink: EventSink {

@@ -10,7 +10,7 @@ import Testing
 @testable import Tracify
 
 /// One bad event delays no order and stops no other event.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct LaneTests {
     private static let failures: [DeliveryError] = [
         .retryable("status 503"), .unauthorized("status 403"), .retryable("connection reset"), .unconfirmed("status 200"),

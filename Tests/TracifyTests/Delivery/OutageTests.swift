@@ -12,7 +12,7 @@ import Testing
 @testable import Tracify
 
 /// An outage of the destination during which more events arrive than the queue may hold.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct OutageTests {
     @Test func boundsMemoryKeepsOrdersAndCountsDrops() async throws {
         let total = 50_000

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Tracify
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PoisonTests {
     private func tracker(_ sink: some EventSink, _ change: (inout Tracker.Configuration) -> Void = { _ in }) throws -> Tracker {
         try Tracker(configuration: .stub(change), sink: sink, clock: ManualClock())

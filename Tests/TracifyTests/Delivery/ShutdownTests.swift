@@ -13,7 +13,7 @@ import Testing
 
 @testable import Tracify
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ShutdownTests {
     @Test func gracefulShutdownDeliversQueuedEvents() async throws {
         let sink = InMemorySink()

@@ -11,7 +11,7 @@ import Testing
 @testable import Tracify
 
 /// The store's faults lose nothing that the destination could take, and stop no deployment.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StoreFaultTests {
     private func order(_ id: String = "1") throws -> Order {
         try Order(id: id, currency: .eur, amount: .zero)

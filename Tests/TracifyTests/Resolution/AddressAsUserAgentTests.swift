@@ -11,7 +11,7 @@ import Testing
 @testable import Tracify
 
 /// A user agent that is only the client's address has the address's hash, which can have one class only.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct AddressAsUserAgentTests {
     @Test(arguments: ["203.0.113.77", "2001:db8::1"], [false, true])
     func skipsViewsAndDeliversOrdersAsWithoutUserAgent(_ address: String, countsCrawlers: Bool) async throws {

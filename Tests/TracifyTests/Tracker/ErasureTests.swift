@@ -13,7 +13,7 @@ import Testing
 @testable import Tracify
 
 /// Erasure of a visitor: in the queue, in memory, in the store and among the dead letters, without orders.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ErasureTests {
     private static let session = AnonymizedHash(hashing: "\(Browsing.address)|\(Browsing.userAgent)")
 

@@ -13,7 +13,7 @@ import Testing
 @testable import Tracify
 
 /// The campaign parameters of a landing without a page view, which the session's first event takes.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SessionTests {
     private static let redirect = HTTPResponse(status: .found, headerFields: [.location: "/"])
     private static let landing = "/go?utm_source=mail&utm_campaign=spring"
