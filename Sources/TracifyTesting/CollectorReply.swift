@@ -107,10 +107,11 @@ public struct CollectorReply: Sendable {
     static let json = [("Content-Type", "application/json")]
 
     static func rejection(_ reason: String) -> [UInt8] {
-        var bytes = Array(#"{"status":false,"error":"#.utf8)
-        JSONWriter.write(reason, to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
+        var json = JSONWriter()
+        json.writeRaw(#"{"status":false,"error":"#)
+        json.write(reason)
+        json.writeRaw("}")
+        return json.bytes
     }
 }
 

@@ -193,12 +193,17 @@ final class CollectorStore: Sendable {
         let (documents, total, rejected, deviations) = self.state.withLock { state in
             (Array(state.documents.suffix(limit)), state.total, state.rejected, Array(state.deviations.suffix(limit)))
         }
-        var bytes = Array(#"{"total":\#(total),"rejected_requests":\#(rejected),"events":"#.utf8)
-        JSONWriter.write(.array(documents), to: &bytes)
-        JSONWriter.writeRaw(#","deviations":"#, to: &bytes)
-        JSONWriter.write(.array(deviations.map { .string($0.description) }), to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
+        var json = JSONWriter()
+        json.writeRaw(#"{"total":"#)
+        json.write(total)
+        json.writeRaw(#","rejected_requests":"#)
+        json.write(rejected)
+        json.writeRaw(#","events":"#)
+        json.write(.array(documents))
+        json.writeRaw(#","deviations":"#)
+        json.write(.array(deviations.map { .string($0.description) }))
+        json.writeRaw("}")
+        return json.bytes
     }
 
     /// Adds a connection, and returns whether it may stay: not when it becomes active after the stop.

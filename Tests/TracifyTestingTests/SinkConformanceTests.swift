@@ -101,11 +101,7 @@ extension Result where Failure == any Error {
 }
 #endif
 
-private func json(_ event: Event) -> [UInt8] {
-    var bytes: [UInt8] = []
-    EventEncoder().encode(event, into: &bytes)
-    return bytes
-}
+private func json(_ event: Event) -> [UInt8] { EventEncoder().encode(event) }
 
 /// A sink that fails and hangs on demand.
 final class SwitchSink: EventSink {

@@ -27,11 +27,13 @@ extension RequestRecord {
 }
 
 extension RequestRecord.Parts {
+    typealias Location = (absolute: URLParts?, path: Bytes, query: Bytes?)
+
     /// The location that the request target names: the path, which begins with a slash, and the query.
     ///
     /// A target in absolute form (RFC 9112, section 3.2.2), which every server must accept, has scheme and authority of its own, which take
     /// precedence over the `Host` field.
-    var location: (absolute: URLParts?, path: Bytes, query: Bytes?) {
+    var location: Location {
         let target = self[.target] ?? .empty
         if target.first == UInt8(ascii: "/") {
             let (path, query) = URLParts.splitTarget(target)

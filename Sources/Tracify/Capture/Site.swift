@@ -73,7 +73,7 @@ public struct Site: Sendable, Hashable {
 extension [Site] {
     /// Returns the first site of the list that an origin belongs to.
     func first(of origin: Origin) -> Site? {
-        origin.authority.withBytes { authority in self.first { $0.host.matches(authority) } }
+        self.isEmpty ? nil : origin.withAuthority { authority in self.first { $0.host.matches(authority) } }
     }
 
     /// The first exact host, which stands for the site of orders from elsewhere.

@@ -21,9 +21,7 @@ package struct VisitorPattern: Sendable {
     package let bytes: [UInt8]
 
     package init(_ visitor: AnonymizedHash) {
-        var bytes = [UInt8(ascii: "\"")]
-        visitor.write(to: &bytes)
-        self.bytes = bytes + [UInt8(ascii: "\""), UInt8(ascii: ":")]
+        self.bytes = Array("\"\(visitor)\":".utf8)
     }
 
     /// Returns whether an event is a page view, a product view or an add-to-cart of the visitor, which an erasure deletes.

@@ -135,17 +135,17 @@ struct EventBatchBuilder {
     private var body: [UInt8] = []
     private var entries: [EventBatch.Entry] = []
 
-    private static let head: StaticString = #"{"events":["#
-    private static let tail: StaticString = "]}"
+    private static let head = #"{"events":["#
+    private static let tail = "]}"
 
     var count: Int { self.entries.count }
 
     /// The length of the body if the batch were finished now.
-    var byteCount: Int { self.body.count + EventBatchBuilder.tail.utf8CodeUnitCount }
+    var byteCount: Int { self.body.count + EventBatchBuilder.tail.utf8.count }
 
     mutating func append(_ header: EventBatch.Header, write: (inout [UInt8]) -> Void) {
         if self.entries.isEmpty {
-            JSONWriter.writeRaw(EventBatchBuilder.head, to: &self.body)
+            self.body.append(contentsOf: EventBatchBuilder.head.utf8)
         } else {
             self.body.append(UInt8(ascii: ","))
         }
@@ -170,7 +170,7 @@ struct EventBatchBuilder {
     /// Returns the batch and empties the builder; `nil` when there is no event.
     mutating func finish() -> EventBatch? {
         guard !self.entries.isEmpty else { return nil }
-        JSONWriter.writeRaw(EventBatchBuilder.tail, to: &self.body)
+        self.body.append(contentsOf: EventBatchBuilder.tail.utf8)
         defer { self = EventBatchBuilder() }
         return EventBatch(body: self.body, entries: self.entries)
     }

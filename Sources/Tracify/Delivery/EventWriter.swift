@@ -22,6 +22,7 @@ struct EventWriter: ~Copyable {
     private let otherSites: [CustomerSiteID]
     private var maximumBytes: Int
     private var cache: IdentityCache
+    private var json = JSONWriter()
     private var generator = EventIDGenerator()
     private var navigations = NavigationPairs()
     private var erasedVisitors = ErasedVisitors()
@@ -114,7 +115,6 @@ struct EventWriter: ~Copyable {
         onLoss: (EventType, RecordLoss) -> Void
     ) -> [EventBatch] {
         var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
-        let encoder = self.encoder
         for record in records {
             switch record.content {
             case .encoded(let event):
@@ -127,7 +127,10 @@ struct EventWriter: ~Copyable {
                     onLoss(record.type, error)
                     continue
                 }
-                batches.append(self.header(of: event)) { encoder.encode(event, into: &$0) }
+                let header = self.header(of: event)
+                self.json.removeAll()
+                self.encoder.encode(event, into: &self.json)
+                self.json.withBytes { json in batches.append(header) { $0.append(contentsOf: json.buffer) } }
             }
         }
         return batches.finish()
@@ -247,9 +250,6 @@ extension EventBatch.Header {
 extension EventEncoder {
     /// Returns an event in wire form, with the identifier that it keeps.
     func encode(_ event: Event, id: EventID) -> EncodedEvent {
-        var json: [UInt8] = []
-        json.reserveCapacity(1024)
-        self.encode(event, into: &json)
-        return EncodedEvent(id: id, type: event.type, date: event.date, json: json[...], orderID: event.detail.orderID)
+        EncodedEvent(id: id, type: event.type, date: event.date, json: self.encode(event)[...], orderID: event.detail.orderID)
     }
 }

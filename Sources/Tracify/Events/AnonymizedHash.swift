@@ -63,21 +63,16 @@ public struct AnonymizedHash: Sendable, Hashable {
         hasher.combine(self.words.0)
     }
 
-    /// Appends the wire form, 64 lowercase hexadecimal characters.
-    func write(to bytes: inout [UInt8]) {
-        self.withHexDigits { bytes.append(contentsOf: $0) }
-    }
-
     /// Calls `body` with the 64 characters of the wire form and returns its result.
     ///
-    /// The buffer is valid only during the call.
-    func withHexDigits<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    /// The bytes are valid only during the call.
+    func withHexDigits<Result>(_ body: (Bytes) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8) { text in
             (text[0], text[1]) = HexDigits.lowerCase(self.words.0)
             (text[2], text[3]) = HexDigits.lowerCase(self.words.1)
             (text[4], text[5]) = HexDigits.lowerCase(self.words.2)
             (text[6], text[7]) = HexDigits.lowerCase(self.words.3)
-            return body(UnsafeRawBufferPointer(text))
+            return body(Bytes(UnsafeRawBufferPointer(text).assumingMemoryBound(to: UInt8.self)))
         }
     }
 }
@@ -85,10 +80,7 @@ public struct AnonymizedHash: Sendable, Hashable {
 extension AnonymizedHash: CustomStringConvertible {
     /// The wire form, 64 lowercase hexadecimal characters.
     public var description: String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
-        self.write(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        self.withHexDigits { $0.text }
     }
 }
 

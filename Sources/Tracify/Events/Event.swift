@@ -125,10 +125,13 @@ public struct Event: Sendable, Hashable {
     public var type: EventType { self.detail.type }
 
     private static func firstOfEachName(_ parameters: [URLParameter]) -> [URLParameter] {
-        guard parameters.count > 1 else { return parameters }
+        // There are at most `URLParameter.maximumCount` parameters, so a linear search is cheaper than a set. Nearly always no name repeats.
+        let isRepeating = parameters.indices.contains { index in
+            parameters[..<index].contains { $0.name == parameters[index].name }
+        }
+        guard isRepeating else { return parameters }
         var result: [URLParameter] = []
         result.reserveCapacity(parameters.count)
-        // There are at most `URLParameter.maximumCount` parameters, so a linear search is cheaper than a set.
         for parameter in parameters where !result.contains(where: { $0.name == parameter.name }) {
             result.append(parameter)
         }

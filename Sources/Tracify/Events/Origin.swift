@@ -11,13 +11,18 @@ public struct Origin: Sendable, Hashable {
 
     static let field = "origin"
 
-    /// The host, with a port only if it is not the scheme's default.
-    var authority: Substring { self.text.dropFirst(self.text.utf8.dropFirst(4).first == UInt8(ascii: "s") ? 8 : 7) }
+    /// Calls a closure with the host, with a port only if it is not the scheme's default.
+    @inline(__always)
+    func withAuthority<Result>(_ body: (Bytes) -> Result) -> Result {
+        self.text.withBytes { body($0.dropFirst($0.hasPrefix("https:") ? 8 : 7)) }
+    }
 
     /// Returns whether another origin has the same host and port, whatever its scheme.
     ///
     /// Behind a proxy that terminates TLS, a server may see `http` where the browser has `https`.
-    func isSameSite(as other: Origin) -> Bool { self.authority == other.authority }
+    func isSameSite(as other: Origin) -> Bool {
+        self.withAuthority { authority in other.withAuthority { authority.elementsEqual($0) } }
+    }
 
     /// Creates an origin from its serialized form.
     ///
@@ -54,8 +59,14 @@ public struct Origin: Sendable, Hashable {
     init?(scheme: Bytes, authority: Bytes) {
         let isSecure = scheme.equalsIgnoringCase("https")
         guard isSecure || scheme.equalsIgnoringCase("http") else { return nil }
-        guard let authority = URLParts.canonicalAuthority(authority, defaultPort: isSecure ? 443 : 80) else { return nil }
-        self.text = (isSecure ? "https://" : "http://") + authority
+        let start: StaticString = isSecure ? "https://" : "http://"
+        if URLParts.isCanonicalAuthority(authority) {
+            self.text = String(start, authority)
+        } else {
+            let canonical = URLParts.canonicalAuthority(authority, defaultPort: isSecure ? 443 : 80)
+            guard let text = canonical?.withBytes({ String(start, $0) }) else { return nil }
+            self.text = text
+        }
     }
 }
 

@@ -55,8 +55,7 @@ public struct PageURL: Sendable, Hashable {
     ///
     /// The path begins with `/` or is empty.
     init(origin: Origin, path: Bytes, query: Bytes? = nil) {
-        var text = origin.text
-        text += URLParts.canonicalPath(path)
+        var text = URLParts.text(origin.text, path: path)
         if let query, !query.isEmpty {
             text += "?"
             text += URLParts.canonicalQuery(query)

@@ -45,11 +45,16 @@ public struct Referer: Sendable, Hashable {
     /// Creates a referrer from the parts of a URL, with another path; `nil` when it is not one.
     init?(_ parts: URLParts, path: Bytes, keepsQuery: Bool = false) {
         guard let site = Referer.site(parts) else { return nil }
-        var result = site + URLParts.canonicalPath(path)
+        var result = URLParts.text(site, path: path)
         if keepsQuery, let query = parts.query, !query.isEmpty {
             result += "?" + URLParts.canonicalQuery(query)
         }
         self.text = URLParts.cut(result, to: Referer.maximumLength)
+    }
+
+    /// Creates a referrer from an origin and a path.
+    init(_ origin: Origin, path: Bytes) {
+        self.text = URLParts.cut(URLParts.text(origin.text, path: path), to: Referer.maximumLength)
     }
 
     private static func site(_ parts: URLParts) -> String? {

@@ -85,7 +85,9 @@ public struct URLParameter: Sendable, Hashable {
     ///
     /// The rule is `^(utm|trc)_[A-Za-z0-9_]+$` (contract, "URL parameters").
     private static func isDefaultName(_ name: String) -> Bool {
-        guard name.utf8.count > 4, name.hasPrefix("utm_") || name.hasPrefix("trc_") else { return false }
-        return name.utf8.dropFirst(4).allSatisfy { URLBytes.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+        name.withBytes { name in
+            guard name.count > 4, name.hasPrefix("utm_") || name.hasPrefix("trc_") else { return false }
+            return name.dropFirst(4).allSatisfy { URLBytes.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+        }
     }
 }

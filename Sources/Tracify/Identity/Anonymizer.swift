@@ -41,7 +41,7 @@ struct Anonymizer: ~Copyable {
     private mutating func anonymize(bytes: UnsafeRawBufferPointer) -> AnonymizedHash {
         let first = self.context.digest(bytes)
         return first.withHexDigits { hex in
-            self.context.digest(UnsafeRawBufferPointer(rebasing: hex.prefix(59)))
+            self.context.digest(UnsafeRawBufferPointer(hex.prefix(59).buffer))
         }
     }
 }

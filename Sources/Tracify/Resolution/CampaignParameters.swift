@@ -36,6 +36,7 @@ enum CampaignParameters {
                 if dropped.count < URLParameter.maximumCount { dropped.append(name) }
                 continue
             }
+            if parameters.isEmpty { parameters.reserveCapacity(8) }
             parameters.append(URLParameter(checkedName: name, checkedValue: value))
         }
         return parameters

@@ -28,37 +28,36 @@ extension RequestRecord {
         at date: Date,
         on page: VisitedPage? = nil
     ) -> ResolvedVisit? {
-        guard let page else { return self.withParts { self.resolve($0, &cache, rules.configuration, date, nil) } }
+        guard let page else { return self.withParts { self.resolve($0, &cache, rules, date, nil) } }
         return page.withBytes { url, referrer in
-            self.withParts { self.resolve($0, &cache, rules.configuration, date, (url, referrer)) }
+            self.withParts { self.resolve($0, &cache, rules, date, (url, referrer)) }
         }
     }
 
     private func resolve(
         _ parts: Parts,
         _ cache: inout IdentityCache,
-        _ capture: CaptureConfiguration,
+        _ rules: CaptureRules,
         _ date: Date,
         _ visited: (url: Bytes, referrer: Bytes?)?
     ) -> ResolvedVisit? {
-        guard let requester = Requester(of: self, parts, &cache, capture) else { return nil }
+        guard let requester = Requester(of: self, parts, &cache, rules) else { return nil }
         let site = requester.site
         let page =
-            visited.map { RequestPage(visited: $0.url, from: $0.referrer, site, capture) }
-            ?? RequestPage(self.flags, parts, site, capture)
-        var visit = ResolvedVisit(of: requester.visitor.identity, on: page, of: site, capture, at: date)
-        visit.lowercasesEmail = capture.lowercasesEmail
+            visited.map { RequestPage(visited: $0.url, from: $0.referrer, site, rules) }
+            ?? RequestPage(self.flags, parts, requester.location, site, rules)
+        var visit = ResolvedVisit(of: requester.visitor.identity, on: page, of: site, rules, at: date)
+        visit.lowercasesEmail = rules.configuration.lowercasesEmail
         visit.request = self.id
-        visit.reasonToSkip = visit.reasonToSkip ?? Requester.rules.first { requester.isSkipped(by: $0, capture) }
+        visit.reasonToSkip = visit.reasonToSkip ?? Requester.rules.first { requester.isSkipped(by: $0, rules) }
         return visit
     }
 
     /// Returns all rules that need resolution and by which page views, product views and add-to-carts of the request are skipped.
     func reasonsToSkip(with cache: inout IdentityCache, by rules: CaptureRules) -> [SkipReason] {
-        let capture = rules.configuration
-        return self.withParts { parts in
-            guard let requester = Requester(of: self, parts, &cache, capture) else { return [] }
-            return Requester.rules.filter { requester.isSkipped(by: $0, capture) }
+        self.withParts { parts in
+            guard let requester = Requester(of: self, parts, &cache, rules) else { return [] }
+            return Requester.rules.filter { requester.isSkipped(by: $0, rules) }
         }
     }
 }
@@ -68,6 +67,7 @@ private struct Requester {
     /// The rules that need resolution, in their order.
     static let rules: [SkipReason] = [.foreignSite, .noClientAddress, .noUserAgent, .excludedNetwork, .crawler]
 
+    let location: RequestRecord.Parts.Location
     let site: RequestSite
     let visitor: IdentityCache.Entry
     private let address: IPAddress?
@@ -76,26 +76,27 @@ private struct Requester {
         of record: RequestRecord,
         _ parts: RequestRecord.Parts,
         _ cache: inout IdentityCache,
-        _ capture: CaptureConfiguration
+        _ rules: CaptureRules
     ) {
         let client = record.forwarding.map {
-            ForwardedClient(peer: record.peer, source: $0, parts, proxies: capture.trustedProxies)
+            ForwardedClient(peer: record.peer, source: $0, parts, proxies: rules.configuration.trustedProxies)
         }
-        guard let site = RequestSite(parts, client, capture) else { return nil }
+        self.location = parts.location
+        guard let site = RequestSite(parts, self.location, client, rules) else { return nil }
         self.site = site
         self.address = (client?.address ?? record.peer).ip
         self.visitor = cache.entry(address: self.address, userAgent: parts[.userAgent] ?? .empty)
     }
 
     /// Returns whether page views, product views and add-to-carts are skipped by one of the rules.
-    func isSkipped(by rule: SkipReason, _ capture: CaptureConfiguration) -> Bool {
+    func isSkipped(by rule: SkipReason, _ rules: CaptureRules) -> Bool {
         switch rule {
         case .foreignSite: self.site.isForeign
         case .noClientAddress: self.address == nil
         case .noUserAgent: self.visitor.isUserAgentAddress
         case .excludedNetwork:
-            self.address.map { address in capture.excludedNetworks.contains { $0.contains(address) } } ?? false
-        default: self.visitor.isCrawler && !capture.countsCrawlers
+            self.address.map { address in rules.configuration.excludedNetworks.contains { $0.contains(address) } } ?? false
+        default: self.visitor.isCrawler && !rules.configuration.countsCrawlers
         }
     }
 }

@@ -11,28 +11,33 @@ struct RequestSite {
     let isForeign: Bool
 
     /// Finds the site of a request; `nil` when its host is not valid.
-    init?(_ parts: RequestRecord.Parts, _ client: ForwardedClient?, _ capture: CaptureConfiguration) {
-        let absolute = parts.location.absolute
-        let scheme =
-            capture.isAlwaysHTTPS ? "https" : client?.scheme ?? absolute?.scheme.text ?? parts[.scheme]?.text ?? "http"
-        func origin(_ authority: Bytes) -> Origin? { scheme.withBytes { Origin(scheme: $0, authority: authority) } }
+    init?(
+        _ parts: RequestRecord.Parts,
+        _ location: RequestRecord.Parts.Location,
+        _ client: ForwardedClient?,
+        _ rules: CaptureRules
+    ) {
+        let scheme = rules.configuration.isAlwaysHTTPS ? "https" : client?.scheme
+        func origin(_ authority: Bytes) -> Origin? {
+            if let scheme { return scheme.withBytes { Origin(scheme: $0, authority: authority) } }
+            if let scheme = location.absolute?.scheme ?? parts[.scheme] { return Origin(scheme: scheme, authority: authority) }
+            return "http".withBytes { Origin(scheme: $0, authority: authority) }
+        }
+        func isAllowed(_ origin: Origin) -> Bool {
+            rules.configuration.sites.isEmpty || rules.configuration.sites.first(of: origin) != nil
+        }
 
         // A proxy may pass on what a client has sent, so its host must be one of the sites where there is a list.
-        let candidates = [
-            client?.host.flatMap { $0.withBytes(origin) }, origin(absolute?.authority ?? parts[.authority] ?? .empty),
-        ]
-        guard !capture.sites.isEmpty else {
-            guard let origin = candidates.lazy.compactMap({ $0 }).first else { return nil }
-            (self.origin, self.isForeign) = (origin, false)
+        if let named = client?.host?.withBytes(origin), isAllowed(named) {
+            (self.origin, self.isForeign) = (named, false)
             return
         }
-        for case let candidate? in candidates {
-            guard capture.sites.first(of: candidate) != nil else { continue }
-            (self.origin, self.isForeign) = (candidate, false)
+        if let own = origin(location.absolute?.authority ?? parts[.authority] ?? .empty), isAllowed(own) {
+            (self.origin, self.isForeign) = (own, false)
             return
         }
         // The scheme of a target in absolute form is the client's choice, too.
-        let fallback = capture.sites.fallback?.host.description
+        let fallback = rules.configuration.sites.fallback?.host.description
             .withBytes { authority in
                 origin(authority) ?? "https".withBytes { Origin(scheme: $0, authority: authority) }
             }
@@ -46,7 +51,7 @@ struct RequestSite {
     }
 
     /// Returns whether a page belongs to the site, or to another one of the list.
-    func isOwn(_ origin: Origin, _ sites: [Site]) -> Bool {
-        origin.isSameSite(as: self.origin) || sites.first(of: origin) != nil
+    func isOwn(_ origin: Origin, _ rules: CaptureRules) -> Bool {
+        origin.isSameSite(as: self.origin) || rules.configuration.sites.first(of: origin) != nil
     }
 }

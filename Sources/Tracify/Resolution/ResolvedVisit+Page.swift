@@ -12,17 +12,19 @@ import Foundation
 
 extension ResolvedVisit {
     /// Creates a visitor's visit to a page of a request, without what the settings keep out of events.
-    init(of identity: IdentityData, on page: RequestPage, of site: RequestSite, _ capture: CaptureConfiguration, at date: Date) {
-        var redactor = Redactor(capture.redaction)
+    init(of identity: IdentityData, on page: RequestPage, of site: RequestSite, _ rules: CaptureRules, at date: Date) {
+        var redactor = Redactor(rules.configuration.redaction)
         func parameters(_ query: Bytes?) -> [URLParameter] {
-            query.map { CampaignParameters.parse(query: $0, allowing: capture.urlParameters, &redactor) } ?? []
+            query.map { CampaignParameters.parse(query: $0, allowing: rules.configuration.urlParameters, &redactor) } ?? []
         }
-        let query = page.query.flatMap { CampaignParameters.filter(query: $0, keeping: capture.urlQueryKeys, &redactor) }
+        let query = page.query.flatMap {
+            CampaignParameters.filter(query: $0, keeping: rules.configuration.urlQueryKeys, &redactor)
+        }
         let url = redactor.withPath(page.path) { path in
             query?.withUnsafeBufferPointer { PageURL(origin: page.origin, path: path, query: Bytes($0)) }
                 ?? PageURL(origin: page.origin, path: path)
         }
-        let referer = page.referer(capture, site, &redactor)
+        let referer = page.referer(rules, &redactor)
         let ofPage = redactor.takeCount()
         self.init(
             url: url.cutToLimit(),
@@ -31,7 +33,7 @@ extension ResolvedVisit {
             parameters: parameters(page.query),
             date: date,
             identity: identity,
-            customerSiteID: capture.sites.first(of: page.origin)?.customerSiteID
+            customerSiteID: rules.configuration.sites.first(of: page.origin)?.customerSiteID
         )
         let ofParameters = redactor.takeCount()
         self.refererParameters = parameters(page.refererQuery)
@@ -40,11 +42,11 @@ extension ResolvedVisit {
     }
 
     /// Returns the visit on another page of the site, by a tracker's rules.
-    func on(_ page: VisitedPage, by capture: CaptureConfiguration) -> ResolvedVisit {
+    func on(_ page: VisitedPage, by rules: CaptureRules) -> ResolvedVisit {
         page.withBytes { url, referrer in
             let site = RequestSite(of: self.url.origin)
-            let page = RequestPage(visited: url, from: referrer, site, capture)
-            var visit = ResolvedVisit(of: self.identity, on: page, of: site, capture, at: self.date)
+            let page = RequestPage(visited: url, from: referrer, site, rules)
+            var visit = ResolvedVisit(of: self.identity, on: page, of: site, rules, at: self.date)
             visit.lowercasesEmail = self.lowercasesEmail
             visit.isUnread = self.isUnread
             visit.reasonToSkip = visit.reasonToSkip ?? self.reasonToSkip
@@ -53,8 +55,8 @@ extension ResolvedVisit {
     }
 
     /// Returns the visit with the ID that its site has by a tracker's rules; a site that is not listed keeps the one it had.
-    func ofSite(by capture: CaptureConfiguration) -> ResolvedVisit {
-        guard let site = capture.sites.first(of: self.url.origin) else { return self }
+    func ofSite(by rules: CaptureRules) -> ResolvedVisit {
+        guard let site = rules.configuration.sites.first(of: self.url.origin) else { return self }
         var visit = self
         visit.customerSiteID = site.customerSiteID
         return visit

@@ -41,7 +41,7 @@ extension Visit {
             visit = resolved
         case .resolved(let resolved):
             if resolved.isUnread, !rules.configuration.consent.isAlways { throw .foreignVisit }
-            visit = self.page.map { resolved.on($0, by: rules.configuration) } ?? resolved.ofSite(by: rules.configuration)
+            visit = self.page.map { resolved.on($0, by: rules) } ?? resolved.ofSite(by: rules)
             visit.date = self.date
         case .noConsent:
             throw .noConsent

@@ -150,9 +150,9 @@ public actor FileSink: EventSink {
 
     /// Returns a time in the form `20240621T123637Z`.
     private static func timestamp(_ date: Date) -> String {
-        var bytes: [UInt8] = []
-        UTCDateTime.write(seconds: UTCDateTime.seconds(of: date) ?? 0, to: &bytes)
-        let digits = bytes.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = UTCDateTime.withText(of: UTCDateTime.seconds(of: date) ?? 0) { text in
+            text.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
         return String(decoding: digits.prefix(8), as: UTF8.self) + "T" + String(decoding: digits.dropFirst(8), as: UTF8.self)
             + "Z"
     }

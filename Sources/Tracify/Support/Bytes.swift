@@ -221,6 +221,23 @@ enum ASCII {
     }
 }
 
+extension String {
+    /// Creates a text of two parts.
+    init(_ start: Bytes, _ end: Bytes) {
+        // To create it in place takes longer.
+        self = withUnsafeTemporaryAllocation(byteCount: start.count + end.count, alignment: 1) { room in
+            room.copyBytes(from: start.buffer)
+            UnsafeMutableRawBufferPointer(rebasing: room[start.count...]).copyBytes(from: end.buffer)
+            return String(decoding: room, as: UTF8.self)
+        }
+    }
+
+    /// Creates a text of a constant and another part.
+    init(_ start: StaticString, _ end: Bytes) {
+        self.init(Bytes(UnsafeBufferPointer(start: start.utf8Start, count: start.utf8CodeUnitCount)), end)
+    }
+}
+
 extension StringProtocol {
     /// Calls a closure with the bytes of the text in UTF-8.
     @inline(__always)

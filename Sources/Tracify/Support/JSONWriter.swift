@@ -4,84 +4,160 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// Functions that append JSON to a byte buffer, without an intermediate form.
-package enum JSONWriter {
-    /// Appends `text` as a JSON string in quotes.
+/// A writer of JSON in UTF-8, without an intermediate form.
+///
+/// It writes into memory of its own, which it keeps for the next text. An array would be checked and perhaps moved with each part, which
+/// takes longer than to write it.
+package struct JSONWriter: ~Copyable {
+    private var memory: UnsafeMutablePointer<UInt8>
+    private var capacity = 1024
+    private var count = 0
+
+    package init() {
+        self.memory = .allocate(capacity: self.capacity)
+    }
+
+    deinit { self.memory.deallocate() }
+
+    /// What was written.
+    package var bytes: [UInt8] { self.withBytes { Array($0) } }
+
+    /// Calls a closure with what was written.
+    @inline(__always)
+    func withBytes<Result>(_ body: (Bytes) -> Result) -> Result {
+        body(Bytes(UnsafeBufferPointer(start: self.memory, count: self.count)))
+    }
+
+    /// Forgets what was written.
+    mutating func removeAll() { self.count = 0 }
+
+    /// Writes a text as a JSON string in quotes.
     ///
     /// Only the characters that RFC 8259, section 7, requires are escaped: `"`, `\` and control characters.
-    package static func write(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        let done: Void? = text.utf8.withContiguousStorageIfAvailable { self.writeContent($0, to: &bytes) }
-        if done == nil {
-            // A string that is not stored as UTF-8, such as one bridged from Objective-C, is copied once.
-            [UInt8](text.utf8).withUnsafeBufferPointer { self.writeContent($0, to: &bytes) }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    /// Appends a constant as it is, without quotes and without escaping.
     @inline(__always)
-    package static func writeRaw(_ text: StaticString, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    package mutating func write(_ text: String) {
+        text.withBytes { self.writeString($0) }
     }
 
-    /// Appends a parsed value, without whitespace between its tokens.
-    package static func write(_ value: JSONValue, to bytes: inout [UInt8]) {
+    /// Writes bytes as they are, without quotes and without escaping.
+    @inline(__always)
+    mutating func writeRaw(_ bytes: Bytes) {
+        guard let start = bytes.buffer.baseAddress else { return }
+        self.reserve(bytes.count)
+        (self.memory + self.count).update(from: start, count: bytes.count)
+        self.count &+= bytes.count
+    }
+
+    /// Writes a constant as it is, without quotes and without escaping.
+    @inline(__always)
+    package mutating func writeRaw(_ text: StaticString) {
+        self.writeRaw(Bytes(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)))
+    }
+
+    /// Writes a number.
+    package mutating func write(_ number: Int) { "\(number)".withBytes { self.writeRaw($0) } }
+
+    /// Writes a parsed value, without whitespace between its tokens.
+    package mutating func write(_ value: JSONValue) {
         switch value {
-        case .null: self.writeRaw("null", to: &bytes)
-        case .bool(let value): self.writeRaw(value ? "true" : "false", to: &bytes)
-        case .number(let text): bytes.append(contentsOf: text.utf8)
-        case .string(let text): self.write(text, to: &bytes)
+        case .null: self.writeRaw("null")
+        case .bool(let value): self.writeRaw(value ? "true" : "false")
+        case .number(let text): text.withBytes { self.writeRaw($0) }
+        case .string(let text): self.write(text)
         case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
+            self.writeRaw("[")
             for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                self.write(element, to: &bytes)
+                if index > 0 { self.writeRaw(",") }
+                self.write(element)
             }
-            bytes.append(UInt8(ascii: "]"))
+            self.writeRaw("]")
         case .object(let members):
-            bytes.append(UInt8(ascii: "{"))
+            self.writeRaw("{")
             for (index, member) in members.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                self.write(member.key, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                self.write(member.value, to: &bytes)
+                if index > 0 { self.writeRaw(",") }
+                self.write(member.key)
+                self.writeRaw(":")
+                self.write(member.value)
             }
-            bytes.append(UInt8(ascii: "}"))
+            self.writeRaw("}")
         }
     }
 
-    private static func writeContent(_ content: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        var start = content.startIndex
-        var index = start
-        while index < content.endIndex {
-            let byte = content[index]
-            if self.needsEscape(byte) {
-                bytes.append(contentsOf: content[start..<index])
-                self.writeEscape(byte, to: &bytes)
-                start = index &+ 1
+    private mutating func writeString(_ content: Bytes) {
+        // An escaped byte takes six.
+        self.reserve(6 * content.count + 2)
+        self.put(UInt8(ascii: "\""))
+        let source = content.buffer
+        if let start = UnsafeRawPointer(source.baseAddress) {
+            let target = UnsafeMutableRawPointer(self.memory)
+            var index = 0
+            // Eight bytes at once, as long as none of them is to be escaped.
+            while index &+ 8 <= source.count {
+                let word = start.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if JSONWriter.mayNeedEscape(word) {
+                    for byte in source[index..<(index &+ 8)] { self.putEscaped(byte) }
+                } else {
+                    target.storeBytes(of: word, toByteOffset: self.count, as: UInt64.self)
+                    self.count &+= 8
+                }
+                index &+= 8
             }
-            index &+= 1
+            for byte in source[index...] { self.putEscaped(byte) }
         }
-        bytes.append(contentsOf: content[start..<content.endIndex])
+        self.put(UInt8(ascii: "\""))
+    }
+
+    /// Returns whether one of eight bytes is to be escaped.
+    @inline(__always)
+    private static func mayNeedEscape(_ word: UInt64) -> Bool {
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
+        let backslashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+        // Subtracting borrows from a lane's highest bit where the lane is smaller, and the bit was not set before.
+        let controls = (word &- ones &* 0x20) & ~word
+        return (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & highs != 0
     }
 
     @inline(__always)
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    private mutating func putEscaped(_ byte: UInt8) {
+        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            self.putEscape(byte)
+        } else {
+            self.put(byte)
+        }
     }
 
-    private static func writeEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\\"))
+    private mutating func putEscape(_ byte: UInt8) {
+        self.put(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): self.put(byte)
+        case 0x0A: self.put(UInt8(ascii: "n"))
+        case 0x0D: self.put(UInt8(ascii: "r"))
+        case 0x09: self.put(UInt8(ascii: "t"))
         default:
-            self.writeRaw("u00", to: &bytes)
-            bytes.append(HexDigits.lowerCase(byte >> 4))
-            bytes.append(HexDigits.lowerCase(byte & 0x0F))
+            for byte in [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")] { self.put(byte) }
+            self.put(HexDigits.lowerCase(byte >> 4))
+            self.put(HexDigits.lowerCase(byte & 0x0F))
         }
+    }
+
+    /// Writes a byte for which there is room.
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+        self.memory[self.count] = byte
+        self.count &+= 1
+    }
+
+    @inline(__always)
+    private mutating func reserve(_ count: Int) {
+        if self.capacity &- self.count < count { self.grow(count) }
+    }
+
+    private mutating func grow(_ count: Int) {
+        self.capacity = max(2 * self.capacity, self.count + count)
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: self.capacity)
+        memory.update(from: self.memory, count: self.count)
+        self.memory.deallocate()
+        self.memory = memory
     }
 }

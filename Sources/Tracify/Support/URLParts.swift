@@ -63,10 +63,8 @@ package struct URLParts {
     /// - Returns: The canonical authority, or `nil` if the host is empty, too long or contains a character that no host contains,
     ///   or if the port is not a number from 1 to 65535.
     static func canonicalAuthority(_ authority: Bytes, defaultPort: Int) -> String? {
-        // The common case: the authority is canonical already.
-        if !authority.isEmpty, authority.count <= URLParts.maximumHostLength, authority.allSatisfy(URLBytes.isLowerCaseHost) {
-            return authority.text
-        }
+        // The common case.
+        if self.isCanonicalAuthority(authority) { return authority.text }
         guard authority.count <= URLParts.maximumAuthorityLength else { return nil }
         var rest = authority
         if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
@@ -96,6 +94,11 @@ package struct URLParts {
         return number == defaultPort ? host : "\(host):\(number)"
     }
 
+    /// Returns whether an authority is a host in canonical form.
+    static func isCanonicalAuthority(_ authority: Bytes) -> Bool {
+        !authority.isEmpty && authority.count <= URLParts.maximumHostLength && authority.allSatisfy(URLBytes.isLowerCaseHost)
+    }
+
     /// Returns the number of a port from 1 to 65535; `nil` for any other bytes.
     private static func port(_ digits: Bytes) -> Int? {
         var number = 0
@@ -104,6 +107,15 @@ package struct URLParts {
             number = number * 10 + Int(digit - UInt8(ascii: "0"))
         }
         return (1...65535).contains(number) ? number : nil
+    }
+
+    /// Returns a URL of an origin and a path, which is encoded like that of ``canonicalPath(_:)``.
+    static func text(_ origin: String, path: Bytes) -> String {
+        // The common case takes one copy.
+        guard path.isEmpty || path.first == UInt8(ascii: "/"), path.allSatisfy(URLBytes.isPath) else {
+            return origin + self.canonicalPath(path)
+        }
+        return origin.withBytes { String($0, path) }
     }
 
     /// Returns the path with every byte percent-encoded that RFC 3986 does not allow in a path; existing escapes stay.

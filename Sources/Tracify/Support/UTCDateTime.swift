@@ -24,23 +24,26 @@ package enum UTCDateTime {
         return seconds
     }
 
-    /// Appends a time as the 19 characters of `YYYY-MM-DD hh:mm:ss`.
-    static func write(seconds: Int64, to bytes: inout [UInt8]) {
+    /// Calls a closure with a time as the 19 characters of `YYYY-MM-DD hh:mm:ss`.
+    static func withText<Result>(of seconds: Int64, _ body: (Bytes) -> Result) -> Result {
         let days = seconds.dividedRoundingDown(by: 86_400)
         let time = Int(seconds - days * 86_400)
         let (year, month, day) = self.civil(days: Int(days))
-        self.writeDigits(year / 100, to: &bytes)
-        self.writeDigits(year % 100, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        self.writeDigits(month, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        self.writeDigits(day, to: &bytes)
-        bytes.append(UInt8(ascii: " "))
-        self.writeDigits(time / 3600, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        self.writeDigits(time / 60 % 60, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        self.writeDigits(time % 60, to: &bytes)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 19) { text in
+            func write(_ number: Int, at place: Int, before separator: UInt8? = nil) {
+                text[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10)
+                text[place + 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+                if let separator { text[place + 2] = separator }
+            }
+            write(year / 100, at: 0)
+            write(year % 100, at: 2, before: UInt8(ascii: "-"))
+            write(month, at: 5, before: UInt8(ascii: "-"))
+            write(day, at: 8, before: UInt8(ascii: " "))
+            write(time / 3600, at: 11, before: UInt8(ascii: ":"))
+            write(time / 60 % 60, at: 14, before: UInt8(ascii: ":"))
+            write(time % 60, at: 17)
+            return body(Bytes(UnsafeBufferPointer(text)))
+        }
     }
 
     /// Parses the 19 characters of `YYYY-MM-DD hh:mm:ss`.
@@ -66,12 +69,6 @@ package enum UTCDateTime {
         // The round trip changes a date that does not exist, such as February 30.
         guard self.civil(days: days) == (year, month, day) else { return nil }
         return Int64(days * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5])
-    }
-
-    @inline(__always)
-    private static func writeDigits(_ value: Int, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10))
-        bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10))
     }
 
     // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so the leap day is the last day.

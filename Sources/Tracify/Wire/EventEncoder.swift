@@ -24,113 +24,119 @@ package struct EventEncoder: Sendable {
     ///   valid JSON that the endpoint rejects.
     /// - Returns: The body.
     package func encode(_ events: some Collection<Event>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32 + events.count * 700)
-        JSONWriter.writeRaw(#"{"events":["#, to: &bytes)
+        var json = JSONWriter()
+        json.writeRaw(#"{"events":["#)
         var isFirst = true
         for event in events {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            if !isFirst { json.writeRaw(",") }
             isFirst = false
-            self.encode(event, into: &bytes)
+            self.encode(event, into: &json)
         }
-        JSONWriter.writeRaw("]}", to: &bytes)
-        return bytes
+        json.writeRaw("]}")
+        return json.bytes
     }
 
-    /// Encodes one event, an element of a body's `events` array, and appends it.
+    /// Encodes one event, an element of a body's `events` array.
+    package func encode(_ event: Event) -> [UInt8] {
+        var json = JSONWriter()
+        self.encode(event, into: &json)
+        return json.bytes
+    }
+
+    /// Writes one event, an element of a body's `events` array.
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - bytes: The buffer that the event's object is appended to.
-    package func encode(_ event: Event, into bytes: inout [UInt8]) {
-        JSONWriter.writeRaw(#"{"url":"#, to: &bytes)
-        JSONWriter.write(event.url.text, to: &bytes)
-        JSONWriter.writeRaw(#","customer_site_id":"#, to: &bytes)
-        JSONWriter.write(event.customerSiteID.text, to: &bytes)
-        JSONWriter.writeRaw(#","identity_data":{"#, to: &bytes)
-        self.encode(event.identity, into: &bytes)
-        JSONWriter.writeRaw(#"},"datetime":""#, to: &bytes)
-        UTCDateTime.write(seconds: event.seconds, to: &bytes)
-        JSONWriter.writeRaw(#"","type":"#, to: &bytes)
-        JSONWriter.write(event.type.rawValue, to: &bytes)
-        JSONWriter.writeRaw(#","data":{"#, to: &bytes)
+    ///   - json: The writer of the event's object.
+    func encode(_ event: Event, into json: inout JSONWriter) {
+        json.writeRaw(#"{"url":"#)
+        json.write(event.url.text)
+        json.writeRaw(#","customer_site_id":"#)
+        json.write(event.customerSiteID.text)
+        json.writeRaw(#","identity_data":{"#)
+        self.encode(event.identity, into: &json)
+        json.writeRaw(#"},"datetime":""#)
+        UTCDateTime.withText(of: event.seconds) { json.writeRaw($0) }
+        json.writeRaw(#"","type":"#)
+        json.write(event.type.rawValue)
+        json.writeRaw(#","data":{"#)
         if let referer = event.referer {
-            JSONWriter.writeRaw(#""Referer":"#, to: &bytes)
-            JSONWriter.write(referer.text, to: &bytes)
-            bytes.append(UInt8(ascii: ","))
+            json.writeRaw(#""Referer":"#)
+            json.write(referer.text)
+            json.writeRaw(",")
         }
-        JSONWriter.writeRaw(#""origin":"#, to: &bytes)
-        JSONWriter.write(event.origin.text, to: &bytes)
+        json.writeRaw(#""origin":"#)
+        json.write(event.origin.text)
         for parameter in event.parameters {
-            self.encode(parameter.name, parameter.value, into: &bytes)
+            self.encode(parameter.name, parameter.value, into: &json)
         }
-        self.encode(event.detail, into: &bytes)
-        JSONWriter.writeRaw("}}", to: &bytes)
+        self.encode(event.detail, into: &json)
+        json.writeRaw("}}")
     }
 
-    /// Appends the hashes, which are the keys of an object; those of an event differ from each other.
-    private func encode(_ identity: IdentityData, into bytes: inout [UInt8]) {
+    /// Writes the hashes, which are the keys of an object; those of an event differ from each other.
+    private func encode(_ identity: IdentityData, into json: inout JSONWriter) {
         if let email = identity.email {
-            self.encode(email, "\":1,", into: &bytes)
+            self.encode(email, "\":1,", into: &json)
         }
-        self.encode(identity.session, "\":2,", into: &bytes)
-        self.encode(identity.address, "\":3,", into: &bytes)
-        self.encode(identity.userAgent, "\":4", into: &bytes)
+        self.encode(identity.session, "\":2,", into: &json)
+        self.encode(identity.address, "\":3,", into: &json)
+        self.encode(identity.userAgent, "\":4", into: &json)
     }
 
-    private func encode(_ hash: AnonymizedHash, _ rest: StaticString, into bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        hash.write(to: &bytes)
-        JSONWriter.writeRaw(rest, to: &bytes)
+    private func encode(_ hash: AnonymizedHash, _ rest: StaticString, into json: inout JSONWriter) {
+        json.writeRaw("\"")
+        hash.withHexDigits { json.writeRaw($0) }
+        json.writeRaw(rest)
     }
 
-    private func encode(_ detail: Event.Detail, into bytes: inout [UInt8]) {
+    private func encode(_ detail: Event.Detail, into json: inout JSONWriter) {
         switch detail {
         case .pageView, .productView:
             break
         case .addToCart(let items):
-            self.encode(items, into: &bytes)
+            self.encode(items, into: &json)
         case .purchase(let order):
-            self.encode(DataKey.orderID, order.id, into: &bytes)
-            self.encode(order.currency, order.amount, into: &bytes)
-            self.encode(order.items, into: &bytes)
+            self.encode(DataKey.orderID, order.id, into: &json)
+            self.encode(order.currency, order.amount, into: &json)
+            self.encode(order.items, into: &json)
         case .conversion(let conversion):
-            self.encode(DataKey.conversionID, conversion.id, into: &bytes)
-            self.encode(conversion.currency, conversion.amount, into: &bytes)
+            self.encode(DataKey.conversionID, conversion.id, into: &json)
+            self.encode(conversion.currency, conversion.amount, into: &json)
             if self.configuration.sendsConversionValue {
-                self.encode(DataKey.conversionValue, conversion.amount.description, into: &bytes)
+                self.encode(DataKey.conversionValue, conversion.amount.description, into: &json)
             }
         case .postPurchaseSurvey(let answer):
-            self.encode(DataKey.orderID, answer.orderID, into: &bytes)
-            self.encode(DataKey.source, answer.source.rawValue, into: &bytes)
+            self.encode(DataKey.orderID, answer.orderID, into: &json)
+            self.encode(DataKey.source, answer.source.rawValue, into: &json)
             if let medium = answer.medium {
-                self.encode(DataKey.medium, medium, into: &bytes)
+                self.encode(DataKey.medium, medium, into: &json)
             }
         }
     }
 
-    private func encode(_ currency: Currency, _ amount: Amount, into bytes: inout [UInt8]) {
-        self.encode(DataKey.currency, currency.code, into: &bytes)
+    private func encode(_ currency: Currency, _ amount: Amount, into json: inout JSONWriter) {
+        self.encode(DataKey.currency, currency.code, into: &json)
         if self.configuration.sendsCurrencyAsCC {
-            self.encode(DataKey.currencyCC, currency.code, into: &bytes)
+            self.encode(DataKey.currencyCC, currency.code, into: &json)
         }
-        self.encode(DataKey.amount, amount.description, into: &bytes)
+        self.encode(DataKey.amount, amount.description, into: &json)
     }
 
-    private func encode(_ items: [LineItem], into bytes: inout [UInt8]) {
+    private func encode(_ items: [LineItem], into json: inout JSONWriter) {
         for (index, item) in items.enumerated() {
             let number = index + 1
-            self.encode("ITEM\(number)", item.name, into: &bytes)
-            self.encode("AMT\(number)", item.amount.shortText, into: &bytes)
-            self.encode("QTY\(number)", "\(item.quantity)", into: &bytes)
+            self.encode("ITEM\(number)", item.name, into: &json)
+            self.encode("AMT\(number)", item.amount.shortText, into: &json)
+            self.encode("QTY\(number)", "\(item.quantity)", into: &json)
         }
     }
 
-    /// Appends a member to `data`, which already contains `origin`.
-    private func encode(_ key: String, _ value: String, into bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: ","))
-        JSONWriter.write(key, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        JSONWriter.write(value, to: &bytes)
+    /// Writes a member of `data`, which already contains `origin`.
+    private func encode(_ key: String, _ value: String, into json: inout JSONWriter) {
+        json.writeRaw(",")
+        json.write(key)
+        json.writeRaw(":")
+        json.write(value)
     }
 }

@@ -47,14 +47,12 @@ extension EventBatch {
             ),
             date: Date(timeIntervalSince1970: 1_718_973_397)
         )
-        var json: [UInt8] = []
-        EventEncoder().encode(event, into: &json)
         let low = 1 << 63 | UInt64(truncatingIfNeeded: number) << 24 | UInt64(index)
         return EncodedEvent(
             id: EventID(high: 0x0190_3A8D_9C88_7000, low: low),
             type: event.type,
             date: event.date,
-            json: json[...],
+            json: EventEncoder().encode(event)[...],
             orderID: orderID
         )
     }

@@ -33,7 +33,7 @@ extension EventBatch {
                 )
             let number = firstID + UInt64(index)
             builder.append(EventBatch.Header(id: .stub(number), type: .pageView, date: date, position: number)) {
-                EventEncoder().encode(event, into: &$0)
+                $0.append(contentsOf: EventEncoder().encode(event))
             }
         }
         guard let batch = builder.finish() else { throw CancellationError() }

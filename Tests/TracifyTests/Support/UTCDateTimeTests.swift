@@ -11,9 +11,7 @@ import Testing
 
 struct UTCDateTimeTests {
     private func text(_ seconds: Int64) -> String {
-        var bytes: [UInt8] = []
-        UTCDateTime.write(seconds: seconds, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        UTCDateTime.withText(of: seconds) { $0.text }
     }
 
     @Test(arguments: [

@@ -17,9 +17,9 @@ enum DamagedBody {
         }
         var document = try JSONParser.parse(body)
         for _ in 0..<Int.random(in: 1...2, using: &generator) { self.damageMembers(of: &document, using: &generator) }
-        bytes = []
-        JSONWriter.write(document, to: &bytes)
-        return bytes
+        var json = JSONWriter()
+        json.write(document)
+        return json.bytes
     }
 
     private static func damageBytes(_ bytes: inout [UInt8], using generator: inout SplitMix64) {
