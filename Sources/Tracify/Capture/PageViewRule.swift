@@ -76,8 +76,7 @@ enum PageViewRule {
         target.withBytes { target in
             guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else { return false }
             // The names have an underscore (`utm_`, `trc_`), which may be percent-encoded.
-            let query = target[mark...]
-            return query.contains(UInt8(ascii: "_")) || query.contains(UInt8(ascii: "%"))
+            return target[mark...].contains(UInt8(ascii: "_"), or: UInt8(ascii: "%"))
                 || !rules.configuration.urlParameters.isEmpty
         }
     }

@@ -143,6 +143,12 @@ struct EventBatchBuilder {
     /// The length of the body if the batch were finished now.
     var byteCount: Int { self.body.count + EventBatchBuilder.tail.utf8.count }
 
+    /// Makes room for a batch, so that it is not moved while it grows.
+    mutating func reserve(events: Int, bytes: Int) {
+        self.entries.reserveCapacity(events)
+        self.body.reserveCapacity(bytes)
+    }
+
     mutating func append(_ header: EventBatch.Header, write: (inout [UInt8]) -> Void) {
         if self.entries.isEmpty {
             self.body.append(contentsOf: EventBatchBuilder.head.utf8)

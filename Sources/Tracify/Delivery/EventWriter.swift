@@ -23,6 +23,8 @@ struct EventWriter: ~Copyable {
     private var maximumBytes: Int
     private var cache: IdentityCache
     private var json = JSONWriter()
+    /// The usual length of an event, in bytes.
+    private var usualLength = 700
     private var generator = EventIDGenerator()
     private var navigations = NavigationPairs()
     private var erasedVisitors = ErasedVisitors()
@@ -114,9 +116,15 @@ struct EventWriter: ~Copyable {
         of records: [PreparedRecord],
         onLoss: (EventType, RecordLoss) -> Void
     ) -> [EventBatch] {
-        var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
-        for record in records {
-            switch record.content {
+        var batches = BatchSplitter(
+            maximumEvents: self.configuration.maximumEvents,
+            maximumBytes: self.maximumBytes,
+            count: records.count,
+            usualLength: self.usualLength
+        )
+        // By index, as an element that is iterated over is a copy.
+        for index in records.indices {
+            switch records[index].content {
             case .encoded(let event):
                 batches.append(EventBatch.Header(event)) { $0.append(contentsOf: event.json) }
             case .event(let detail, let visit):
@@ -124,7 +132,7 @@ struct EventWriter: ~Copyable {
                 do throws(RecordLoss) {
                     event = try self.event(detail, of: visit)
                 } catch {
-                    onLoss(record.type, error)
+                    onLoss(records[index].type, error)
                     continue
                 }
                 let header = self.header(of: event)
@@ -133,7 +141,9 @@ struct EventWriter: ~Copyable {
                 self.json.withBytes { json in batches.append(header) { $0.append(contentsOf: json.buffer) } }
             }
         }
-        return batches.finish()
+        let result = batches.finish()
+        if let last = result.last { self.usualLength = last.body.count / last.count + 8 }
+        return result
     }
 
     /// Puts stored events into batches that keep to the limits, in order, with the configured site's ID.

@@ -15,17 +15,16 @@ struct IdentityCache: ~Copyable {
         let high: UInt64
         let low: UInt64
 
-        init(address: IPAddress, userAgent: Bytes, key: (UInt64, UInt64)) {
-            self.high = Visitor.digest(address, userAgent, key.0)
-            self.low = Visitor.digest(address, userAgent, key.1)
-        }
-
-        private static func digest(_ address: IPAddress, _ userAgent: Bytes, _ key: UInt64) -> UInt64 {
+        init(address: IPAddress, userAgent: Bytes, key: UInt64) {
             var hasher = Hasher()
             hasher.combine(key)
             hasher.combine(address)
             hasher.combine(bytes: UnsafeRawBufferPointer(userAgent.buffer))
-            return UInt64(bitPattern: Int64(hasher.finalize()))
+            // The state has 256 bits: it is ended in two ways, and the user agent is read once.
+            var other = hasher
+            other.combine(UInt8(1))
+            self.high = UInt64(bitPattern: Int64(hasher.finalize()))
+            self.low = UInt64(bitPattern: Int64(other.finalize()))
         }
     }
 
@@ -41,7 +40,7 @@ struct IdentityCache: ~Copyable {
     private var young: [Visitor: Entry] = [:]
     private var old: [Visitor: Entry] = [:]
     private let generationSize: Int
-    private let key = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+    private let key = UInt64.random(in: .min ... .max)
 
     /// Creates an empty cache.
     ///

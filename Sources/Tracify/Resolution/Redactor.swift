@@ -73,7 +73,7 @@ enum EmailSearch {
 
     /// Returns whether a text has an `@` or something that may decode to one, without which no address is found.
     static func isPossible(in text: Bytes) -> Bool {
-        text.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "%") }
+        text.contains(UInt8(ascii: "@"), or: UInt8(ascii: "%"))
     }
 
     /// Returns whether a text, such as a part of a URL, contains an email address, as it is written or decoded.

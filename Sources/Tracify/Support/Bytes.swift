@@ -123,6 +123,26 @@ package struct Bytes: RandomAccessCollection {
         return nil
     }
 
+    /// Returns whether one of two bytes occurs.
+    @inline(__always)
+    func contains(_ first: UInt8, or second: UInt8) -> Bool {
+        guard let base = self.base else { return false }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let patterns = (UInt64(first) &* ones, UInt64(second) &* ones)
+        var index = self.startIndex
+        while index &+ 8 <= self.endIndex {
+            let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+            let (one, other) = (word ^ patterns.0, word ^ patterns.1)
+            if ((one &- ones) & ~one | (other &- ones) & ~other) & (ones &* 0x80) != 0 { return true }
+            index &+= 8
+        }
+        while index < self.endIndex {
+            if base[index] == first || base[index] == second { return true }
+            index &+= 1
+        }
+        return false
+    }
+
     /// Returns whether a byte satisfies the predicate.
     @inline(__always)
     func contains(where isFound: (UInt8) -> Bool) -> Bool { self.firstIndex(where: isFound) != nil }

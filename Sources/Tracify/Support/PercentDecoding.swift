@@ -10,7 +10,7 @@ enum PercentDecoding {
     ///
     /// A percent sign without two hexadecimal digits after it stays. Bytes that are not valid UTF-8 after decoding become U+FFFD.
     static func decode(_ text: Bytes) -> String {
-        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return text.text }
+        guard text.contains(UInt8(ascii: "%"), or: UInt8(ascii: "+")) else { return text.text }
         return String(decoding: Array(Sequence(text, plusIsSpace: true)), as: UTF8.self)
     }
 

@@ -36,6 +36,21 @@ package final class MemorySessionStore: SessionStore {
         var landingBytes: Int {
             self.landing?.parameters.reduce(64) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 } ?? 0
         }
+
+        /// Records an event, and returns what is stored for it.
+        mutating func enter(_ visit: SessionVisit, at time: Double, removingLanding: Bool) -> SessionEntry {
+            let isFirst = self.begun.map { time < $0 } ?? true
+            var parameters: [URLParameter] = []
+            // A landing after this event is for a later event.
+            if let landing = self.landing, landing.date <= visit.date, self.taken.map({ time < $0 }) ?? true {
+                parameters = landing.parameters
+                self.taken = time
+                if removingLanding { self.landing = nil }
+            }
+            if isFirst { self.begun = time }
+            self.lastSeen = max(self.lastSeen, time)
+            return SessionEntry(isFirst: isFirst, parameters: parameters)
+        }
     }
 
     private struct State {
@@ -124,19 +139,20 @@ package final class MemorySessionStore: SessionStore {
     private func enter(_ visit: SessionVisit, removingLanding: Bool, _ state: inout State) -> SessionEntry {
         let time = visit.date.timeIntervalSince1970
         let key = Key(session: visit.session, site: visit.site)
-        var session = self.take(key, at: time, from: &state) ?? Session(lastSeen: time)
-        let isFirst = session.begun.map { time < $0 } ?? true
-        var parameters: [URLParameter] = []
-        // A landing after this event is for a later event.
-        if let landing = session.landing, landing.date <= visit.date, session.taken.map({ time < $0 }) ?? true {
-            parameters = landing.parameters
-            session.taken = time
-            if removingLanding { session.landing = nil }
+        // Most events are of a session that is young already: it is changed in its place.
+        if let place = state.young.index(forKey: key), let since = state.youngSince, time - since <= self.timeout,
+            time - state.young.values[place].lastSeen <= self.timeout
+        {
+            let bytes = state.young.values[place].landingBytes
+            let entry = state.young.values[place].enter(visit, at: time, removingLanding: removingLanding)
+            state.youngBytes += state.young.values[place].landingBytes - bytes
+            state.youngSince = min(since, time)
+            return entry
         }
-        if isFirst { session.begun = time }
-        session.lastSeen = max(session.lastSeen, time)
+        var session = self.take(key, at: time, from: &state) ?? Session(lastSeen: time)
+        let entry = session.enter(visit, at: time, removingLanding: removingLanding)
         self.put(session, key, at: time, into: &state)
-        return SessionEntry(isFirst: isFirst, parameters: parameters)
+        return entry
     }
 
     /// The number of sessions in memory.
