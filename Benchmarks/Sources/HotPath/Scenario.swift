@@ -13,6 +13,8 @@ import Tracify
 struct Scenario {
     let id: String
     let name: String
+    /// The number of allocations of a request.
+    private(set) var allocations = 1
     private var capture = CaptureConfiguration()
     private var queueCapacity = 100_000
     /// Few enough to stay in the processor's cache, where a server has a head that it has just read.
@@ -29,6 +31,7 @@ struct Scenario {
         let page = try Scenario("page", "page view, visit made and enqueued")
 
         var image = try Scenario("image", "request for an image")
+        image.allocations = 0
         image.response = HTTPResponse(status: .ok, headerFields: [.contentType: "image/webp"])
         guard let destination = HTTPField.Name("Sec-Fetch-Dest") else { throw CancellationError() }
         for index in image.requests.indices {
@@ -67,6 +70,8 @@ struct Scenario {
         configuration.capture = self.capture
         configuration.queue.maximumEvents = self.queueCapacity
         configuration.queue.maximumBytes = 1 << 30
+        // Enough for a tool that counts instructions.
+        configuration.shutdown.cancellationDeadline = .seconds(3600)
         return try Tracker(configuration: configuration, sink: Nowhere(), logger: logger)
     }
 

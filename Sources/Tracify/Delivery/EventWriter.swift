@@ -233,10 +233,13 @@ struct EventWriter: ~Copyable {
     }
 
     private mutating func event(_ detail: Event.Detail, of visit: ResolvedVisit) throws(RecordLoss) -> Event {
-        guard let event = try? visit.event(detail, customerSiteID: self.customerSiteID) else { throw .dropped(.invalid) }
-        guard let filtered = try? self.rules.filter(event) else { throw .dropped(.filtered) }
+        guard var event = try? visit.event(detail, customerSiteID: self.customerSiteID) else { throw .dropped(.invalid) }
+        if self.rules.configuration.beforeSend != nil {
+            guard let filtered = try? self.rules.filter(event) else { throw .dropped(.filtered) }
+            event = filtered
+        }
         self.redactions += visit.redactions.ofEvent
-        return filtered
+        return event
     }
 
     private mutating func header(of event: Event) -> EventBatch.Header {

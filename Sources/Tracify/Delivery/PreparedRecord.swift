@@ -29,7 +29,9 @@ struct PreparedRecord: Sendable {
 
     /// Adds the session's campaign parameters, and returns whether there are any.
     mutating func apply(_ entry: SessionEntry) -> Bool {
-        guard case .event(let detail, var visit) = self.content, visit.enter(entry) else { return false }
+        // Nearly all events have nothing to add, and are not copied.
+        guard entry.isFirst || !entry.parameters.isEmpty, case .event(let detail, var visit) = self.content, visit.enter(entry)
+        else { return false }
         self.content = .event(detail, visit)
         return true
     }

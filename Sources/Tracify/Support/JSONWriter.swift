@@ -90,6 +90,7 @@ package struct JSONWriter: ~Copyable {
         let source = content.buffer
         if let start = UnsafeRawPointer(source.baseAddress) {
             let target = UnsafeMutableRawPointer(self.memory)
+            let first = self.count
             var index = 0
             // Eight bytes at once, as long as none of them is to be escaped.
             while index &+ 8 <= source.count {
@@ -102,7 +103,17 @@ package struct JSONWriter: ~Copyable {
                 }
                 index &+= 8
             }
-            for byte in source[index...] { self.putEscaped(byte) }
+            let rest = source.count &- index
+            if rest > 0, index > 0, self.count &- first == index,
+                case let word = start.loadUnaligned(fromByteOffset: source.count &- 8, as: UInt64.self),
+                !JSONWriter.mayNeedEscape(word)
+            {
+                // The last eight bytes, of which some are there already.
+                target.storeBytes(of: word, toByteOffset: self.count &+ rest &- 8, as: UInt64.self)
+                self.count &+= rest
+            } else {
+                for byte in source[index...] { self.putEscaped(byte) }
+            }
         }
         self.put(UInt8(ascii: "\""))
     }
