@@ -6,6 +6,17 @@
 
 import CAllocationCount
 
+/// The reason why a benchmark fails.
+///
+/// Thrown, not printed: what is printed may be lost when the program ends.
+package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
 /// What one operation costs: time in nanoseconds, and how often it allocates.
 package struct Measurement {
     package let name: String

@@ -32,7 +32,7 @@ let scenarios = try Scenario.all()
 if CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]) {
     let id = CommandLine.arguments[1]
     guard let scenario = id == "exporter" ? scenarios.first : scenarios.first(where: { $0.id == id }) else {
-        throw CancellationError()
+        throw Failure("There is no scenario \(id).")
     }
     let tracker = try scenario.makeTracker()
     scenario.run(tracker, rounds: rounds)
@@ -58,8 +58,7 @@ func measure() async throws {
     // For CI: allocations are the same on every machine, times are not. Beside those of a request, the queue grows a few times a round.
     guard CommandLine.arguments.contains("--check") else { return }
     for (scenario, result) in zip(scenarios, requests) where result.allocations > Double(scenario.allocations) + 0.05 {
-        print("\(scenario.name): allocates \(result.allocations) times; \(scenario.allocations) is the limit.")
-        throw CancellationError()
+        throw Failure("\(scenario.name): allocates \(result.allocations) times; \(scenario.allocations) is the limit.")
     }
 }
 
@@ -96,7 +95,7 @@ func measureExporter(visitors: Int) async throws {
                 task.cancel()
                 try await task.value
             }
-        guard tracker.statistics.delivered() == count else { throw CancellationError() }
+        guard tracker.statistics.delivered() == count else { throw Failure("Not all events were delivered.") }
         times.append(time / .nanoseconds(1) / Double(count))
     }
     times.sort()

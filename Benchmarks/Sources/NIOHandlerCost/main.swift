@@ -84,6 +84,5 @@ for (name, handler) in handlers {
 
 print("allocations for each part of a body that are the handler's: \(perPart[1] - perPart[0])")
 if CommandLine.arguments.contains("--check"), perPart[1] > perPart[0] {
-    print("A part of a body is to cost no memory.")
-    throw CancellationError()
+    throw Failure("A part of a body is to cost no memory.")
 }
