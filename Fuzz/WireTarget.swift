@@ -14,9 +14,9 @@ enum WireTarget {
             require(EventValidator().validate(input).count == 1, "the validator reports what is not JSON, and no more")
             return require((try? EventDecoder().decode(input)) == nil, "the decoder refuses what is not JSON")
         }
-        var written: [UInt8] = []
-        JSONWriter.write(document, to: &written)
-        require(try JSONParser.parse(written) == document, "JSON that was written is the same")
+        var json = JSONWriter()
+        json.write(document)
+        require(try JSONParser.parse(json.bytes) == document, "JSON that was written is the same")
 
         let deviations = EventValidator.allowingEveryParameter.validate(input)
         guard let events = try? EventDecoder().decode(input) else {
