@@ -184,8 +184,8 @@ struct EventWriter: ~Copyable {
     ) -> [EncodedEvent] {
         var events: [EncodedEvent] = []
         events.reserveCapacity(records.count)
-        for record in records {
-            switch record.content {
+        for index in records.indices {
+            switch records[index].content {
             case .encoded(let event):
                 events.append(event)
             case .event(let detail, let visit):
@@ -193,10 +193,10 @@ struct EventWriter: ~Copyable {
                 do throws(RecordLoss) {
                     event = try self.event(detail, of: visit)
                 } catch {
-                    onLoss(record.type, error)
+                    onLoss(records[index].type, error)
                     continue
                 }
-                events.append(self.encoder.encode(event, id: self.generator.makeID(at: event.date)))
+                events.append(self.encoder.encode(event, id: self.generator.makeID(at: event.date), with: &self.json))
             }
         }
         return events
@@ -263,6 +263,14 @@ extension EventBatch.Header {
 extension EventEncoder {
     /// Returns an event in wire form, with the identifier that it keeps.
     func encode(_ event: Event, id: EventID) -> EncodedEvent {
-        EncodedEvent(id: id, type: event.type, date: event.date, json: self.encode(event)[...], orderID: event.detail.orderID)
+        var json = JSONWriter()
+        return self.encode(event, id: id, with: &json)
+    }
+
+    /// Returns an event in wire form, with the identifier that it keeps, with a writer that is used again.
+    fileprivate func encode(_ event: Event, id: EventID, with json: inout JSONWriter) -> EncodedEvent {
+        json.removeAll()
+        self.encode(event, into: &json)
+        return EncodedEvent(id: id, type: event.type, date: event.date, json: json.bytes[...], orderID: event.detail.orderID)
     }
 }

@@ -107,12 +107,12 @@ package struct Bytes: RandomAccessCollection {
     @inline(__always)
     package func firstIndex(of byte: UInt8) -> Int? {
         guard let base = self.base else { return nil }
-        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        let pattern = UInt64(repeating: byte)
         var index = self.startIndex
         // Eight bytes at once: where one is equal, the difference has a zero byte, and the lowest such byte is found exactly.
         while index &+ 8 <= self.endIndex {
             let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self).littleEndian ^ pattern
-            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            let zeros = word.zeroBytes
             if zeros != 0 { return index &+ zeros.trailingZeroBitCount / 8 }
             index &+= 8
         }
@@ -127,13 +127,11 @@ package struct Bytes: RandomAccessCollection {
     @inline(__always)
     func contains(_ first: UInt8, or second: UInt8) -> Bool {
         guard let base = self.base else { return false }
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let patterns = (UInt64(first) &* ones, UInt64(second) &* ones)
+        let patterns = (UInt64(repeating: first), UInt64(repeating: second))
         var index = self.startIndex
         while index &+ 8 <= self.endIndex {
             let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
-            let (one, other) = (word ^ patterns.0, word ^ patterns.1)
-            if ((one &- ones) & ~one | (other &- ones) & ~other) & (ones &* 0x80) != 0 { return true }
+            if (word ^ patterns.0).zeroBytes | (word ^ patterns.1).zeroBytes != 0 { return true }
             index &+= 8
         }
         while index < self.endIndex {
@@ -230,6 +228,17 @@ package struct Bytes: RandomAccessCollection {
         }
         return true
     }
+}
+
+/// Eight bytes that are looked at together.
+extension UInt64 {
+    /// Eight times the same byte.
+    @inline(__always)
+    init(repeating byte: UInt8) { self = UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+    /// The highest bit of each byte that is 0; the bits of bytes above the lowest of these may be set, too.
+    @inline(__always)
+    var zeroBytes: UInt64 { (self &- UInt64(repeating: 1)) & ~self & UInt64(repeating: 0x80) }
 }
 
 /// The case of ASCII letters.

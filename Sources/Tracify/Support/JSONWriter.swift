@@ -121,12 +121,11 @@ package struct JSONWriter: ~Copyable {
     /// Returns whether one of eight bytes is to be escaped.
     @inline(__always)
     private static func mayNeedEscape(_ word: UInt64) -> Bool {
-        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
-        let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
-        let backslashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
-        // Subtracting borrows from a lane's highest bit where the lane is smaller, and the bit was not set before.
-        let controls = (word &- ones &* 0x20) & ~word
-        return (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & highs != 0
+        let quotes = (word ^ UInt64(repeating: UInt8(ascii: "\""))).zeroBytes
+        let backslashes = (word ^ UInt64(repeating: UInt8(ascii: "\\"))).zeroBytes
+        // Subtracting sets the highest bit of a byte that is smaller.
+        let controls = (word &- UInt64(repeating: 0x20)) & ~word & UInt64(repeating: 0x80)
+        return controls | quotes | backslashes != 0
     }
 
     @inline(__always)

@@ -33,7 +33,7 @@ public final class Tracker: Sendable {
     let documents = DocumentTypes()
     let contexts: RequestContextPool
     let sessions: SessionMemory
-    /// Whether sessions begin with the campaign parameters of landings.
+    /// Whether sessions begin with the campaign parameters of landings: to ask ``sessions`` copies them, for each skipped request.
     let keepsLandings: Bool
     let recorder = StatisticsRecorder()
     let exporter: any EventExporting
