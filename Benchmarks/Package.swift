@@ -51,6 +51,18 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "Pipeline",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracify", package: "swift-tracify"),
+                .product(name: "TracifyHTTP", package: "swift-tracify"),
+                .product(name: "TracifySQLite", package: "swift-tracify"),
+            ]
+        ),
+        .executableTarget(name: "Sink"),
+        .executableTarget(
             name: "StoreCost",
             dependencies: [
                 .product(name: "Tracify", package: "swift-tracify"),
