@@ -17,6 +17,7 @@ struct ResolvedVisit: Sendable, Hashable {
     var url: PageURL
     var origin: Origin
     var referer: Referer?
+    /// Each name once.
     var parameters: [URLParameter]
     var date: Date
     var identity: IdentityData

@@ -73,8 +73,11 @@ public struct Site: Sendable, Hashable {
 extension [Site] {
     /// Returns the first site of the list that an origin belongs to.
     func first(of origin: Origin) -> Site? {
-        self.isEmpty ? nil : origin.withAuthority { authority in self.first { $0.host.matches(authority) } }
+        self.isEmpty ? nil : origin.withAuthority { self.first(of: $0) }
     }
+
+    /// Returns the first site of the list that an authority in canonical form belongs to.
+    func first(of authority: Bytes) -> Site? { self.first { $0.host.matches(authority) } }
 
     /// The first exact host, which stands for the site of orders from elsewhere.
     var fallback: Site? { self.first { $0.host.isExact } }

@@ -108,7 +108,7 @@ public struct Visit: Sendable {
                     url: url,
                     origin: origin ?? url.origin,
                     referer: referer,
-                    parameters: parameters,
+                    parameters: parameters.firstOfEachName,
                     date: date,
                     identity: identity
                 )

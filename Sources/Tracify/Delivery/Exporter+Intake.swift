@@ -113,13 +113,13 @@ extension Exporter {
     private func prepare(_ records: [QueuedRecord]) async -> [PreparedRecord] {
         // After the records were taken, so that no landing is missed that came before one of them.
         let landings = self.takeLandings()
-        var prepared = self.writer.prepare(records, onLoss: self.outcomes.lose)
-        self.enteredRequests.apply(to: &prepared)
+        let prepared = self.writer.prepare(records, onLoss: self.outcomes.lose)
+        self.enteredRequests.apply(to: prepared)
         let entrance = SessionEntrance(prepared)
         let entries = await self.enterSessions(entrance.visits, keeping: landings)
-        entrance.apply(entries, to: &prepared, remembering: &self.enteredRequests)
+        entrance.apply(entries, to: prepared, remembering: &self.enteredRequests)
         // Between two events of a request there may be those of others.
-        self.enteredRequests.apply(to: &prepared)
+        self.enteredRequests.apply(to: prepared)
         return prepared
     }
 

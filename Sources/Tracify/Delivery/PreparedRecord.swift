@@ -4,36 +4,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// A queued record after resolution: an event, except for what its session adds.
-struct PreparedRecord: Sendable {
-    enum Content: Sendable {
-        case event(Event.Detail, ResolvedVisit)
-        /// An event that was finished on its caller's task.
-        case encoded(EncodedEvent)
-    }
+/// A queued record after resolution.
+enum PreparedRecord {
+    case event(PreparedEvent)
+    /// An event that was finished on its caller's task.
+    indirect case encoded(EncodedEvent)
+}
 
-    let type: EventType
-    var content: Content
+/// An event, except for what its session adds.
+///
+/// A class, because a visit has some 400 bytes and twelve references, which each copy counts.
+final class PreparedEvent {
+    let detail: Event.Detail
+    // Unchecked, because a check at run time takes longer than the access.
+    @exclusivity(unchecked) private(set) var visit: ResolvedVisit
 
-    /// The event as the session store sees it.
-    var sessionVisit: SessionVisit? {
-        guard case .event(_, let visit) = self.content else { return nil }
-        return visit.sessionVisit
-    }
-
-    /// Returns whether another record is an event of the same request.
-    func isOfSameRequest(as other: PreparedRecord) -> Bool {
-        guard case .event(_, let visit) = self.content, case .event(_, let previous) = other.content else { return false }
-        return visit.request != nil && visit.request == previous.request
+    init(_ detail: Event.Detail, _ visit: consuming ResolvedVisit) {
+        self.detail = detail
+        self.visit = visit
     }
 
     /// Adds the session's campaign parameters, and returns whether there are any.
-    mutating func apply(_ entry: SessionEntry) -> Bool {
-        // Nearly all events have nothing to add, and are not copied.
-        guard entry.isFirst || !entry.parameters.isEmpty, case .event(let detail, var visit) = self.content, visit.enter(entry)
-        else { return false }
-        self.content = .event(detail, visit)
-        return true
+    func apply(_ entry: SessionEntry) -> Bool {
+        // Nearly all events have nothing to add.
+        (entry.isFirst || !entry.parameters.isEmpty) && self.visit.enter(entry)
     }
 }
 
@@ -44,7 +38,7 @@ extension ResolvedVisit {
     mutating func enter(_ entry: SessionEntry) -> Bool {
         guard self.parameters.isEmpty else { return false }
         if !entry.parameters.isEmpty {
-            self.parameters = entry.parameters
+            self.parameters = entry.parameters.firstOfEachName
         } else if entry.isFirst {
             // The landing was not kept, as before the visitor's consent, but `Referer` still names it.
             self.parameters = self.refererParameters

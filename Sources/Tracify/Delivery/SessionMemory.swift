@@ -5,6 +5,11 @@
 //
 
 import DequeModule
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The memory of sessions that an exporter uses.
 ///
@@ -40,15 +45,20 @@ struct SessionEntrance: Sendable {
         var order: [Entering] = []
         order.reserveCapacity(records.count)
         var isSorted = true
+        var request: ObjectIdentifier?
+        var date = Date.distantPast
         for index in records.indices {
-            guard let visit = records[index].sessionVisit else { continue }
-            if let last = order.last {
-                if last.indices.upperBound == index, records[index].isOfSameRequest(as: records[index - 1]) {
-                    order[order.count - 1] = Entering(visit: last.visit, indices: last.indices.lowerBound..<(index + 1))
-                    continue
-                }
-                if visit.date < last.visit.date { isSorted = false }
+            guard case .event(let event) = records[index] else {
+                request = nil
+                continue
             }
+            if let request, request == event.visit.request, let last = order.last {
+                order[order.count - 1] = Entering(visit: last.visit, indices: last.indices.lowerBound..<(index + 1))
+                continue
+            }
+            let visit = event.visit.sessionVisit
+            if visit.date < date { isSorted = false }
+            (request, date) = (event.visit.request, visit.date)
             order.append(Entering(visit: visit, indices: index..<(index + 1)))
         }
         if !isSorted { order.sort { ($0.visit.date, $0.indices.lowerBound) < ($1.visit.date, $1.indices.lowerBound) } }
@@ -58,9 +68,11 @@ struct SessionEntrance: Sendable {
     var visits: [SessionVisit] { self.order.map(\.visit) }
 
     /// Adds its session's campaign parameters to each record, and remembers their requests.
-    func apply(_ entries: [SessionEntry], to records: inout [PreparedRecord], remembering requests: inout EnteredRequests) {
+    func apply(_ entries: [SessionEntry], to records: [PreparedRecord], remembering requests: inout EnteredRequests) {
         for (entering, entry) in zip(self.order, entries) {
-            for index in entering.indices where records[index].apply(entry) { requests.add(records[index], entry) }
+            for index in entering.indices {
+                if case .event(let event) = records[index], event.apply(entry) { requests.add(event, entry) }
+            }
         }
     }
 }
@@ -75,10 +87,10 @@ struct EnteredRequests {
         // The identity of a request may be that of another one later.
         let visit: SessionVisit
 
-        init?(_ record: PreparedRecord) {
-            guard case .event(_, let visit) = record.content, let request = visit.request else { return nil }
+        init?(_ event: PreparedEvent) {
+            guard let request = event.visit.request else { return nil }
             self.request = request
-            self.visit = visit.sessionVisit
+            self.visit = event.visit.sessionVisit
         }
     }
 
@@ -88,10 +100,10 @@ struct EnteredRequests {
     private var order: Deque<Key> = []
 
     /// Adds the campaign parameters that the first event of its request has taken to each record.
-    func apply(to records: inout [PreparedRecord]) {
+    func apply(to records: [PreparedRecord]) {
         guard !self.entries.isEmpty else { return }
-        for index in records.indices {
-            if let entry = Key(records[index]).flatMap({ self.entries[$0] }) { _ = records[index].apply(entry) }
+        for case .event(let event) in records {
+            if let entry = Key(event).flatMap({ self.entries[$0] }) { _ = event.apply(entry) }
         }
     }
 
@@ -101,8 +113,8 @@ struct EnteredRequests {
         self.order.removeAll { $0.visit.session == session }
     }
 
-    fileprivate mutating func add(_ record: PreparedRecord, _ entry: SessionEntry) {
-        guard let key = Key(record), self.entries.updateValue(entry, forKey: key) == nil else { return }
+    fileprivate mutating func add(_ event: PreparedEvent, _ entry: SessionEntry) {
+        guard let key = Key(event), self.entries.updateValue(entry, forKey: key) == nil else { return }
         self.order.append(key)
         if self.order.count > EnteredRequests.capacity { self.entries[self.order.removeFirst()] = nil }
     }

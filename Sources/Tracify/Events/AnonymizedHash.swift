@@ -10,7 +10,7 @@
 /// characters. To hash a value, use ``init(hashing:)``.
 public struct AnonymizedHash: Sendable, Hashable {
     // Four words instead of an array: every event and every cache entry holds hashes, and words need no allocation.
-    private let words: (UInt64, UInt64, UInt64, UInt64)
+    let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Creates a hash from the 32 bytes of a SHA-256 digest.
     init(digest: UnsafeRawBufferPointer) {

@@ -82,6 +82,25 @@ public struct Event: Sendable, Hashable {
         referer: Referer? = nil,
         parameters: [URLParameter] = []
     ) throws(ValidationError) {
+        (self.seconds, self.identity) = try Event.check(detail, identity, date, parameters)
+        self.detail = detail
+        self.customerSiteID = customerSiteID
+        self.url = url
+        self.origin = origin
+        self.referer = referer
+        self.parameters = parameters.firstOfEachName
+    }
+
+    /// Checks the parts of an event that can be wrong although each of them is valid.
+    ///
+    /// - Returns: The time of the event, in whole seconds since 1970, and the identity with hashes that differ from each other.
+    /// - Throws: The errors of ``init(_:customerSiteID:url:origin:identity:date:referer:parameters:)``.
+    static func check(
+        _ detail: Detail,
+        _ identity: IdentityData,
+        _ date: Date,
+        _ parameters: [URLParameter]
+    ) throws(ValidationError) -> (seconds: Int64, identity: IdentityData) {
         guard let seconds = UTCDateTime.seconds(of: date) else {
             throw ValidationError(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999")
         }
@@ -89,14 +108,7 @@ public struct Event: Sendable, Hashable {
         if case .addToCart(let items) = detail {
             try LineItem.checkCount(items)
         }
-        self.detail = detail
-        self.customerSiteID = customerSiteID
-        self.url = url
-        self.origin = origin
-        self.identity = try identity.withDistinctHashes()
-        self.seconds = seconds
-        self.referer = referer
-        self.parameters = Event.firstOfEachName(parameters)
+        return (seconds, try identity.withDistinctHashes())
     }
 
     /// Replaces the campaign parameters.
@@ -105,7 +117,7 @@ public struct Event: Sendable, Hashable {
     /// - Throws: ``ValidationError`` about `url_parameters` for more than ``URLParameter/maximumCount`` parameters.
     public mutating func setParameters(_ parameters: [URLParameter]) throws(ValidationError) {
         try Event.checkCount(parameters)
-        self.parameters = Event.firstOfEachName(parameters)
+        self.parameters = parameters.firstOfEachName
     }
 
     private static func checkCount(_ parameters: [URLParameter]) throws(ValidationError) {
@@ -123,20 +135,6 @@ public struct Event: Sendable, Hashable {
 
     /// The type of the event.
     public var type: EventType { self.detail.type }
-
-    private static func firstOfEachName(_ parameters: [URLParameter]) -> [URLParameter] {
-        // There are at most `URLParameter.maximumCount` parameters, so a linear search is cheaper than a set. Nearly always no name repeats.
-        let isRepeating = parameters.indices.contains { index in
-            parameters[..<index].contains { $0.name == parameters[index].name }
-        }
-        guard isRepeating else { return parameters }
-        var result: [URLParameter] = []
-        result.reserveCapacity(parameters.count)
-        for parameter in parameters where !result.contains(where: { $0.name == parameter.name }) {
-            result.append(parameter)
-        }
-        return result
-    }
 }
 
 extension Event.Detail {

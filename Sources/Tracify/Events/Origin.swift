@@ -21,7 +21,7 @@ public struct Origin: Sendable, Hashable {
     ///
     /// Behind a proxy that terminates TLS, a server may see `http` where the browser has `https`.
     func isSameSite(as other: Origin) -> Bool {
-        self.withAuthority { authority in other.withAuthority { authority.elementsEqual($0) } }
+        self.withAuthority { authority in other.withAuthority { authority.equals($0) } }
     }
 
     /// Creates an origin from its serialized form.
@@ -51,6 +51,19 @@ public struct Origin: Sendable, Hashable {
             let origin = Origin(scheme: parts.scheme, authority: parts.authority)
         else { return nil }
         self = origin
+    }
+
+    /// Creates an origin from its bytes in canonical form.
+    init(canonical bytes: Bytes) {
+        self.text = bytes.text
+    }
+
+    /// Returns whether this is the origin of a scheme and an authority that are in canonical form.
+    func equals(scheme: Bytes, authority: Bytes) -> Bool {
+        self.text.withBytes { text in
+            text.count == scheme.count + 3 + authority.count && text.prefix(scheme.count).equals(scheme)
+                && text.suffix(authority.count).equals(authority) && text[scheme.count] == UInt8(ascii: ":")
+        }
     }
 
     /// Creates an origin from a scheme and an authority, such as the value of a `Host` field, without its user info.

@@ -52,9 +52,9 @@ public struct Referer: Sendable, Hashable {
         self.text = URLParts.cut(result, to: Referer.maximumLength)
     }
 
-    /// Creates a referrer from an origin and a path.
-    init(_ origin: Origin, path: Bytes) {
-        self.text = URLParts.cut(URLParts.text(origin.text, path: path), to: Referer.maximumLength)
+    /// Creates a referrer from an origin in canonical form and a path.
+    init(canonical origin: Bytes, path: Bytes) {
+        self.text = URLParts.cut(URLParts.text(origin, path: path), to: Referer.maximumLength)
     }
 
     private static func site(_ parts: URLParts) -> String? {

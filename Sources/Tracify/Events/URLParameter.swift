@@ -78,16 +78,29 @@ public struct URLParameter: Sendable, Hashable {
     ///
     /// A name on the allow-list must be ASCII: `String` compares by canonical equivalence, so a Kelvin sign equals a `K`.
     static func isPassedOn(_ name: String, allowing allowed: Set<String>) -> Bool {
-        self.isDefaultName(name) || allowed.contains(name) && name.utf8.allSatisfy(self.isNameByte)
+        name.withBytes(self.isDefaultName) || allowed.contains(name) && name.utf8.allSatisfy(self.isNameByte)
     }
 
     /// Returns whether a parameter with this decoded name is reported by default.
     ///
     /// The rule is `^(utm|trc)_[A-Za-z0-9_]+$` (contract, "URL parameters").
-    private static func isDefaultName(_ name: String) -> Bool {
-        name.withBytes { name in
-            guard name.count > 4, name.hasPrefix("utm_") || name.hasPrefix("trc_") else { return false }
-            return name.dropFirst(4).allSatisfy { URLBytes.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+    static func isDefaultName(_ name: Bytes) -> Bool {
+        guard name.count > 4, name.hasPrefix("utm_") || name.hasPrefix("trc_") else { return false }
+        return name.dropFirst(4).allSatisfy { URLBytes.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+    }
+}
+
+extension [URLParameter] {
+    /// The parameters without those whose name an earlier one has (contract, "URL parameters").
+    var firstOfEachName: [URLParameter] {
+        // There are at most `URLParameter.maximumCount` parameters, so a linear search is cheaper than a set. Nearly always no name repeats.
+        let isRepeating = self.indices.contains { index in self[..<index].contains { $0.name == self[index].name } }
+        guard isRepeating else { return self }
+        var result: [URLParameter] = []
+        result.reserveCapacity(self.count)
+        for parameter in self where !result.contains(where: { $0.name == parameter.name }) {
+            result.append(parameter)
         }
+        return result
     }
 }

@@ -25,11 +25,17 @@ enum CampaignParameters {
             let (rawName, rawValue) = piece.splitOnce(at: UInt8(ascii: "="))
             // A percent-escape has three bytes: a name that is longer than three times the limit exceeds the limit when decoded.
             guard rawName.count <= URLParameter.maximumNameLength * 3 else { continue }
-            let name = PercentDecoding.decode(rawName)
-            guard
-                URLParameter.isPassedOn(name, allowing: allowed), !parameters.contains(where: { $0.name == name }),
-                !dropped.contains(name)
-            else { continue }
+            // Nearly all names are written as they are: those that are not passed on are never made a text.
+            let name: String
+            if URLParameter.isDefaultName(rawName) {
+                name = rawName.text
+            } else if !allowed.isEmpty || rawName.contains(UInt8(ascii: "%")) {
+                name = PercentDecoding.decode(rawName)
+                guard URLParameter.isPassedOn(name, allowing: allowed) else { continue }
+            } else {
+                continue
+            }
+            if parameters.contains(where: { $0.name == name }) || dropped.contains(name) { continue }
             let value = redactor.value(rawValue)
             guard name.utf8.count <= URLParameter.maximumNameLength, value.utf8.count <= URLParameter.maximumValueLength else {
                 // The first value wins, even when it is too long to be reported.

@@ -41,6 +41,8 @@ struct IdentityCache: ~Copyable {
     private var old: [Visitor: Entry] = [:]
     private let generationSize: Int
     private let key = UInt64.random(in: .min ... .max)
+    /// The origin of the last site, which is not made anew for each visitor.
+    var lastOrigin: Origin?
 
     /// Creates an empty cache.
     ///

@@ -5,7 +5,7 @@
 //
 
 /// The page that the events of a request happened on.
-struct RequestPage {
+struct RequestPage: ~Copyable {
     let origin: Origin
     let path: Bytes
     let query: Bytes?
@@ -59,14 +59,13 @@ struct RequestPage {
         guard flags.contains(.onCallingPage) || site.isForeign else {
             (self.origin, self.path, self.query) = (site.origin, location.path, location.query)
             self.previous = previous
-            let isOfSameSite = previous?.ownOrigin?.isSameSite(as: site.origin) ?? false
-            self.refererQuery = isOfSameSite ? previous?.parts.query : nil
+            self.refererQuery = previous.flatMap { $0.isOf(site.origin) ? $0.parts.query : nil }
             return
         }
         // The request target is not a page. The page that the visitor came from before is not known.
         (self.previous, self.refererQuery) = (nil, nil)
         let calling =
-            previous?.ownOrigin != nil
+            previous?.isOwn ?? false
             ? previous : declared.flatMap { origin in parts[.referer].flatMap { NamedPage($0, RequestSite(of: origin), rules) } }
         // A service worker names its own script.
         guard let calling, let origin = calling.ownOrigin, !rules.configuration.excludedPaths.match(calling.path),
@@ -81,34 +80,71 @@ struct RequestPage {
     /// Returns the page that the visitor came from, without what must not be reported of it.
     func referer(_ rules: CaptureRules, _ redactor: inout Redactor) -> Referer? {
         guard let page = self.previous else { return nil }
-        guard let origin = page.origin else {
-            return redactor.withPath(page.parts.path) { Referer(page.parts, path: $0) }
+        guard let site = page.site else { return redactor.withPath(page.parts.path) { Referer(page.parts, path: $0) } }
+        return site.withBytes { origin, authority in
+            if rules.configuration.excludedReferrers.contains(where: { $0.matches(authority) }) { return nil }
+            if page.isOwn, rules.configuration.excludedPaths.match(page.parts.path) {
+                return Referer(canonical: origin, path: .root)
+            }
+            return redactor.withPath(page.parts.path) { Referer(canonical: origin, path: $0) }
         }
-        let isExcluded = origin.withAuthority { authority in
-            rules.configuration.excludedReferrers.contains { $0.matches(authority) }
-        }
-        if isExcluded { return nil }
-        if page.isOwn, rules.configuration.excludedPaths.match(page.parts.path) { return Referer(origin, path: .root) }
-        return redactor.withPath(page.parts.path) { Referer(origin, path: $0) }
     }
 }
 
 /// A page that a request names.
 private struct NamedPage {
+    /// The site of a page.
+    enum Site {
+        /// As the bytes of the page: nearly all pages are named in canonical form, and few of their origins are needed.
+        case canonical(origin: Bytes, authority: Bytes)
+        case other(Origin)
+
+        init?(_ parts: URLParts) {
+            if let origin = parts.canonicalSite {
+                self = .canonical(origin: origin, authority: parts.authority)
+            } else if let origin = Origin(scheme: parts.scheme, authority: parts.authority) {
+                self = .other(origin)
+            } else {
+                return nil
+            }
+        }
+
+        /// Calls a closure with the origin and the authority in canonical form.
+        func withBytes<Result>(_ body: (_ origin: Bytes, _ authority: Bytes) -> Result) -> Result {
+            switch self {
+            case .canonical(let origin, let authority): body(origin, authority)
+            case .other(let origin): origin.text.withBytes { text in origin.withAuthority { body(text, $0) } }
+            }
+        }
+    }
+
     let parts: URLParts
-    /// The origin; `nil` for an app, and for a host that is not valid.
-    let origin: Origin?
-    /// Whether the page belongs to the site, or to another one of the list.
+    /// The site; `nil` for an app, and for a host that is not valid.
+    let site: Site?
+    /// Whether the page belongs to the site of the request, or to another one of the list.
     let isOwn: Bool
 
     var path: Bytes { self.parts.path.isEmpty ? .root : self.parts.path }
-    var ownOrigin: Origin? { self.isOwn ? self.origin : nil }
+
+    /// The origin, if it is that of the site of the request or of another one of the list.
+    var ownOrigin: Origin? {
+        guard self.isOwn else { return nil }
+        return switch self.site {
+        case .canonical(let origin, _): Origin(canonical: origin)
+        case .other(let origin): origin
+        case nil: nil
+        }
+    }
 
     init?(_ url: Bytes, _ site: RequestSite, _ rules: CaptureRules) {
         guard let parts = URLParts(url) else { return nil }
-        let origin = Origin(scheme: parts.scheme, authority: parts.authority)
         self.parts = parts
-        self.origin = origin
-        self.isOwn = origin.map { site.isOwn($0, rules) } ?? false
+        self.site = Site(parts)
+        self.isOwn = self.site?.withBytes { _, authority in site.isOwn(authority, rules) } ?? false
+    }
+
+    /// Returns whether the page belongs to the site of an origin, whatever its scheme.
+    func isOf(_ origin: Origin) -> Bool {
+        self.site?.withBytes { _, authority in origin.withAuthority { $0.equals(authority) } } ?? false
     }
 }

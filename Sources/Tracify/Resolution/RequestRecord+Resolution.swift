@@ -43,13 +43,18 @@ extension RequestRecord {
     ) -> ResolvedVisit? {
         guard let requester = Requester(of: self, parts, &cache, rules) else { return nil }
         let site = requester.site
-        let page =
-            visited.map { RequestPage(visited: $0.url, from: $0.referrer, site, rules) }
-            ?? RequestPage(self.flags, parts, requester.location, site, rules)
-        var visit = ResolvedVisit(of: requester.visitor.identity, on: page, of: site, rules, at: date)
+        let page: RequestPage
+        if let visited {
+            page = RequestPage(visited: visited.url, from: visited.referrer, site, rules)
+        } else {
+            page = RequestPage(self.flags, parts, requester.location, site, rules)
+        }
+        var visit = ResolvedVisit(of: requester.visitor.identity, on: page, rules, at: date)
         visit.lowercasesEmail = rules.configuration.lowercasesEmail
         visit.request = self.id
-        visit.reasonToSkip = visit.reasonToSkip ?? Requester.rules.first { requester.isSkipped(by: $0, rules) }
+        for rule in Requester.rules where visit.reasonToSkip == nil && requester.isSkipped(by: rule, rules) {
+            visit.reasonToSkip = rule
+        }
         return visit
     }
 
@@ -57,13 +62,15 @@ extension RequestRecord {
     func reasonsToSkip(with cache: inout IdentityCache, by rules: CaptureRules) -> [SkipReason] {
         self.withParts { parts in
             guard let requester = Requester(of: self, parts, &cache, rules) else { return [] }
-            return Requester.rules.filter { requester.isSkipped(by: $0, rules) }
+            var reasons: [SkipReason] = []
+            for rule in Requester.rules where requester.isSkipped(by: rule, rules) { reasons.append(rule) }
+            return reasons
         }
     }
 }
 
 /// The site that a request is for, and the visitor whom it is from.
-private struct Requester {
+private struct Requester: ~Copyable {
     /// The rules that need resolution, in their order.
     static let rules: [SkipReason] = [.foreignSite, .noClientAddress, .noUserAgent, .excludedNetwork, .crawler]
 
@@ -82,7 +89,8 @@ private struct Requester {
             ForwardedClient(peer: record.peer, source: $0, parts, proxies: rules.configuration.trustedProxies)
         }
         self.location = parts.location
-        guard let site = RequestSite(parts, self.location, client, rules) else { return nil }
+        guard let site = RequestSite(parts, self.location, client, rules, last: cache.lastOrigin) else { return nil }
+        if !site.isForeign { cache.lastOrigin = site.origin }
         self.site = site
         self.address = (client?.address ?? record.peer).ip
         self.visitor = cache.entry(address: self.address, userAgent: parts[.userAgent] ?? .empty)

@@ -11,17 +11,30 @@ struct RequestSite {
     let isForeign: Bool
 
     /// Finds the site of a request; `nil` when its host is not valid.
+    ///
+    /// - Parameters:
+    ///   - parts: The parts of the request.
+    ///   - location: The location that its target names.
+    ///   - client: The client that a trusted proxy names.
+    ///   - rules: The rules of the tracker.
+    ///   - last: The origin of another request, which is used again where it is the same.
     init?(
         _ parts: RequestRecord.Parts,
         _ location: RequestRecord.Parts.Location,
         _ client: ForwardedClient?,
-        _ rules: CaptureRules
+        _ rules: CaptureRules,
+        last: Origin?
     ) {
         let scheme = rules.configuration.isAlwaysHTTPS ? "https" : client?.scheme
+        func origin(_ scheme: Bytes, _ authority: Bytes) -> Origin? {
+            // Nearly all requests of a server are of one site.
+            if let last, last.equals(scheme: scheme, authority: authority) { return last }
+            return Origin(scheme: scheme, authority: authority)
+        }
         func origin(_ authority: Bytes) -> Origin? {
-            if let scheme { return scheme.withBytes { Origin(scheme: $0, authority: authority) } }
-            if let scheme = location.absolute?.scheme ?? parts[.scheme] { return Origin(scheme: scheme, authority: authority) }
-            return "http".withBytes { Origin(scheme: $0, authority: authority) }
+            if let scheme { return scheme.withBytes { origin($0, authority) } }
+            if let scheme = location.absolute?.scheme ?? parts[.scheme] { return origin(scheme, authority) }
+            return "http".withBytes { origin($0, authority) }
         }
         func isAllowed(_ origin: Origin) -> Bool {
             rules.configuration.sites.isEmpty || rules.configuration.sites.first(of: origin) != nil
@@ -51,7 +64,10 @@ struct RequestSite {
     }
 
     /// Returns whether a page belongs to the site, or to another one of the list.
-    func isOwn(_ origin: Origin, _ rules: CaptureRules) -> Bool {
-        origin.isSameSite(as: self.origin) || rules.configuration.sites.first(of: origin) != nil
+    func isOwn(_ origin: Origin, _ rules: CaptureRules) -> Bool { origin.withAuthority { self.isOwn($0, rules) } }
+
+    /// Returns whether the host of an authority in canonical form is that of the site, or of another one of the list.
+    func isOwn(_ authority: Bytes, _ rules: CaptureRules) -> Bool {
+        self.origin.withAuthority { $0.equals(authority) } || rules.configuration.sites.first(of: authority) != nil
     }
 }

@@ -12,7 +12,7 @@ import Foundation
 
 extension ResolvedVisit {
     /// Creates a visitor's visit to a page of a request, without what the settings keep out of events.
-    init(of identity: IdentityData, on page: RequestPage, of site: RequestSite, _ rules: CaptureRules, at date: Date) {
+    init(of identity: IdentityData, on page: borrowing RequestPage, _ rules: CaptureRules, at date: Date) {
         var redactor = Redactor(rules.configuration.redaction)
         func parameters(_ query: Bytes?) -> [URLParameter] {
             query.map { CampaignParameters.parse(query: $0, allowing: rules.configuration.urlParameters, &redactor) } ?? []
@@ -20,9 +20,10 @@ extension ResolvedVisit {
         let query = page.query.flatMap {
             CampaignParameters.filter(query: $0, keeping: rules.configuration.urlQueryKeys, &redactor)
         }
+        let origin = page.origin
         let url = redactor.withPath(page.path) { path in
-            query?.withUnsafeBufferPointer { PageURL(origin: page.origin, path: path, query: Bytes($0)) }
-                ?? PageURL(origin: page.origin, path: path)
+            query?.withUnsafeBufferPointer { PageURL(origin: origin, path: path, query: Bytes($0)) }
+                ?? PageURL(origin: origin, path: path)
         }
         let referer = page.referer(rules, &redactor)
         let ofPage = redactor.takeCount()
@@ -33,7 +34,7 @@ extension ResolvedVisit {
             parameters: parameters(page.query),
             date: date,
             identity: identity,
-            customerSiteID: rules.configuration.sites.first(of: page.origin)?.customerSiteID
+            customerSiteID: rules.configuration.sites.first(of: origin)?.customerSiteID
         )
         let ofParameters = redactor.takeCount()
         self.refererParameters = parameters(page.refererQuery)
@@ -46,7 +47,7 @@ extension ResolvedVisit {
         page.withBytes { url, referrer in
             let site = RequestSite(of: self.url.origin)
             let page = RequestPage(visited: url, from: referrer, site, rules)
-            var visit = ResolvedVisit(of: self.identity, on: page, of: site, rules, at: self.date)
+            var visit = ResolvedVisit(of: self.identity, on: page, rules, at: self.date)
             visit.lowercasesEmail = self.lowercasesEmail
             visit.isUnread = self.isUnread
             visit.reasonToSkip = visit.reasonToSkip ?? self.reasonToSkip

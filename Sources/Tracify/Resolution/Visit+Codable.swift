@@ -87,9 +87,8 @@ extension Visit: Codable {
             origin: try Origin(try container.decode(String.self, forKey: .origin)),
             referer: try container.decodeIfPresent(String.self, forKey: .referer).map { try Referer($0, keepsQuery: true) },
             parameters: try container.decode([Parameter].self, forKey: .parameters)
-                .map {
-                    try URLParameter(name: $0.name, value: $0.value)
-                },
+                .map { try URLParameter(name: $0.name, value: $0.value) }
+                .firstOfEachName,
             date: date,
             identity: identity,
             customerSiteID: try container.decodeIfPresent(String.self, forKey: .customerSiteID).map { try CustomerSiteID($0) },

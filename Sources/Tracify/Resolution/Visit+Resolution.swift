@@ -31,24 +31,30 @@ extension VisitResolutionError {
 extension Visit {
     /// Returns the visit with everything parsed, reduced and hashed.
     func resolve(with cache: inout IdentityCache, by rules: CaptureRules) throws(VisitResolutionError) -> ResolvedVisit {
-        var visit: ResolvedVisit
-        switch self.source {
-        case .request:
-            guard let recorded = self.recorded(by: rules) else { throw .foreignVisit }
-            return try recorded.resolve(with: &cache, by: rules)
-        case .record(let record):
-            guard let resolved = record.resolve(with: &cache, by: rules, at: self.date, on: self.page) else { throw .invalidHost }
-            visit = resolved
-        case .resolved(let resolved):
-            if resolved.isUnread, !rules.configuration.consent.isAlways { throw .foreignVisit }
-            visit = self.page.map { resolved.on($0, by: rules) } ?? resolved.ofSite(by: rules)
-            visit.date = self.date
-        case .noConsent:
-            throw .noConsent
-        }
+        var visit = try self.resolveWithoutEmail(with: &cache, by: rules)
         if let email = self.email?.normalized(lowercasing: rules.configuration.lowercasesEmail) {
             visit.identity.email = cache.anonymize(email: email)
         }
         return visit
+    }
+    private func resolveWithoutEmail(
+        with cache: inout IdentityCache,
+        by rules: CaptureRules
+    ) throws(VisitResolutionError) -> ResolvedVisit {
+        switch self.source {
+        case .request:
+            guard let recorded = self.recorded(by: rules) else { throw .foreignVisit }
+            return try recorded.resolveWithoutEmail(with: &cache, by: rules)
+        case .record(let record):
+            guard let visit = record.resolve(with: &cache, by: rules, at: self.date, on: self.page) else { throw .invalidHost }
+            return visit
+        case .resolved(let resolved):
+            if resolved.isUnread, !rules.configuration.consent.isAlways { throw .foreignVisit }
+            var visit = self.page.map { resolved.on($0, by: rules) } ?? resolved.ofSite(by: rules)
+            visit.date = self.date
+            return visit
+        case .noConsent:
+            throw .noConsent
+        }
     }
 }

@@ -187,10 +187,21 @@ package struct Bytes: RandomAccessCollection {
     /// Returns whether the bytes begin with those of an ASCII text.
     @inline(__always)
     func hasPrefix(_ text: StaticString) -> Bool {
-        let length = text.utf8CodeUnitCount
+        self.begins(with: UnsafeRawPointer(text.utf8Start), length: text.utf8CodeUnitCount)
+    }
+
+    /// Returns whether the bytes are those of another view.
+    @inline(__always)
+    func equals(_ other: Bytes) -> Bool {
+        guard let start = other.buffer.baseAddress else { return self.isEmpty && other.isEmpty }
+        return self.count == other.count && self.begins(with: UnsafeRawPointer(start), length: other.count)
+    }
+
+    @inline(__always)
+    private func begins(with expected: UnsafeRawPointer, length: Int) -> Bool {
         guard self.count >= length, length > 0, let base = self.base else { return self.count >= length }
         // In words where there are any, as names of fields are compared for each request: the last two may overlap.
-        let (bytes, expected) = (UnsafeRawPointer(base + self.startIndex), UnsafeRawPointer(text.utf8Start))
+        let bytes = UnsafeRawPointer(base + self.startIndex)
         guard length >= 8 else {
             var offset = 0
             while offset < length {

@@ -12,6 +12,8 @@ package struct JSONWriter: ~Copyable {
     private var memory: UnsafeMutablePointer<UInt8>
     private var capacity = 1024
     private var count = 0
+    /// The last time that was written: 19 bytes, and room for more.
+    private var time: (seconds: Int64, text: (UInt64, UInt64, UInt64)) = (.min, (0, 0, 0))
 
     package init() {
         self.memory = .allocate(capacity: self.capacity)
@@ -48,10 +50,46 @@ package struct JSONWriter: ~Copyable {
         self.count &+= bytes.count
     }
 
+    /// Writes a text without quotes, of which it is known that nothing in it is to be escaped.
+    @inline(__always)
+    mutating func writeUnescaped(_ text: String) {
+        text.withBytes { self.writeRaw($0) }
+    }
+
     /// Writes a constant as it is, without quotes and without escaping.
     @inline(__always)
     package mutating func writeRaw(_ text: StaticString) {
         self.writeRaw(Bytes(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)))
+    }
+
+    /// Writes the 16 digits of a word, most significant first, in hexadecimal form and without quotes.
+    @inline(__always)
+    mutating func writeHexDigits(_ word: UInt64) {
+        self.reserve(16)
+        let (high, low) = HexDigits.lowerCase(word)
+        let target = UnsafeMutableRawPointer(self.memory + self.count)
+        target.storeBytes(of: high, as: UInt64.self)
+        target.storeBytes(of: low, toByteOffset: 8, as: UInt64.self)
+        self.count &+= 16
+    }
+
+    /// Writes a time as `YYYY-MM-DD hh:mm:ss`, without quotes.
+    ///
+    /// Events that follow on each other are often of the same second.
+    mutating func writeDateTime(_ seconds: Int64) {
+        if seconds != self.time.seconds {
+            let text = UTCDateTime.withText(of: seconds) { text in
+                withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 3) { words in
+                    words.initialize(repeating: 0)
+                    UnsafeMutableRawBufferPointer(words).copyBytes(from: text.buffer)
+                    return (words[0], words[1], words[2])
+                }
+            }
+            self.time = (seconds, text)
+        }
+        self.reserve(24)
+        UnsafeMutableRawPointer(self.memory + self.count).storeBytes(of: self.time.text, as: (UInt64, UInt64, UInt64).self)
+        self.count &+= 19
     }
 
     /// Writes a number.

@@ -13,6 +13,18 @@ package struct URLParts {
     let authority: Bytes
     let path: Bytes
     let query: Bytes?
+    /// Scheme and authority, as they are written.
+    private let site: Bytes
+
+    /// Scheme and authority, if they are those of an `http` or `https` URL in canonical form without a port.
+    ///
+    /// Nearly all are, and then no origin is made of them.
+    var canonicalSite: Bytes? {
+        guard self.scheme.equals("https") || self.scheme.equals("http"), URLParts.isCanonicalAuthority(self.authority) else {
+            return nil
+        }
+        return self.site
+    }
 
     /// Splits an absolute URL; the result is `nil` if the text has no scheme followed by `://`.
     ///
@@ -27,6 +39,7 @@ package struct URLParts {
         let authorityEnd = rest.firstIndex(where: URLBytes.endsAuthority) ?? rest.endIndex
         self.scheme = scheme
         self.authority = rest[..<authorityEnd]
+        self.site = text[..<authorityEnd]
         (self.path, self.query) = URLParts.splitTarget(rest[authorityEnd...])
     }
 
@@ -110,12 +123,15 @@ package struct URLParts {
     }
 
     /// Returns a URL of an origin and a path, which is encoded like that of ``canonicalPath(_:)``.
-    static func text(_ origin: String, path: Bytes) -> String {
+    static func text(_ origin: String, path: Bytes) -> String { origin.withBytes { self.text($0, path: path) } }
+
+    /// Returns a URL of scheme and authority in canonical form and a path, which is encoded like that of ``canonicalPath(_:)``.
+    static func text(_ site: Bytes, path: Bytes) -> String {
         // The common case takes one copy.
         guard path.isEmpty || path.first == UInt8(ascii: "/"), path.allSatisfy(URLBytes.isPath) else {
-            return origin + self.canonicalPath(path)
+            return site.text + self.canonicalPath(path)
         }
-        return origin.withBytes { String($0, path) }
+        return String(site, path)
     }
 
     /// Returns the path with every byte percent-encoded that RFC 3986 does not allow in a path; existing escapes stay.
@@ -194,16 +210,17 @@ enum URLBytes {
     /// A percent sign is allowed only as part of an escape, see ``isEscape(_:)``.
     @inline(__always)
     static func isPath(_ byte: UInt8) -> Bool {
-        if self.isAlphanumeric(byte) { return true }
-        switch byte {
-        case UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"),
-            UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("),
-            UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="):
-            return true
-        default:
-            return false
-        }
+        // One bit for each character of ASCII: each byte of each page and referrer is looked up.
+        byte < 0x80 && (byte < 0x40 ? self.pathBits.low : self.pathBits.high) &>> (UInt64(byte) & 0x3F) & 1 == 1
     }
+
+    private static let pathBits: (low: UInt64, high: UInt64) = {
+        var bits: (low: UInt64, high: UInt64) = (0, 0)
+        for byte in "/-._~:@!$&'()*+,;=".utf8 + Array(UInt8.min..<0x80).filter(URLBytes.isAlphanumeric) {
+            if byte < 0x40 { bits.low |= 1 << UInt64(byte) } else { bits.high |= 1 << UInt64(byte - 0x40) }
+        }
+        return bits
+    }()
 
     /// Returns whether two hexadecimal digits follow the first byte, which the caller has checked to be a percent sign.
     static func isEscape(_ bytes: Bytes) -> Bool {

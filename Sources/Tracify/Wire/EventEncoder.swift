@@ -49,28 +49,59 @@ package struct EventEncoder: Sendable {
     ///   - event: The event.
     ///   - json: The writer of the event's object.
     func encode(_ event: Event, into json: inout JSONWriter) {
-        json.writeRaw(#"{"url":"#)
-        json.write(event.url.text)
-        json.writeRaw(#","customer_site_id":"#)
-        json.write(event.customerSiteID.text)
-        json.writeRaw(#","identity_data":{"#)
-        self.encode(event.identity, into: &json)
+        self.encode(
+            event.detail,
+            of: event.customerSiteID,
+            on: event.url,
+            event.origin,
+            from: event.referer,
+            with: event.parameters,
+            by: event.identity,
+            at: event.seconds,
+            into: &json
+        )
+    }
+
+    /// Writes one event whose parts have been checked, without an ``Event`` that would be made for this alone.
+    @inline(__always)
+    func encode(
+        _ detail: Event.Detail,
+        of customerSiteID: CustomerSiteID,
+        on url: PageURL,
+        _ origin: Origin,
+        from referer: Referer?,
+        with parameters: [URLParameter],
+        by identity: IdentityData,
+        at seconds: Int64,
+        into json: inout JSONWriter
+    ) {
+        // What is written without a look at each byte has no character that JSON escapes: a URL in canonical form, an ID, a name.
+        json.writeRaw(#"{"url":""#)
+        json.writeUnescaped(url.text)
+        json.writeRaw(#"","customer_site_id":""#)
+        json.writeUnescaped(customerSiteID.text)
+        json.writeRaw(#"","identity_data":{"#)
+        self.encode(identity, into: &json)
         json.writeRaw(#"},"datetime":""#)
-        UTCDateTime.withText(of: event.seconds) { json.writeRaw($0) }
-        json.writeRaw(#"","type":"#)
-        json.write(event.type.rawValue)
-        json.writeRaw(#","data":{"#)
-        if let referer = event.referer {
-            json.writeRaw(#""Referer":"#)
-            json.write(referer.text)
-            json.writeRaw(",")
+        json.writeDateTime(seconds)
+        json.writeRaw(#"","type":""#)
+        json.writeUnescaped(detail.type.rawValue)
+        json.writeRaw(#"","data":{"#)
+        if let referer {
+            json.writeRaw(#""Referer":""#)
+            json.writeUnescaped(referer.text)
+            json.writeRaw("\",")
         }
-        json.writeRaw(#""origin":"#)
-        json.write(event.origin.text)
-        for parameter in event.parameters {
-            self.encode(parameter.name, parameter.value, into: &json)
+        json.writeRaw(#""origin":""#)
+        json.writeUnescaped(origin.text)
+        json.writeRaw("\"")
+        for index in parameters.indices {
+            json.writeRaw(",\"")
+            json.writeUnescaped(parameters[index].name)
+            json.writeRaw("\":")
+            json.write(parameters[index].value)
         }
-        self.encode(event.detail, into: &json)
+        self.encode(detail, into: &json)
         json.writeRaw("}}")
     }
 
@@ -86,7 +117,10 @@ package struct EventEncoder: Sendable {
 
     private func encode(_ hash: AnonymizedHash, _ rest: StaticString, into json: inout JSONWriter) {
         json.writeRaw("\"")
-        hash.withHexDigits { json.writeRaw($0) }
+        json.writeHexDigits(hash.words.0)
+        json.writeHexDigits(hash.words.1)
+        json.writeHexDigits(hash.words.2)
+        json.writeHexDigits(hash.words.3)
         json.writeRaw(rest)
     }
 
