@@ -49,7 +49,12 @@ enum Pipeline {
         let port = destination == .down ? "9" : ProcessInfo.processInfo.environment["SINK"] ?? "9"
         var settings = HTTPSink.Configuration(token: try APIToken("benchmark"))
         settings.endpoint = try Endpoint("http://127.0.0.1:\(port)/events")
-        return try Tracker(configuration: configuration, sink: try HTTPSink(configuration: settings), store: store, logger: logger)
+        return try Tracker(
+            configuration: configuration,
+            sink: try HTTPSink(configuration: settings),
+            store: store,
+            logger: logger
+        )
     }
 
     /// Calls a closure on a thread of its own, as a server calls the tracker on its own threads.

@@ -49,22 +49,21 @@ extension RequestRecord {
         } else {
             page = RequestPage(self.flags, parts, requester.location, site, rules)
         }
-        var visit = ResolvedVisit(of: requester.visitor.identity, on: page, rules, at: date)
-        visit.lowercasesEmail = rules.configuration.lowercasesEmail
-        visit.request = self.id
-        for rule in Requester.rules where visit.reasonToSkip == nil && requester.isSkipped(by: rule, rules) {
-            visit.reasonToSkip = rule
-        }
-        return visit
+        return ResolvedVisit(
+            of: requester.visitor.identity,
+            on: page,
+            rules,
+            at: date,
+            request: self.id,
+            reasonToSkip: requester.reasonToSkip(by: rules)
+        )
     }
 
     /// Returns all rules that need resolution and by which page views, product views and add-to-carts of the request are skipped.
     func reasonsToSkip(with cache: inout IdentityCache, by rules: CaptureRules) -> [SkipReason] {
         self.withParts { parts in
             guard let requester = Requester(of: self, parts, &cache, rules) else { return [] }
-            var reasons: [SkipReason] = []
-            for rule in Requester.rules where requester.isSkipped(by: rule, rules) { reasons.append(rule) }
-            return reasons
+            return Requester.rules.filter { requester.isSkipped(by: $0, rules) }
         }
     }
 }
@@ -94,6 +93,11 @@ private struct Requester: ~Copyable {
         self.site = site
         self.address = (client?.address ?? record.peer).ip
         self.visitor = cache.entry(address: self.address, userAgent: parts[.userAgent] ?? .empty)
+    }
+
+    /// Returns the first rule by which page views, product views and add-to-carts are skipped.
+    func reasonToSkip(by rules: CaptureRules) -> SkipReason? {
+        Requester.rules.first { self.isSkipped(by: $0, rules) }
     }
 
     /// Returns whether page views, product views and add-to-carts are skipped by one of the rules.

@@ -12,7 +12,22 @@ import Foundation
 
 extension ResolvedVisit {
     /// Creates a visitor's visit to a page of a request, without what the settings keep out of events.
-    init(of identity: IdentityData, on page: borrowing RequestPage, _ rules: CaptureRules, at date: Date) {
+    ///
+    /// - Parameters:
+    ///   - identity: The visitor.
+    ///   - page: The page.
+    ///   - rules: The rules of the tracker.
+    ///   - date: The time of the visit.
+    ///   - request: The request; `nil` for a visit of other origin.
+    ///   - reasonToSkip: The rule by which the visit is skipped if its page is not.
+    init(
+        of identity: IdentityData,
+        on page: borrowing RequestPage,
+        _ rules: CaptureRules,
+        at date: Date,
+        request: ObjectIdentifier? = nil,
+        reasonToSkip: SkipReason? = nil
+    ) {
         var redactor = Redactor(rules.configuration.redaction)
         func parameters(_ query: Bytes?) -> [URLParameter] {
             query.map { CampaignParameters.parse(query: $0, allowing: rules.configuration.urlParameters, &redactor) } ?? []
@@ -27,19 +42,25 @@ extension ResolvedVisit {
         }
         let referer = page.referer(rules, &redactor)
         let ofPage = redactor.takeCount()
+        let parametersOfPage = parameters(page.query)
+        let ofParameters = redactor.takeCount()
+        let refererParameters = parameters(page.refererQuery)
+        let redactions = Redactions(ofPage: ofPage, ofParameters: ofParameters, ofRefererParameters: redactor.takeCount())
+        // All at once: what is changed afterwards is copied whole.
         self.init(
             url: url.cutToLimit(),
             origin: page.eventOrigin,
             referer: referer,
-            parameters: parameters(page.query),
+            parameters: parametersOfPage,
             date: date,
             identity: identity,
-            customerSiteID: rules.configuration.sites.first(of: origin)?.customerSiteID
+            customerSiteID: rules.configuration.sites.first(of: origin)?.customerSiteID,
+            lowercasesEmail: rules.configuration.lowercasesEmail,
+            refererParameters: refererParameters,
+            request: request,
+            redactions: redactions,
+            reasonToSkip: page.reasonToSkip ?? reasonToSkip
         )
-        let ofParameters = redactor.takeCount()
-        self.refererParameters = parameters(page.refererQuery)
-        self.redactions = Redactions(ofPage: ofPage, ofParameters: ofParameters, ofRefererParameters: redactor.takeCount())
-        self.reasonToSkip = page.reasonToSkip
     }
 
     /// Returns the visit on another page of the site, by a tracker's rules.
@@ -47,10 +68,9 @@ extension ResolvedVisit {
         page.withBytes { url, referrer in
             let site = RequestSite(of: self.url.origin)
             let page = RequestPage(visited: url, from: referrer, site, rules)
-            var visit = ResolvedVisit(of: self.identity, on: page, rules, at: self.date)
+            var visit = ResolvedVisit(of: self.identity, on: page, rules, at: self.date, reasonToSkip: self.reasonToSkip)
             visit.lowercasesEmail = self.lowercasesEmail
             visit.isUnread = self.isUnread
-            visit.reasonToSkip = visit.reasonToSkip ?? self.reasonToSkip
             return visit
         }
     }

@@ -46,7 +46,9 @@ extension Visit {
             guard let recorded = self.recorded(by: rules) else { throw .foreignVisit }
             return try recorded.resolveWithoutEmail(with: &cache, by: rules)
         case .record(let record):
-            guard let visit = record.resolve(with: &cache, by: rules, at: self.date, on: self.page) else { throw .invalidHost }
+            var resolved = record.resolve(with: &cache, by: rules, at: self.date, on: self.page)
+            // Moved out of the optional, not copied.
+            guard let visit = resolved.take() else { throw .invalidHost }
             return visit
         case .resolved(let resolved):
             if resolved.isUnread, !rules.configuration.consent.isAlways { throw .foreignVisit }

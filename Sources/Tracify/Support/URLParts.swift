@@ -210,17 +210,10 @@ enum URLBytes {
     /// A percent sign is allowed only as part of an escape, see ``isEscape(_:)``.
     @inline(__always)
     static func isPath(_ byte: UInt8) -> Bool {
-        // One bit for each character of ASCII: each byte of each page and referrer is looked up.
-        byte < 0x80 && (byte < 0x40 ? self.pathBits.low : self.pathBits.high) &>> (UInt64(byte) & 0x3F) & 1 == 1
+        // One bit for each character of ASCII, as each byte of each page and referrer is looked up: letters, digits and /-._~:@!$&'()*+,;=
+        let bits: UInt64 = byte < 0x40 ? 0x2FFF_FFD2_0000_0000 : 0x47FF_FFFE_87FF_FFFF
+        return byte < 0x80 && bits &>> (UInt64(byte) & 0x3F) & 1 == 1
     }
-
-    private static let pathBits: (low: UInt64, high: UInt64) = {
-        var bits: (low: UInt64, high: UInt64) = (0, 0)
-        for byte in "/-._~:@!$&'()*+,;=".utf8 + Array(UInt8.min..<0x80).filter(URLBytes.isAlphanumeric) {
-            if byte < 0x40 { bits.low |= 1 << UInt64(byte) } else { bits.high |= 1 << UInt64(byte - 0x40) }
-        }
-        return bits
-    }()
 
     /// Returns whether two hexadecimal digits follow the first byte, which the caller has checked to be a percent sign.
     static func isEscape(_ bytes: Bytes) -> Bool {

@@ -37,6 +37,19 @@ package final class MemorySessionStore: SessionStore {
             self.landing?.parameters.reduce(64) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 } ?? 0
         }
 
+        /// Records an event unless the session has ended before, and returns what is stored for it.
+        mutating func enter(
+            _ visit: SessionVisit,
+            at time: Double,
+            unlessEndedBy timeout: Double,
+            removingLanding: Bool
+        ) -> (entry: SessionEntry, releasedBytes: Int)? {
+            guard time - self.lastSeen <= timeout else { return nil }
+            guard self.landing != nil else { return (self.enter(visit, at: time, removingLanding: removingLanding), 0) }
+            let bytes = self.landingBytes
+            return (self.enter(visit, at: time, removingLanding: removingLanding), bytes - self.landingBytes)
+        }
+
         /// Records an event, and returns what is stored for it.
         mutating func enter(_ visit: SessionVisit, at time: Double, removingLanding: Bool) -> SessionEntry {
             let isFirst = self.begun.map { time < $0 } ?? true
@@ -140,12 +153,11 @@ package final class MemorySessionStore: SessionStore {
         let time = visit.date.timeIntervalSince1970
         let key = Key(session: visit.session, site: visit.site)
         // Most events are of a session that is young already: it is changed in its place.
-        if let place = state.young.index(forKey: key), let since = state.youngSince, time - since <= self.timeout,
-            time - state.young.values[place].lastSeen <= self.timeout
+        if let since = state.youngSince, time - since <= self.timeout, let place = state.young.index(forKey: key),
+            let (entry, releasedBytes) = state.young.values[place]
+                .enter(visit, at: time, unlessEndedBy: self.timeout, removingLanding: removingLanding)
         {
-            let bytes = state.young.values[place].landingBytes
-            let entry = state.young.values[place].enter(visit, at: time, removingLanding: removingLanding)
-            state.youngBytes += state.young.values[place].landingBytes - bytes
+            state.youngBytes -= releasedBytes
             state.youngSince = min(since, time)
             return entry
         }
