@@ -231,14 +231,12 @@ struct EventWriter: ~Copyable {
         if self.rules.configuration.beforeSend == nil {
             seconds = try self.writeUnfiltered(event)
         } else {
-            guard let whole = try? event.visit.event(event.detail, customerSiteID: self.customerSiteID) else {
-                throw .dropped(.invalid)
-            }
+            guard let whole = try? event.event(customerSiteID: self.customerSiteID) else { throw .dropped(.invalid) }
             guard let filtered = try? self.rules.filter(whole) else { throw .dropped(.filtered) }
             self.encoder.encode(filtered, into: &self.json)
             seconds = filtered.seconds
         }
-        self.redactions += event.visit.redactions.ofEvent
+        self.redactions += event.redactions
         let date = Date(timeIntervalSince1970: Double(seconds))
         return EventBatch.Header(id: self.generator.makeID(at: date), type: event.detail.type, date: date)
     }
@@ -247,22 +245,18 @@ struct EventWriter: ~Copyable {
     ///
     /// To make an ``Event`` first, as a closure needs one, takes a third longer.
     private mutating func writeUnfiltered(_ event: PreparedEvent) throws(RecordLoss) -> Int64 {
-        guard
-            let (seconds, identity) = try? Event.check(
-                event.detail,
-                event.visit.identity,
-                event.visit.date,
-                event.visit.parameters
-            )
-        else { throw .dropped(.invalid) }
+        let parameters = event.addition?.parameters ?? event.visit.parameters
+        guard let seconds = try? Event.check(event.detail, event.visit.identity, event.visit.date, parameters) else {
+            throw .dropped(.invalid)
+        }
         self.encoder.encode(
             event.detail,
             of: event.visit.customerSiteID ?? self.customerSiteID,
             on: event.visit.url,
             event.visit.origin,
             from: event.visit.referer,
-            with: event.visit.parameters,
-            by: identity,
+            with: parameters,
+            by: event.visit.identity,
             at: seconds,
             into: &self.json
         )

@@ -142,7 +142,7 @@ extension Exporter {
         } else {
             entry = await self.enterSessions([visit.sessionVisit], keeping: landings).first
         }
-        if let entry { _ = visit.enter(entry) }
+        if let addition = entry.flatMap({ visit.addition(of: $0) }) { visit.add(addition) }
         return visit
     }
 

@@ -13,38 +13,61 @@ enum PreparedRecord {
 
 /// An event, except for what its session adds.
 ///
-/// A class, because a visit has some 400 bytes and twelve references, which each copy counts.
+/// A class, because a visit has some 400 bytes and twelve references, which each copy counts. Nothing of it is copied to be read, as it
+/// never changes.
 final class PreparedEvent {
     let detail: Event.Detail
-    // Unchecked, because a check at run time takes longer than the access.
-    @exclusivity(unchecked) private(set) var visit: ResolvedVisit
+    let visit: ResolvedVisit
+    /// What the session has added.
+    private(set) var addition: ResolvedVisit.SessionAddition?
 
     init(_ detail: Event.Detail, _ visit: consuming ResolvedVisit) {
         self.detail = detail
         self.visit = visit
     }
 
+    /// The number of redacted parts in the event.
+    var redactions: Int { self.visit.redactions.ofPage + (self.addition?.redactions ?? self.visit.redactions.ofParameters) }
+
     /// Adds the session's campaign parameters, and returns whether there are any.
     func apply(_ entry: SessionEntry) -> Bool {
         // Nearly all events have nothing to add.
-        (entry.isFirst || !entry.parameters.isEmpty) && self.visit.enter(entry)
+        guard entry.isFirst || !entry.parameters.isEmpty, self.addition == nil else { return false }
+        self.addition = self.visit.addition(of: entry)
+        return self.addition != nil
+    }
+
+    /// Returns the event as a value, as closures get it.
+    func event(customerSiteID: CustomerSiteID) throws(ValidationError) -> Event {
+        var visit = self.visit
+        if let addition = self.addition { visit.add(addition) }
+        return try visit.event(self.detail, customerSiteID: customerSiteID)
     }
 }
 
 extension ResolvedVisit {
-    /// Adds the session's campaign parameters, and returns whether there are any.
-    ///
-    /// Parameters of the event's own page are newer and replace them.
-    mutating func enter(_ entry: SessionEntry) -> Bool {
-        guard self.parameters.isEmpty else { return false }
+    /// What a session adds to an event.
+    struct SessionAddition {
+        /// The campaign parameters, each name once.
+        let parameters: [URLParameter]
+        /// The number of redacted parts in them.
+        let redactions: Int
+    }
+
+    /// Returns the session's campaign parameters; `nil` when there are none, or when the event has some of its own page, which are newer.
+    func addition(of entry: SessionEntry) -> SessionAddition? {
+        guard self.parameters.isEmpty else { return nil }
         if !entry.parameters.isEmpty {
-            self.parameters = entry.parameters.firstOfEachName
-        } else if entry.isFirst {
-            // The landing was not kept, as before the visitor's consent, but `Referer` still names it.
-            self.parameters = self.refererParameters
-            self.redactions.ofParameters = self.redactions.ofRefererParameters
+            return SessionAddition(parameters: entry.parameters.firstOfEachName, redactions: self.redactions.ofParameters)
         }
-        return !self.parameters.isEmpty
+        // The landing was not kept, as before the visitor's consent, but `Referer` still names it.
+        guard entry.isFirst, !self.refererParameters.isEmpty else { return nil }
+        return SessionAddition(parameters: self.refererParameters, redactions: self.redactions.ofRefererParameters)
+    }
+
+    mutating func add(_ addition: SessionAddition) {
+        self.parameters = addition.parameters
+        self.redactions.ofParameters = addition.redactions
     }
 
     /// The event as the session store sees it.

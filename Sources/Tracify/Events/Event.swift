@@ -82,7 +82,13 @@ public struct Event: Sendable, Hashable {
         referer: Referer? = nil,
         parameters: [URLParameter] = []
     ) throws(ValidationError) {
-        (self.seconds, self.identity) = try Event.check(detail, identity, date, parameters)
+        self.seconds = try Event.check(detail, identity, date, parameters)
+        self.identity = IdentityData(
+            email: identity.distinctEmail,
+            session: identity.session,
+            address: identity.address,
+            userAgent: identity.userAgent
+        )
         self.detail = detail
         self.customerSiteID = customerSiteID
         self.url = url
@@ -93,14 +99,14 @@ public struct Event: Sendable, Hashable {
 
     /// Checks the parts of an event that can be wrong although each of them is valid.
     ///
-    /// - Returns: The time of the event, in whole seconds since 1970, and the identity with hashes that differ from each other.
+    /// - Returns: The time of the event, in whole seconds since 1970.
     /// - Throws: The errors of ``init(_:customerSiteID:url:origin:identity:date:referer:parameters:)``.
     static func check(
         _ detail: Detail,
         _ identity: IdentityData,
         _ date: Date,
         _ parameters: [URLParameter]
-    ) throws(ValidationError) -> (seconds: Int64, identity: IdentityData) {
+    ) throws(ValidationError) -> Int64 {
         guard let seconds = UTCDateTime.seconds(of: date) else {
             throw ValidationError(field: "datetime", code: .outOfRange, allowed: "a time in the years 1 to 9999")
         }
@@ -108,7 +114,8 @@ public struct Event: Sendable, Hashable {
         if case .addToCart(let items) = detail {
             try LineItem.checkCount(items)
         }
-        return (seconds, try identity.withDistinctHashes())
+        try identity.checkHashes()
+        return seconds
     }
 
     /// Replaces the campaign parameters.

@@ -41,11 +41,11 @@ public struct IdentityData: Sendable, Hashable {
 }
 
 extension IdentityData {
-    /// Returns the identity with hashes that differ from each other, as the keys of an object must.
+    /// Checks that the hashes of session, address and user agent differ from each other, as the keys of an object must.
     ///
-    /// An email that equals another value is removed, because the contract does not require it. A session contains the address and
-    /// the user agent, so it equals neither, and a user agent that equals the address counts as none when it is hashed.
-    func withDistinctHashes() throws(ValidationError) -> IdentityData {
+    /// A session contains the address and the user agent, so it equals neither, and a user agent that equals the address counts as none when
+    /// it is hashed.
+    func checkHashes() throws(ValidationError) {
         guard self.session != self.address, self.session != self.userAgent, self.address != self.userAgent else {
             throw ValidationError(
                 field: "identity_data",
@@ -53,9 +53,11 @@ extension IdentityData {
                 allowed: "different hashes for the session, the address and the user agent"
             )
         }
-        var identity = self
-        if let email = self.email, [self.session, self.address, self.userAgent].contains(email) { identity.email = nil }
-        return identity
+    }
+
+    /// The hash of the email unless it equals another one: the contract does not require an email.
+    var distinctEmail: AnonymizedHash? {
+        self.email == self.session || self.email == self.address || self.email == self.userAgent ? nil : self.email
     }
 }
 

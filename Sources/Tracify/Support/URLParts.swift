@@ -178,13 +178,7 @@ package struct URLParts {
 /// The byte classes of a URL's components (RFC 3986).
 enum URLBytes {
     @inline(__always)
-    static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
-    }
+    static func isAlphanumeric(_ byte: UInt8) -> Bool { self.contains(byte, low: 0x03FF_0000_0000_0000, high: 0x07FF_FFFE_07FF_FFFE) }
 
     static func isScheme(_ byte: UInt8) -> Bool {
         self.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
@@ -210,9 +204,13 @@ enum URLBytes {
     /// A percent sign is allowed only as part of an escape, see ``isEscape(_:)``.
     @inline(__always)
     static func isPath(_ byte: UInt8) -> Bool {
-        // One bit for each character of ASCII, as each byte of each page and referrer is looked up: letters, digits and /-._~:@!$&'()*+,;=
-        let bits: UInt64 = byte < 0x40 ? 0x2FFF_FFD2_0000_0000 : 0x47FF_FFFE_87FF_FFFF
-        return byte < 0x80 && bits &>> (UInt64(byte) & 0x3F) & 1 == 1
+        self.contains(byte, low: 0x2FFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
+    }
+
+    /// Returns whether a byte is in a set of ASCII characters, which has one bit for each: each byte of each page and referrer is looked up.
+    @inline(__always)
+    private static func contains(_ byte: UInt8, low: UInt64, high: UInt64) -> Bool {
+        byte < 0x80 && (byte < 0x40 ? low : high) &>> (UInt64(byte) & 0x3F) & 1 == 1
     }
 
     /// Returns whether two hexadecimal digits follow the first byte, which the caller has checked to be a percent sign.

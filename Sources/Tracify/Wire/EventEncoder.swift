@@ -105,9 +105,9 @@ package struct EventEncoder: Sendable {
         json.writeRaw("}}")
     }
 
-    /// Writes the hashes, which are the keys of an object; those of an event differ from each other.
+    /// Writes the hashes, which are the keys of an object and therefore differ from each other.
     private func encode(_ identity: IdentityData, into json: inout JSONWriter) {
-        if let email = identity.email {
+        if let email = identity.distinctEmail {
             self.encode(email, "\":1,", into: &json)
         }
         self.encode(identity.session, "\":2,", into: &json)
