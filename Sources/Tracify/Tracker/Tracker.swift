@@ -62,7 +62,7 @@ public final class Tracker: Sendable {
     ///     request if its level is `debug` or `trace` when the tracker is created.
     ///   - metrics: The factory of the counters; the process's own when not given.
     ///   - clock: The clock that measures intervals and deadlines; tests pass their own.
-    ///   - now: The source of events' times.
+    ///   - now: The source of events' times; the system's clock to some milliseconds when not given.
     /// - Throws: ``ValidationError`` naming a setting that is out of range; ``TrackerError/Code/hashingUnavailable``;
     ///   ``TrackerError/Code/sinkInUse`` or ``TrackerError/Code/storeInUse`` when another tracker of the process that has not ended
     ///   uses the same object.
@@ -74,7 +74,7 @@ public final class Tracker: Sendable {
         logger: Logger = Logger(label: "tracify"),
         metrics: any MetricsFactory = MetricsSystem.factory,
         clock: some Clock<Duration> = ContinuousClock(),
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { .coarseNow }
     ) throws {
         try self.init(
             configuration: configuration,
