@@ -178,7 +178,9 @@ package struct URLParts {
 /// The byte classes of a URL's components (RFC 3986).
 enum URLBytes {
     @inline(__always)
-    static func isAlphanumeric(_ byte: UInt8) -> Bool { self.contains(byte, low: 0x03FF_0000_0000_0000, high: 0x07FF_FFFE_07FF_FFFE) }
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        self.contains(byte, low: 0x03FF_0000_0000_0000, high: 0x07FF_FFFE_07FF_FFFE)
+    }
 
     static func isScheme(_ byte: UInt8) -> Bool {
         self.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
