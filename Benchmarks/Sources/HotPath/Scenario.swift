@@ -76,13 +76,23 @@ struct Scenario {
     }
 
     /// Observes each request once in each round.
-    func run(_ tracker: Tracker, rounds: Int) {
+    func run(_ observer: some RequestObserver, rounds: Int) {
         for _ in 0..<rounds {
             for (request, peer) in self.requests {
-                let visit = tracker.visit(for: request, from: peer)
-                tracker.requestCompleted(request, response: self.response, visit: visit)
+                let visit = observer.visit(for: request, from: peer)
+                observer.requestCompleted(request, response: self.response, visit: visit)
             }
         }
+    }
+
+    /// Measures an observer that does nothing.
+    func measureBaseline(operations: Int) -> Measurement {
+        Measurement.run(
+            "an observer that does nothing",
+            operations: operations,
+            prepare: { NoObserver(self.requests[0].request) },
+            { self.run($0, rounds: operations / self.requests.count) }
+        )
     }
 
     func measure(operations: Int) throws -> Measurement {
@@ -90,4 +100,15 @@ struct Scenario {
             self.run(tracker, rounds: operations / self.requests.count)
         }
     }
+}
+
+/// What a server pays for an observer at all: the calls, and no more.
+struct NoObserver: RequestObserver {
+    private let visit: Visit
+
+    init(_ request: HTTPRequest) { self.visit = Visit(request, from: .unknown) }
+
+    func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit { self.visit }
+
+    func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: consuming Visit) {}
 }

@@ -18,6 +18,7 @@ import Tracify
 //   exporter ROUNDS      the same for page views, which are then exported
 
 let count = 5000
+nonisolated(unsafe) var copied = 0  // Only the main task changes it.
 let siteID = try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
 
 /// Takes everything and keeps nothing.
@@ -51,8 +52,18 @@ func measure() async throws {
         prepare: { String(repeating: "x", count: 116) },
         anonymize
     )
+    // The bytes of a request that a page view keeps.
+    let copy = Measurement.run(
+        "memcpy of 500 bytes",
+        operations: count,
+        prepare: { [UInt8](repeating: 1, count: 500) },
+        { bytes in
+            for _ in 0..<count { copied += bytes.withUnsafeBytes { copyBytes($0) } }
+        }
+    )
+    let nothing = scenarios[0].measureBaseline(operations: count)
     print(Measurement.header)
-    for result in requests + [hash] { print(result.line) }
+    for result in requests + [nothing, copy, hash] { print(result.line) }
     for visitors in [count, 100] { try await measureExporter(visitors: visitors) }
 
     // For CI: allocations are the same on every machine, times are not. Beside those of a request, the queue grows a few times a round.
@@ -74,6 +85,15 @@ func export(_ tracker: Tracker) {
         isDone.signal()
     }
     isDone.wait()
+}
+
+/// Copies bytes, and returns one of them, so that the copy cannot be left out.
+@inline(never)
+func copyBytes(_ bytes: UnsafeRawBufferPointer) -> Int {
+    withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 8) { room in
+        room.copyMemory(from: bytes)
+        return Int(room[bytes.count / 2])
+    }
 }
 
 func anonymize(_ text: String) {

@@ -70,7 +70,7 @@ enum Pipeline {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    private static func observe(_ request: (HTTPRequest, PeerAddress), _ tracker: Tracker) {
+    static func observe(_ request: (HTTPRequest, PeerAddress), _ tracker: Tracker) {
         tracker.requestCompleted(
             request.0,
             response: Requests.response,

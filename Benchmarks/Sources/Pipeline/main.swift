@@ -16,6 +16,8 @@ import Tracify
 //     threads COUNT                               callers beside a running exporter: the cost of a call, and its percentiles
 //     cold                                        the same for one caller whose requests are not in the processor's cache
 //     memory                                      resident memory of a queued page view
+//     encoder                                     Foundation's JSONEncoder with the same events, for comparison
+//     file                                        the file sink beside a plain write
 //
 //   SINK   the port of the sink, in the environment, for `http` and `store`
 
@@ -52,6 +54,10 @@ case "cold":
     result = try await Pipeline.callers(1, distinct: 20_000)
 case "memory":
     result = try Pipeline.memory()
+case "encoder":
+    result = try await Baselines.encoder()
+case "file":
+    result = try await Baselines.file()
 default:
     throw usage
 }

@@ -8,29 +8,25 @@ import Testing
 
 @testable import Tracify
 
-@Suite("Types of documents")
 struct DocumentTypesTests {
     private static let extensions = DocumentTypes.extensionNames.split { $0 == " " || $0.isNewline }.map(String.init)
 
-    @Test("A path with the extension of another file is not like that of a page, in any case", arguments: extensions)
-    func pathsOfFiles(name: String) {
+    @Test(arguments: extensions)
+    func pathsOfFilesAreNotLikeThoseOfPages(name: String) {
         let types = DocumentTypes()
         for path in ["/a.\(name)", "/a.\(name.uppercased())?v=2", "/a.b.\(name)"] { #expect(!types.isLikePage(path)) }
     }
 
-    @Test(
-        "Any other path is like that of a page",
-        arguments: [
-            "/", "", "/a", "/a.", "/a..", "/.", "/a.html", "/a.php", "/a.p", "/a.pn", "/a.pngs", "/a.webpx", "/png", "/a.png/",
-            "/1.0.0",
-        ]
-    )
-    func pathsOfPages(path: String) {
+    @Test(arguments: [
+        "/", "", "/a", "/a.", "/a..", "/.", "/a.html", "/a.php", "/a.p", "/a.pn", "/a.pngs", "/a.webpx", "/png", "/a.png/",
+        "/1.0.0",
+    ])
+    func otherPathsAreLikeThoseOfPages(path: String) {
         #expect(DocumentTypes().isLikePage(path))
     }
 
-    @Test("Of the extensions of one or two letters, only those of the list are other files'")
-    func allShortExtensions() {
+    /// The look-up compares one number of a table: no other extension may be taken for one of the list.
+    @Test func noOtherShortExtensionIsThatOfFiles() {
         let types = DocumentTypes()
         let letters = "abcdefghijklmnopqrstuvwxyz0123456789".map(String.init)
         let short = letters + letters.flatMap { first in letters.map { first + $0 } }

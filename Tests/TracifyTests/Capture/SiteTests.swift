@@ -181,6 +181,31 @@ struct SiteTests {
         #expect(sink.events.map(\.customerSiteID.text) == [Self.other, Self.other, Self.other])
     }
 
+    /// The origin of a request is used again for the next one of the same site, and for no other.
+    @Test func requestsInARowHaveTheirOwnSites() async throws {
+        let sink = InMemorySink()
+        let tracker = try Tracker(configuration: .stub(), sink: sink)
+        let sites = [
+            ("https", "a.example"), ("https", "a.example"), ("http", "a.example"), ("https", "aa.example"),
+            ("https", "b.example"),
+            ("https", "A.example"), ("https", "a.example:443"), ("https", "a.example:444"), ("http", "s://a.example"),
+        ]
+        let requests = try sites.map { try makeRequest("/x", scheme: $0, authority: $1) }
+        try await running(tracker) {
+            for request in requests {
+                tracker.requestCompleted(request, response: Browsing.page, visit: tracker.visit(for: request, from: .stub))
+            }
+        }
+        #expect(
+            sink.events.map(\.origin.text) == [
+                "https://a.example", "https://a.example", "http://a.example", "https://aa.example", "https://b.example",
+                "https://a.example", "https://a.example", "https://a.example:444",
+            ]
+        )
+        #expect(sink.events.map(\.url.text) == sink.events.map { "\($0.origin)/x" })
+        #expect(tracker.statistics.dropped(.invalidHost) == 1)
+    }
+
     @Test func eachSiteHasItsID() async throws {
         let sink = InMemorySink()
         let b2b = try Site("b2b.example", customerSiteID: CustomerSiteID(Self.other))

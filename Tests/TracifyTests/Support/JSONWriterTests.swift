@@ -63,4 +63,24 @@ struct JSONWriterTests {
         json.writeRaw("]")
         #expect(String(decoding: json.bytes, as: UTF8.self) == "[-42]")
     }
+
+    /// The last time is kept for the next event.
+    @Test func writesTimesInAnyOrder() {
+        var json = JSONWriter()
+        for seconds in [0, 0, 1_718_973_397, 1_718_973_398, 1_718_973_397, 253_402_300_799] as [Int64] {
+            json.writeDateTime(seconds)
+            json.writeRaw(",")
+        }
+        #expect(
+            String(decoding: json.bytes, as: UTF8.self) == """
+                1970-01-01 00:00:00,1970-01-01 00:00:00,2024-06-21 12:36:37,2024-06-21 12:36:38,2024-06-21 12:36:37,9999-12-31 23:59:59,
+                """
+        )
+    }
+
+    @Test func writesHexDigitsBeyondItsMemory() {
+        var json = JSONWriter()
+        for _ in 0..<100 { json.writeHexDigits(0x0123_4567_89AB_CDEF) }
+        #expect(String(decoding: json.bytes, as: UTF8.self) == String(repeating: "0123456789abcdef", count: 100))
+    }
 }

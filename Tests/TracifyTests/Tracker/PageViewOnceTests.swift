@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import Foundation
 import HTTPTypes
 import Logging
 import Testing
@@ -114,6 +115,23 @@ struct PageViewOnceTests {
             }
         }
         #expect(sink.events.map(\.url.text) == ["https://shop.example/", "https://shop.example/tea"])
+    }
+
+    /// A visit that is made of texts may repeat a name; an event has each name once.
+    @Test func firstOfEachParameterOfVisitCounts() async throws {
+        let sink = InMemorySink()
+        let tracker = try self.tracker(sink)
+        let visit = Visit(
+            address: try #require(IPAddress("203.0.113.7")),
+            userAgent: "Mozilla/5.0 (X11)",
+            url: try PageURL("https://shop.example/tea"),
+            parameters: try [("utm_source", "a"), ("utm_medium", "b"), ("utm_source", "c")]
+                .map { try URLParameter(name: $0, value: $1) }
+        )
+        let stored = try JSONDecoder().decode(Visit.self, from: JSONEncoder().encode(visit))
+        try await running(tracker) { for visit in [visit, stored] { tracker.pageViewed(by: visit) } }
+        let parameters = sink.events.map { $0.parameters.map { "\($0.name)=\($0.value)" } }
+        #expect(parameters == [["utm_source=a", "utm_medium=b"], ["utm_source=a", "utm_medium=b"]])
     }
 
     @Test func visitOnAnotherPageIsReportedEachTime() async throws {

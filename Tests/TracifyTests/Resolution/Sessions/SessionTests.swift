@@ -294,6 +294,26 @@ struct SessionTests {
         #expect(self.parameters(sink) == [["utm_source=mail", "utm_campaign=spring"], []])
     }
 
+    /// A custom store may return anything; an event has each name once.
+    @Test func firstOfEachNameOfCustomStoreCounts() async throws {
+        struct RepeatingStore: SessionStore {
+            let parameters: [URLParameter]
+
+            func keep(_ landings: [SessionLanding]) async {}
+
+            func enter(_ visits: [SessionVisit]) async -> [SessionEntry] {
+                visits.map { _ in SessionEntry(isFirst: true, parameters: self.parameters) }
+            }
+        }
+        let sink = InMemorySink()
+        let parameters = try [("utm_source", "a"), ("utm_medium", "b"), ("utm_source", "c")]
+            .map { try URLParameter(name: $0, value: $1) }
+        let tracker = try self.tracker(sink, sessions: RepeatingStore(parameters: parameters))
+        let page = try makeRequest("/")
+        try await running(tracker) { self.complete(tracker, page, with: Browsing.page) }
+        #expect(self.parameters(sink) == [["utm_source=a", "utm_medium=b"]])
+    }
+
     private struct HangingStore: SessionStore {
         func keep(_ landings: [SessionLanding]) async {}
 

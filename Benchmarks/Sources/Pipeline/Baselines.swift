@@ -1,0 +1,93 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import BenchmarkSupport
+import Foundation
+import Synchronization
+import Tracify
+
+/// Measurements beside what others do with the same bytes.
+enum Baselines {
+    /// An event as an application would model it for `Codable`.
+    private struct Model: Codable {
+        let url: String
+        let customer_site_id: String
+        let identity_data: [String: Int]
+        let datetime: String
+        let type: String
+        let data: [String: String]
+    }
+
+    private struct Body: Codable {
+        let events: [Model]
+    }
+
+    /// Keeps its batches.
+    private final class Keeper: EventSink {
+        private let state = Mutex<[EventBatch]>([])
+
+        var batches: [EventBatch] { self.state.withLock { $0 } }
+
+        func deliver(_ batch: EventBatch) async throws { self.state.withLock { $0.append(batch) } }
+    }
+
+    private static func batches(_ count: Int) async throws -> [EventBatch] {
+        let sink = Keeper()
+        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        configuration.queue.maximumEvents = count + 1
+        configuration.queue.maximumBytes = 1 << 30
+        let tracker = try Tracker(configuration: configuration, sink: sink)
+        for request in try Requests.make(count, visitors: 1000) { Pipeline.observe(request, tracker) }
+        let run = Task { try await tracker.run() }
+        run.cancel()
+        try await run.value
+        return sink.batches
+    }
+
+    /// Returns the median of some measurements, in nanoseconds.
+    private static func median(_ rounds: Int = 15, _ body: () async throws -> Void) async rethrows -> Double {
+        var times: [Double] = []
+        for _ in 0..<rounds { times.append(try await ContinuousClock().measure(body) / .nanoseconds(1)) }
+        return times.sorted()[rounds / 2]
+    }
+
+    /// Measures Foundation's encoder with the events of the exporter's benchmark.
+    static func encoder() async throws -> Result {
+        let count = 5000
+        let bodies = try await self.batches(count).map { try JSONDecoder().decode(Body.self, from: Data($0.body)) }
+        let encoder = JSONEncoder()
+        let time = try await self.median { for body in bodies { _ = try encoder.encode(body) } }
+        var result = Result()
+        result.add("json_encoder_nanoseconds_per_event", time / Double(count))
+        return result
+    }
+
+    /// Measures the file sink beside a plain `write` of the same bytes in the same chunks, in the current directory.
+    static func file() async throws -> Result {
+        let batches = try await self.batches(20_000)
+        let bytes = batches.map(\.body)
+        let total = Double(bytes.reduce(0) { $0 + $1.count })
+
+        let path = "pipeline.ndjson"
+        unlink(path)
+        let sink = try FileSink(configuration: .init(path: path))
+        let time = try await self.median { for batch in batches { try await sink.deliver(batch) } }
+        await sink.shutdown()
+        unlink(path)
+
+        let descriptor = open("pipeline.raw", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(descriptor) }
+        let plain = await self.median {
+            for body in bytes { body.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) } }
+        }
+        unlink("pipeline.raw")
+        var result = Result()
+        result.add("file_sink_mib_per_second", total / 1_048_576 / (time / 1e9))
+        result.add("write_mib_per_second", total / 1_048_576 / (plain / 1e9))
+        result.add("ratio", plain / time)
+        return result
+    }
+}
