@@ -65,29 +65,36 @@ enum Baselines {
         return result
     }
 
-    /// Measures the file sink beside a plain `write` of the same bytes in the same chunks, in the current directory.
+    /// Measures the file sink beside a plain `write` of the same bytes in the same chunks, in the current directory, both without and with
+    /// `fsync`, which is the sink's default.
     static func file() async throws -> Result {
         let batches = try await self.batches(20_000)
         let bytes = batches.map(\.body)
-        let total = Double(bytes.reduce(0) { $0 + $1.count })
-
-        let path = "pipeline.ndjson"
-        unlink(path)
-        let sink = try FileSink(configuration: .init(path: path))
-        let time = try await self.median { for batch in batches { try await sink.deliver(batch) } }
-        await sink.shutdown()
-        unlink(path)
-
-        let descriptor = open("pipeline.raw", O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        defer { close(descriptor) }
-        let plain = await self.median {
-            for body in bytes { body.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) } }
-        }
-        unlink("pipeline.raw")
+        let total = Double(bytes.reduce(0) { $0 + $1.count }) / 1_048_576
         var result = Result()
-        result.add("file_sink_mib_per_second", total / 1_048_576 / (time / 1e9))
-        result.add("write_mib_per_second", total / 1_048_576 / (plain / 1e9))
-        result.add("ratio", plain / time)
+        for synchronizes in [false, true] {
+            unlink("pipeline.ndjson")
+            var configuration = FileSink.Configuration(path: "pipeline.ndjson")
+            configuration.synchronizesEachBatch = synchronizes
+            let sink = try FileSink(configuration: configuration)
+            let time = try await self.median { for batch in batches { try await sink.deliver(batch) } }
+            await sink.shutdown()
+            unlink("pipeline.ndjson")
+
+            let descriptor = open("pipeline.raw", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            let plain = await self.median {
+                for body in bytes {
+                    body.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) }
+                    if synchronizes { fsync(descriptor) }
+                }
+            }
+            close(descriptor)
+            unlink("pipeline.raw")
+            let suffix = synchronizes ? "_synchronized" : ""
+            result.add("file_sink_mib_per_second\(suffix)", total / (time / 1e9))
+            result.add("write_mib_per_second\(suffix)", total / (plain / 1e9))
+            result.add("ratio\(suffix)", plain / time)
+        }
         return result
     }
 }

@@ -129,10 +129,10 @@ enum Pipeline {
         return result
     }
 
-    /// Observes page views at a rate for five seconds, in equal steps of a millisecond or more.
+    /// Observes page views at a rate for five seconds, in equal steps of a millisecond or more; a visitor is an address.
     static func paced(rate: Int, visitors: Int, to destination: Destination) async throws -> Result {
         let tracker = try self.makeTracker(to: destination)
-        let requests = try Requests.make(max(20_000, visitors), visitors: visitors)
+        let requests = try Requests.make(20_000, visitors: 1000)
         let run = Task { try await tracker.run() }
         for request in requests.prefix(200) { self.observe(request, tracker) }
         try await Task.sleep(for: .milliseconds(1500))
@@ -146,7 +146,8 @@ enum Pipeline {
                 let now = self.nanoseconds()
                 let due = min(count, Int(Double(now - start) / 1e9 * Double(rate)))
                 while index < due {
-                    self.observe(requests[index % requests.count], tracker)
+                    let peer = PeerAddress.ip(IPAddress(ipv4: 0x0A00_0000 &+ UInt32(index % visitors)))
+                    self.observe((requests[index % requests.count].0, peer), tracker)
                     index += 1
                 }
                 calls += self.nanoseconds() - now

@@ -47,6 +47,15 @@ public struct EventBatch: Sendable {
     /// Whether all events are in the store.
     var isStored: Bool { self.entries.allSatisfy { $0.header.position > 0 } }
 
+    /// The events as text, each with a line break behind it.
+    var lines: [UInt8] {
+        guard let first = self.entries.first, let last = self.entries.last else { return [] }
+        // One copy of them all: the byte behind each event is that between it and the next one, or the end of the list.
+        var lines = Array(self.body[first.range.lowerBound...last.range.upperBound])
+        for entry in self.entries { lines[entry.range.upperBound - first.range.lowerBound] = UInt8(ascii: "\n") }
+        return lines
+    }
+
     /// The number of events of each type.
     var countsByType: [EventType: Int] {
         var counts: [EventType: Int] = [:]

@@ -90,14 +90,8 @@ public actor FileSink: EventSink {
         try Task.checkCancellation()
         // The file must not be opened again: the process that comes next may wait for its lock.
         guard !self.isShutDown else { throw DeliveryError.retryable("the file sink is shut down") }
-        var lines: [UInt8] = []
-        lines.reserveCapacity(batch.body.count + batch.count)
-        for event in batch {
-            lines.append(contentsOf: event.json)
-            lines.append(UInt8(ascii: "\n"))
-        }
         do {
-            try self.write(lines)
+            try self.write(batch.lines)
         } catch {
             throw DeliveryError.retryable("\(error)")
         }
