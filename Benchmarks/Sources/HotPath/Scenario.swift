@@ -108,7 +108,10 @@ struct NoObserver: RequestObserver {
 
     init(_ request: HTTPRequest) { self.visit = Visit(request, from: .unknown) }
 
+    // Not inlined, as nothing would be left of them.
+    @inline(never)
     func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit { self.visit }
 
+    @inline(never)
     func requestCompleted(_ request: HTTPRequest, response: HTTPResponse, visit: consuming Visit) {}
 }
