@@ -21,11 +21,6 @@ let count = 5000
 nonisolated(unsafe) var copied = 0  // Only the main task changes it.
 let siteID = try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")
 
-/// Takes everything and keeps nothing.
-struct Nowhere: EventSink {
-    func deliver(_ batch: EventBatch) async throws {}
-}
-
 // The warnings about trackers that do not run would hide the figures.
 let logger = Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() })
 

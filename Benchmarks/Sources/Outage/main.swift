@@ -40,16 +40,6 @@ final class Switch: EventSink {
     }
 }
 
-/// Returns the process's resident memory in MiB.
-func residentMemory() -> Double {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-    defer { fclose(file) }
-    var text = [CChar](repeating: 0, count: 128)
-    guard fgets(&text, 128, file) != nil else { return 0 }
-    let fields = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(separator: " ")
-    return fields.dropFirst().first.flatMap { Double($0) }.map { $0 * 4096 / 1_048_576 } ?? 0
-}
-
 extension Tracker {
     /// The number of captured events that are neither delivered, rejected nor dropped.
     var outstanding: Int {
@@ -77,7 +67,7 @@ let tracker = try Tracker(
     logger: Logger(label: "outage", factory: { _ in SwiftLogNoOpLogHandler() })
 )
 let requests = try Requests.make(1000, visitors: 1000)
-let before = residentMemory()
+let before = Resources.residentMemory / 1_048_576
 let run = Task { try await tracker.run() }
 let clock = ContinuousClock()
 
@@ -92,12 +82,12 @@ let filling = try await clock.measure {
             tracker.requestCompleted(request, response: Requests.response, visit: visit)
         }
         if index % 10_000 == 0 {
-            peak = max(peak, residentMemory())
+            peak = max(peak, Resources.residentMemory / 1_048_576)
             await Task.yield()
         }
     }
 }
-peak = max(peak, residentMemory())
+peak = max(peak, Resources.residentMemory / 1_048_576)
 let health = tracker.health
 
 sink.turnOn()

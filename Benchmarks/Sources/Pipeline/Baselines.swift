@@ -36,10 +36,10 @@ enum Baselines {
 
     private static func batches(_ count: Int) async throws -> [EventBatch] {
         let sink = Keeper()
-        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
-        configuration.queue.maximumEvents = count + 1
-        configuration.queue.maximumBytes = 1 << 30
-        let tracker = try Tracker(configuration: configuration, sink: sink)
+        let tracker = try Pipeline.makeTracker(sink) {
+            $0.queue.maximumEvents = count + 1
+            $0.queue.maximumBytes = 1 << 30
+        }
         for request in try Requests.make(count, visitors: 1000) { Pipeline.observe(request, tracker) }
         let run = Task { try await tracker.run() }
         run.cancel()

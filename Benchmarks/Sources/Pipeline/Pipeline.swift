@@ -26,17 +26,24 @@ enum Pipeline {
         case down
     }
 
-    private struct Nowhere: EventSink {
-        func deliver(_ batch: EventBatch) async throws {}
+    /// Returns a tracker that logs nothing.
+    static func makeTracker(
+        _ sink: some EventSink,
+        store: SQLiteEventStore? = nil,
+        configure: (inout Tracker.Configuration) -> Void
+    ) throws -> Tracker {
+        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        configuration.shutdown.cancellationDeadline = .seconds(120)
+        configure(&configuration)
+        let logger = Logger(label: "pipeline", factory: { _ in SwiftLogNoOpLogHandler() })
+        return try Tracker(configuration: configuration, sink: sink, store: store, logger: logger)
     }
 
     private static func makeTracker(
         to destination: Destination,
         configure: (inout Tracker.Configuration) -> Void = { _ in }
     ) throws -> Tracker {
-        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
-        configuration.shutdown.cancellationDeadline = .seconds(120)
-        configure(&configuration)
+        guard destination != .discard else { return try self.makeTracker(Nowhere(), configure: configure) }
         var store: SQLiteEventStore?
         if destination == .store {
             for suffix in ["", "-wal", "-shm", ".lock"] { unlink("pipeline.sqlite\(suffix)") }
@@ -44,17 +51,10 @@ enum Pipeline {
             settings.maximumBytes = 1 << 30
             store = try SQLiteEventStore(configuration: settings)
         }
-        let logger = Logger(label: "pipeline", factory: { _ in SwiftLogNoOpLogHandler() })
-        guard destination != .discard else { return try Tracker(configuration: configuration, sink: Nowhere(), logger: logger) }
         let port = destination == .down ? "9" : ProcessInfo.processInfo.environment["SINK"] ?? "9"
         var settings = HTTPSink.Configuration(token: try APIToken("benchmark"))
         settings.endpoint = try Endpoint("http://127.0.0.1:\(port)/events")
-        return try Tracker(
-            configuration: configuration,
-            sink: try HTTPSink(configuration: settings),
-            store: store,
-            logger: logger
-        )
+        return try self.makeTracker(try HTTPSink(configuration: settings), store: store, configure: configure)
     }
 
     /// Calls a closure on a thread of its own, as a server calls the tracker on its own threads.

@@ -22,7 +22,7 @@ import Tracify
 //   SINK   the port of the sink, in the environment, for `http` and `store`
 
 let arguments = CommandLine.arguments.dropFirst()
-let usage = Failure("Pipeline deliver|paced|burst|threads|cold|memory …; see main.swift")
+let usage = Failure("Pipeline deliver|paced|burst|threads|cold|memory|encoder|file …; see main.swift")
 guard let command = arguments.first else { throw usage }
 let values = Array(arguments.dropFirst())
 

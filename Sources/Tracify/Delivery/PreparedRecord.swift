@@ -13,8 +13,7 @@ enum PreparedRecord {
 
 /// An event, except for what its session adds.
 ///
-/// A class, because a visit has some 400 bytes and twelve references, which each copy counts. Nothing of it is copied to be read, as it
-/// never changes.
+/// A class, because a visit is large, and a copy counts each of its references. Nothing of it is copied to be read, as it never changes.
 final class PreparedEvent {
     let detail: Event.Detail
     let visit: ResolvedVisit

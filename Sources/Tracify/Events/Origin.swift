@@ -17,12 +17,10 @@ public struct Origin: Sendable, Hashable {
         self.text.withBytes { body($0.dropFirst($0.hasPrefix("https:") ? 8 : 7)) }
     }
 
-    /// Returns whether another origin has the same host and port, whatever its scheme.
+    /// Returns whether an authority in canonical form is that of the origin, whatever the scheme.
     ///
     /// Behind a proxy that terminates TLS, a server may see `http` where the browser has `https`.
-    func isSameSite(as other: Origin) -> Bool {
-        self.withAuthority { authority in other.withAuthority { authority.equals($0) } }
-    }
+    func hasAuthority(_ authority: Bytes) -> Bool { self.withAuthority { $0.equals(authority) } }
 
     /// Creates an origin from its serialized form.
     ///

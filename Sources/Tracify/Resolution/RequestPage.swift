@@ -145,6 +145,6 @@ private struct NamedPage {
 
     /// Returns whether the page belongs to the site of an origin, whatever its scheme.
     func isOf(_ origin: Origin) -> Bool {
-        self.site?.withBytes { _, authority in origin.withAuthority { $0.equals(authority) } } ?? false
+        self.site?.withBytes { _, authority in origin.hasAuthority(authority) } ?? false
     }
 }

@@ -68,6 +68,6 @@ struct RequestSite {
 
     /// Returns whether the host of an authority in canonical form is that of the site, or of another one of the list.
     func isOwn(_ authority: Bytes, _ rules: CaptureRules) -> Bool {
-        self.origin.withAuthority { $0.equals(authority) } || rules.configuration.sites.first(of: authority) != nil
+        self.origin.hasAuthority(authority) || rules.configuration.sites.first(of: authority) != nil
     }
 }

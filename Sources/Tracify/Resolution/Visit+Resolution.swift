@@ -37,6 +37,8 @@ extension Visit {
         }
         return visit
     }
+
+    /// Returns the visit with everything parsed, reduced and hashed but an email address that became known later.
     private func resolveWithoutEmail(
         with cache: inout IdentityCache,
         by rules: CaptureRules
