@@ -48,7 +48,7 @@ final class RequestContext: @unchecked Sendable {  // Changed under the lock, or
     let rules: CaptureRules?
     /// The context of the same request that another tracker has created before; what trackers do once is recorded there.
     private let first: RequestContext?
-    private let lock = Mutex(())
+    private let lock = BriefLock()
     // Unchecked, because a check at run time takes longer than the access.
     @exclusivity(unchecked) private var state: State
     /// The next context of the pool that this one waits in.
@@ -88,7 +88,7 @@ final class RequestContext: @unchecked Sendable {  // Changed under the lock, or
 
     @inline(__always)
     private func withLock<Result>(_ body: (inout State) -> Result) -> Result {
-        self.lock.withLock { _ in body(&self.state) }
+        self.lock.withLock { body(&self.state) }
     }
 
     /// The head of the request; `nil` once the response's head is known.

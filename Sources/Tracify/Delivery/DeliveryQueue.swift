@@ -9,7 +9,6 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
-import Synchronization
 
 /// The bounded queue between the requests' tasks and the exporter.
 ///
@@ -17,7 +16,7 @@ import Synchronization
 /// holds for long. The limits apply before a record is kept. A full queue evicts page views first, then product views and
 /// add-to-carts, the oldest of a priority first. Orders and conversions are never evicted, because their caller has been told that
 /// they are safe: a full queue refuses a new one, and its caller gets the error.
-final class DeliveryQueue: Sendable {
+final class DeliveryQueue: @unchecked Sendable {  // The state is read and changed under the lock only.
     enum Refusal: Error {
         case full
         case closed
@@ -67,10 +66,14 @@ final class DeliveryQueue: Sendable {
         }
     }
 
+    private static let sliceLength = 32
+
     private let limits: QueueConfiguration
     private let batchSize: Int
     private let batchBytes: Int
-    private let state = Mutex(State())
+    private let lock = BriefLock()
+    // Unchecked, because a check at run time takes longer than the access.
+    @exclusivity(unchecked) private var state = State()
     private let signal: @Sendable () -> Void
     private let gracefulShutdown = AsyncStream.makeStream(of: Void.self)
     private let cancellation = AsyncStream.makeStream(of: Void.self)
@@ -88,6 +91,11 @@ final class DeliveryQueue: Sendable {
         self.signal = signal
     }
 
+    @inline(__always)
+    private func withState<Result>(_ body: (inout State) -> Result) -> Result {
+        self.lock.withLock { body(&self.state) }
+    }
+
     /// Enqueues a record, or refuses it.
     ///
     /// Never waits.
@@ -95,9 +103,11 @@ final class DeliveryQueue: Sendable {
         let (priority, bytes) = (record.priority, record.byteCount)
         // Moved into the queue, not copied.
         var record = Optional(record)
-        let outcome: Result<Bool, Refusal> = self.state.withLock { state in
+        // Released after the lock.
+        var evicted: QueuedRecord?
+        let outcome: Result<Bool, Refusal> = self.withState { state in
             guard !state.isClosed else { return .failure(.closed) }
-            if !self.fits(bytes, state), !self.makeRoom(for: bytes, priority, &state) { return .failure(.full) }
+            if !self.fits(bytes, state), !self.makeRoom(for: bytes, priority, &state, &evicted) { return .failure(.full) }
             if let record = record.take() { state.classes[priority.rawValue].append(record, number: state.nextNumber) }
             state.nextNumber &+= 1
             state.count += 1
@@ -120,7 +130,8 @@ final class DeliveryQueue: Sendable {
     }
 
     /// Evicts records of lower priority, then older ones of the same priority, until a record of some size fits.
-    private func makeRoom(for bytes: Int, _ priority: EventPriority, _ state: inout State) -> Bool {
+    private func makeRoom(for bytes: Int, _ priority: EventPriority, _ state: inout State, _ evicted: inout QueuedRecord?) -> Bool
+    {
         // Orders are never evicted, not even for orders.
         let last = min(priority, .interest).rawValue
         var reclaimable = 0
@@ -132,10 +143,11 @@ final class DeliveryQueue: Sendable {
         // Nothing is evicted for a record that would not fit even then.
         guard isAnyEvictable, state.bytes - reclaimable + bytes <= self.limits.maximumBytes else { return false }
         for index in 0...last {
-            while !self.fits(bytes, state), let evicted = state.classes[index].popFirst() {
+            while !self.fits(bytes, state), let record = state.classes[index].popFirst() {
                 state.count -= 1
-                state.bytes -= evicted.byteCount
-                state.evicted[evicted.type] += 1
+                state.bytes -= record.byteCount
+                state.evicted[record.type] += 1
+                evicted = record
             }
         }
         return true
@@ -149,17 +161,32 @@ final class DeliveryQueue: Sendable {
     ///   - isPartial: Whether fewer than a full batch are returned.
     /// - Returns: The oldest records of the lane, in the order they came.
     func take(_ count: Int, of lane: DeliveryLane, isPartial: Bool) -> [QueuedRecord] {
-        self.state.withLock { state in
+        var records: [QueuedRecord] = []
+        let available = self.withState { state in
             state.isSignalled = false
-            guard isPartial || self.isBatchFull(state) else { return [] }
-            var records: [QueuedRecord] = []
-            records.reserveCapacity(min(count, state.count))
-            while records.count < count, let index = self.indexOfNext(lane, state), let record = state.classes[index].popFirst() {
+            return isPartial || self.isBatchFull(state) ? min(count, state.count) : 0
+        }
+        records.reserveCapacity(available)
+        // Requests' tasks may enqueue in between.
+        while records.count < available, self.takeSlice(upTo: available, of: lane, to: &records) {}
+        return records
+    }
+
+    /// Removes the oldest records of a lane, as many as take about a microsecond.
+    ///
+    /// - Returns: Whether there may be more.
+    private func takeSlice(upTo count: Int, of lane: DeliveryLane, to records: inout [QueuedRecord]) -> Bool {
+        let end = min(count, records.count + DeliveryQueue.sliceLength)
+        return self.withState { state in
+            while records.count < end {
+                guard let index = self.indexOfNext(lane, state), let record = state.classes[index].popFirst() else {
+                    return false
+                }
                 state.count -= 1
                 state.bytes -= record.byteCount
                 records.append(record)
             }
-            return records
+            return true
         }
     }
 
@@ -176,7 +203,7 @@ final class DeliveryQueue: Sendable {
 
     /// Requests that partial batches are sent, too.
     func requestFlush() {
-        let isDue = self.state.withLock { state in
+        let isDue = self.withState { state in
             guard state.count > 0, !state.isFlushRequested else { return false }
             state.isFlushRequested = true
             return true
@@ -186,7 +213,7 @@ final class DeliveryQueue: Sendable {
 
     /// Whether a flush was requested since the last call.
     func takeFlushRequest() -> Bool {
-        self.state.withLock { state in
+        self.withState { state in
             defer { state.isFlushRequested = false }
             return state.isFlushRequested
         }
@@ -198,7 +225,7 @@ final class DeliveryQueue: Sendable {
     ///
     /// A service group that shuts down gracefully may cancel after a time: both count, each with its own deadline.
     func close(_ closing: Closing) {
-        self.state.withLock { $0.isClosed = true }
+        self.withState { $0.isClosed = true }
         switch closing {
         case .gracefully: self.gracefulShutdown.continuation.finish()
         case .byCancellation: self.cancellation.continuation.finish()
@@ -218,14 +245,14 @@ final class DeliveryQueue: Sendable {
 
     /// The visits of the queued page views, product views and add-to-carts.
     var observations: [Visit] {
-        self.state.withLock { state in
+        self.withState { state in
             state.classes.flatMap { $0.records.elements.compactMap(\.record.visit) }
         }
     }
 
     /// The number of the next record, and that of the oldest observation; the same when no observation is queued.
     var numbers: (next: UInt64, firstObservation: UInt64) {
-        self.state.withLock { state in
+        self.withState { state in
             let first = state.classes[..<EventPriority.orders.rawValue].compactMap(\.firstNumber).min()
             return (state.nextNumber, first ?? state.nextNumber)
         }
@@ -233,11 +260,11 @@ final class DeliveryQueue: Sendable {
 
     /// Whether no record is queued.
     var isEmpty: Bool {
-        self.state.withLock { $0.count == 0 }
+        self.withState { $0.count == 0 }
     }
 
     /// The content of the queue in numbers, and what it has evicted.
     var snapshot: (count: Int, bytes: Int, oldest: Date?, evicted: TypeTally) {
-        self.state.withLock { ($0.count, $0.bytes, $0.classes.compactMap(\.firstDate).min(), $0.evicted) }
+        self.withState { ($0.count, $0.bytes, $0.classes.compactMap(\.firstDate).min(), $0.evicted) }
     }
 }

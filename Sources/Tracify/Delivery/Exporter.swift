@@ -148,10 +148,21 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
                         tasks.cancelAll()
                         return
                     }
-                    tasks.addTask { await self.perform(step) }
+                    self.start(step, in: &tasks)
                 }
             }
         }
+    }
+
+    /// Begins a step at once, where the system can do that: waking another thread for each costs more than some steps.
+    private func start(_ step: ExporterCore.Step, in tasks: inout DiscardingTaskGroup) {
+        #if compiler(>=6.2)
+        if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+            tasks.addImmediateTask { await self.perform(step) }
+            return
+        }
+        #endif
+        tasks.addTask { await self.perform(step) }
     }
 
     /// Returns the next step that takes time; `nil` when there is nothing to do until the next wake-up.
@@ -232,7 +243,11 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     private func waitUntilDrained() async -> Bool {
         if self.isAbandoned { return false }
-        return await withCheckedContinuation { self.drainWaiters.append($0) }
+        return await withCheckedContinuation { waiter in
+            self.drainWaiters.append(waiter)
+            // All may have been delivered before this was waited for.
+            self.intake.waker.resume()
+        }
     }
 
     private func resumeDrainWaiters(_ isDrained: Bool) {

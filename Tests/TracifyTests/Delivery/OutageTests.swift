@@ -57,8 +57,9 @@ struct OutageTests {
         #expect(statistics.delivered(.purchase) == orders)
         #expect(statistics.dropped(.queueFull, .pageView) == statistics.dropped())
         #expect(statistics.captured() == statistics.delivered() + statistics.dropped())
-        // The queue, and the batches that were in flight or being encoded when the destination failed.
-        #expect(statistics.delivered() <= 5000 + 500 * 5)
+        // The queue, the batches that were in flight when the destination failed, one that is the first probe, and one whose events are
+        // probes, which a slow machine comes to. The orders may be besides.
+        #expect(statistics.delivered() <= 5000 + 500 * (4 + 1 + 1) + orders)
     }
 
     @Test func wallClockJumpsDoNotAffectDelivery() async throws {

@@ -126,13 +126,13 @@ struct PoisonTests {
             #expect(tracker.health.problem?.lane == .orders)
             tracker.view("/")
             try await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.pageView) == 1 }
-            sink.decide { _ in nil }
             try await tracker.discardDeadLetters(DeadLetterSelection(types: [.purchase]))
             while try await tracker.deadLetters().count < 2 {
                 try Task.checkCancellation()
                 clock.advance(by: .seconds(1))
                 await Task.yield()
             }
+            sink.decide { _ in nil }
             try await tracker.requeueDeadLetters()
             try await clock.advance(by: .seconds(1)) { tracker.statistics.delivered(.purchase) == 2 }
         }
