@@ -34,11 +34,13 @@ enum Baselines {
         func deliver(_ batch: EventBatch) async throws { self.state.withLock { $0.append(batch) } }
     }
 
-    private static func batches(_ count: Int) async throws -> [EventBatch] {
+    private static func batches(_ count: Int, of batch: Int) async throws -> [EventBatch] {
         let sink = Keeper()
         let tracker = try Pipeline.makeTracker(sink) {
             $0.queue.maximumEvents = count + 1
             $0.queue.maximumBytes = 1 << 30
+            $0.batches.maximumEvents = batch
+            $0.batches.maximumBytes = 1 << 20
         }
         for request in try Requests.make(count, visitors: 1000) { Pipeline.observe(request, tracker) }
         let run = Task { try await tracker.run() }
@@ -57,7 +59,7 @@ enum Baselines {
     /// Measures Foundation's encoder with the events of the exporter's benchmark.
     static func encoder() async throws -> Result {
         let count = 5000
-        let bodies = try await self.batches(count).map { try JSONDecoder().decode(Body.self, from: Data($0.body)) }
+        let bodies = try await self.batches(count, of: 100).map { try JSONDecoder().decode(Body.self, from: Data($0.body)) }
         let encoder = JSONEncoder()
         let time = try await self.median { for body in bodies { _ = try encoder.encode(body) } }
         var result = Result()
@@ -68,7 +70,7 @@ enum Baselines {
     /// Measures the file sink beside a plain `write` of the same bytes in the same chunks, in the current directory, both without and with
     /// `fsync`, which is the sink's default.
     static func file() async throws -> Result {
-        let batches = try await self.batches(20_000)
+        let batches = try await self.batches(20_000, of: 500)
         let bytes = batches.map(\.body)
         let total = Double(bytes.reduce(0) { $0 + $1.count }) / 1_048_576
         var result = Result()

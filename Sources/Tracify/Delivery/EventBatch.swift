@@ -47,13 +47,13 @@ public struct EventBatch: Sendable {
     /// Whether all events are in the store.
     var isStored: Bool { self.entries.allSatisfy { $0.header.position > 0 } }
 
-    /// The events as text, each with a line break behind it.
-    var lines: [UInt8] {
-        guard let first = self.entries.first, let last = self.entries.last else { return [] }
+    /// Appends the events to a text, each with a line break behind it.
+    func appendLines(to text: inout [UInt8]) {
+        guard let first = self.entries.first, let last = self.entries.last else { return }
         // One copy of them all: the byte behind each event is that between it and the next one, or the end of the list.
-        var lines = Array(self.body[first.range.lowerBound...last.range.upperBound])
-        for entry in self.entries { lines[entry.range.upperBound - first.range.lowerBound] = UInt8(ascii: "\n") }
-        return lines
+        let offset = text.count - first.range.lowerBound
+        text += self.body[first.range.lowerBound...last.range.upperBound]
+        for entry in self.entries { text[offset + entry.range.upperBound] = UInt8(ascii: "\n") }
     }
 
     /// The number of events of each type.

@@ -61,6 +61,7 @@ final class EventIntake: Sendable {
         let type = record.type
         do {
             try self.queue.enqueue(record)
+            self.statistics.activity.note()
         } catch {
             self.statistics.refuse(type, error.dropReason)
         }

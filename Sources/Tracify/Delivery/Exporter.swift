@@ -258,9 +258,11 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     // MARK: - Periodically, and at the end
 
-    /// Flushes partial batches, keeps landings, and publishes metrics and logs, once an interval.
+    /// Flushes partial batches, keeps landings, and publishes metrics and logs, once an interval, and not while nothing happens.
     private func tick() async {
+        let recorder = self.outcomes.statistics
         while (try? await self.clock.sleep(for: self.configuration.batches.interval)) != nil {
+            recorder.activity.begin()
             self.intake.queue.requestFlush()
             await self.keepLandings()
             let statistics = self.publish()
@@ -269,8 +271,16 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             self.lastEvicted = evicted
             self.updateHealth()
             await self.discardOldDeadLetters()
-            await self.publishStore()
+            let stored = await self.publishStore()
+            if self.isIdle(statistics, stored) { await recorder.activity.wait() }
         }
+    }
+
+    /// Whether nothing waits for a later time.
+    private func isIdle(_ statistics: TrackerStatistics, _ stored: EventStoreSummary?) -> Bool {
+        guard statistics.queued == 0, self.core.isDrained, !self.isQueueDropping, self.deadLetters.isEmpty else { return false }
+        guard !self.outcomes.hasUnlogged(statistics) else { return false }
+        return self.intake.store == nil || stored.map { $0.pending.isEmpty && $0.deadLetters.isEmpty } ?? false
     }
 
     private func updateHealth() {
@@ -309,15 +319,13 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     ///
     /// Its errors are logged where it is used.
     ///
-    /// - Returns: The pending events by type.
+    /// - Returns: The content; `nil` without a store, or when it cannot be read.
     @discardableResult
-    private func publishStore() async -> [EventType: Int] {
+    private func publishStore() async -> EventStoreSummary? {
         guard let store = self.intake.store, let summary = try? await self.withinStoreTimeout({ try await store.summary() })
-        else {
-            return [:]
-        }
+        else { return nil }
         self.outcomes.publishStore(summary, date: self.now())
-        return summary.pending
+        return summary
     }
 
     /// Counts undelivered events as dropped, and shuts the sink and the store down.
@@ -348,7 +356,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         // What delivery has left of the deadline is the sink's: it may have events of its own to deliver.
         let patience = max(delay, self.core.timeLeft(at: self.time))
         _ = await withTimeout(patience, clock: self.clock) { await self.sink.shutdown() }
-        let pending = await self.publishStore()
+        let pending = await self.publishStore()?.pending ?? [:]
         if let store = self.intake.store { _ = await withTimeout(delay, clock: self.clock) { await store.close() } }
         self.publish(isLast: true)
         self.outcomes.finish(pending: pending, lost: lost)

@@ -31,6 +31,11 @@ struct FailureLog {
         self.logger = logger
     }
 
+    /// Whether something waits until it may be logged, with what the statistics say.
+    func isWaiting(_ statistics: TrackerStatistics) -> Bool {
+        self.failure != nil || self.deadLetter != nil || statistics.dropped() > self.loggedDrops
+    }
+
     mutating func add(_ failure: DeliveryError, failingEvents: Int, at now: DeliveryInstant) {
         self.failure = (failure, failingEvents)
         self.logFailure(at: now)

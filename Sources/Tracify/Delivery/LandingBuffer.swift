@@ -39,6 +39,8 @@ final class LandingBuffer: Sendable {
         }
     }
 
+    var isEmpty: Bool { self.state.withLock { $0.landings.isEmpty } }
+
     /// The number of requests that were dropped because the limit was reached.
     var droppedCount: Int { self.state.withLock { $0.droppedCount } }
 }

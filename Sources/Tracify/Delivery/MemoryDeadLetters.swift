@@ -22,6 +22,7 @@ struct MemoryDeadLetters: Sendable {
         self.maximumCount = maximumCount
     }
 
+    var isEmpty: Bool { self.count == 0 }
     private var count: Int { self.classes.reduce(0) { $0 + $1.count } }
 
     enum Addition: Equatable {

@@ -126,6 +126,9 @@ struct OutcomeRecorder: Sendable {
         self.failureLog.report(statistics, at: now, isLast: isLast)
     }
 
+    /// Returns whether lines wait until they may be logged.
+    func hasUnlogged(_ statistics: TrackerStatistics) -> Bool { self.failureLog.isWaiting(statistics) }
+
     // MARK: - Shutdown
 
     /// Logs what the shutdown will do.

@@ -31,17 +31,25 @@ final class StatisticsRecorder: Sendable {
     private let skips = CaseTable<SkipReason, Counter> { _ in Counter() }
     private let ignoredForwardings = Atomic<Int>(0)
     private let counts = Mutex(Counts())
+    /// What makes the exporter publish the counts.
+    let activity = ActivitySignal()
+
+    private func count(_ change: (inout Counts) -> Void) {
+        self.counts.withLock { change(&$0) }
+        self.activity.note()
+    }
 
     // MARK: - Before there is an event
 
     /// Counts a request or call that a rule skipped.
     func skip(_ reason: SkipReason) {
         self.skips[reason].value.add(1, ordering: .relaxed)
+        self.activity.note()
     }
 
     /// Counts an observation that was dropped before it became an event: it is captured and dropped.
     func refuse(_ type: EventType, _ reason: DropReason) {
-        self.counts.withLock { counts in
+        self.count { counts in
             counts.captured[type] += 1
             counts.dropped[reason][type] += 1
         }
@@ -59,51 +67,51 @@ final class StatisticsRecorder: Sendable {
 
     /// Counts an event that was made on its caller's task.
     func capture(_ type: EventType) {
-        self.counts.withLock { $0.captured[type] += 1 }
+        self.count { $0.captured[type] += 1 }
     }
 
     /// Counts the observations that became events.
     ///
     /// Orders among the events were captured on their callers' tasks.
     func captureObservations(_ types: some Sequence<EventType>) {
-        self.counts.withLock { counts in
+        self.count { counts in
             for type in types where EventPriority(type) < .orders { counts.captured[type] += 1 }
         }
     }
 
     func drop(_ type: EventType, _ reason: DropReason) {
-        self.counts.withLock { $0.dropped[reason][type] += 1 }
+        self.count { $0.dropped[reason][type] += 1 }
     }
 
     func drop(_ events: [EventType: Int], _ reason: DropReason) {
         guard !events.isEmpty else { return }
-        self.counts.withLock { counts in
+        self.count { counts in
             for (type, count) in events { counts.dropped[reason][type] += count }
         }
     }
 
     func deliver(_ batch: EventBatch) {
-        self.counts.withLock { counts in
+        self.count { counts in
             for entry in batch.entries { counts.delivered[entry.header.type] += 1 }
         }
     }
 
     func reject(_ type: EventType) {
-        self.counts.withLock { $0.rejected[type] += 1 }
+        self.count { $0.rejected[type] += 1 }
     }
 
     func retry() {
-        self.counts.withLock { $0.retries += 1 }
+        self.count { $0.retries += 1 }
     }
 
     func requeue(_ count: Int) {
-        self.counts.withLock { $0.requeued += count }
+        self.count { $0.requeued += count }
     }
 
     /// Counts parts of URLs and parameters that were redacted.
     func redact(_ count: Int) {
         guard count > 0 else { return }
-        self.counts.withLock { $0.redactions += count }
+        self.count { $0.redactions += count }
     }
 
     /// Counts a request whose forwarding fields are not trusted, although they come from a private network.

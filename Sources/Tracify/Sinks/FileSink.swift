@@ -45,6 +45,9 @@ public actor FileSink: EventSink {
     /// The permissions of the file that was open last, which its successor gets.
     private var permissions: FilePermissions?
     private var isShutDown = false
+    /// The lines of a batch, whose room is used again: the system clears memory that is asked for anew.
+    private var lines: [UInt8] = []
+    private static let keptCapacity = 1 << 20
 
     /// The executor on which the sink accesses the file.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -91,7 +94,9 @@ public actor FileSink: EventSink {
         // The file must not be opened again: the process that comes next may wait for its lock.
         guard !self.isShutDown else { throw DeliveryError.retryable("the file sink is shut down") }
         do {
-            try self.write(batch.lines)
+            batch.appendLines(to: &self.lines)
+            defer { self.lines.removeAll(keepingCapacity: self.lines.count <= FileSink.keptCapacity) }
+            try self.write(self.lines)
         } catch {
             throw DeliveryError.retryable("\(error)")
         }

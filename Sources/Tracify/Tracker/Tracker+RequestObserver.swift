@@ -143,7 +143,9 @@ extension Tracker: RequestObserver {
         }
         let record = context.record(ofGet: request, by: self.rules, isKept: isKept)
         if isOther { self.documents.learnOther(record) }
-        if PageViewRule.isLanding(record) { self.landings.add(Visit(source: .record(record), at: date)) }
+        guard PageViewRule.isLanding(record) else { return }
+        self.landings.add(Visit(source: .record(record), at: date))
+        self.recorder.activity.note()
     }
 
     /// Counts a request with forwarding fields that are not trusted and that a proxy seems to have sent, and warns of the first one.
