@@ -67,7 +67,7 @@ let package = Package(
             dependencies: ["TracifyHTTP", "TracifyTesting"]
                 + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")
         ),
-        .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "Logging", trait: "SQLite")),
+        .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "GRDBSQLite", "Logging", trait: "SQLite")),
         .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
         .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk", "TracifySQLite"], path: "Tests/SimulatedDisk"),
         .testTarget(
@@ -196,7 +196,7 @@ func owner(of product: String) -> String {
     case "Configuration": "swift-configuration"
     case "DequeModule": "swift-collections"
     case "FlyingFox", "FlyingSocks": "FlyingFox"
-    case "GRDB": "GRDB.swift"
+    case "GRDB", "GRDBSQLite": "GRDB.swift"
     case "HTTPTypes": "swift-http-types"
     case "Hummingbird", "HummingbirdHTTP2", "HummingbirdTesting": "hummingbird"
     case "InMemoryLogging", "Logging": "swift-log"

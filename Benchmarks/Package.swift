@@ -11,7 +11,8 @@ let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "swift-tracify", path: "..", traits: ["SQLite"]),
+        .package(name: "swift-tracify", path: "..", traits: ["Hummingbird", "SQLite"]),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.11.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
@@ -27,6 +28,17 @@ let package = Package(
                 .product(name: "Tracify", package: "swift-tracify"),
             ],
             swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
+        ),
+        .executableTarget(
+            name: "HelloServer",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracify", package: "swift-tracify"),
+                .product(name: "TracifyHTTP", package: "swift-tracify"),
+                .product(name: "TracifyHummingbird", package: "swift-tracify"),
+            ]
         ),
         .executableTarget(
             name: "HotPath",

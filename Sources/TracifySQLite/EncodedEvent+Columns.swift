@@ -5,7 +5,6 @@
 //
 
 #if SQLite
-import GRDB
 import Tracify
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -17,16 +16,15 @@ extension EncodedEvent {
     /// Creates an event from seven columns: type, JSON, the halves of the ID, date, site and order ID.
     ///
     /// - Returns: `nil` when the type is unknown.
-    init?(_ row: Row, at column: Int) throws {
-        guard let type = EventType(storeCode: try row.required(column)) else { return nil }
-        let json = try row.withUnsafeData(atIndex: column + 1) { [UInt8]($0 ?? Data()) }
+    init?(_ row: borrowing DirectRow, at column: CInt) throws {
+        guard let type = EventType(storeCode: Int(try row.integer(column))) else { return nil }
         self.init(
-            id: EventID(storedHigh: try row.required(column + 2), storedLow: try row.required(column + 3)),
+            id: EventID(storedHigh: try row.integer(column + 2), storedLow: try row.integer(column + 3)),
             type: type,
-            date: Date(timeIntervalSince1970: try row.required(column + 4)),
-            json: json[...],
-            orderID: row[column + 6],
-            site: try row.required(column + 5)
+            date: Date(timeIntervalSince1970: try row.number(column + 4)),
+            json: try row.bytes(column + 1)[...],
+            orderID: row.optionalText(column + 6),
+            site: try row.text(column + 5)
         )
     }
 }

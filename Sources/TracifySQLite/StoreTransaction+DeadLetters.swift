@@ -24,12 +24,12 @@ extension StoreTransaction {
                 SELECT \(StoreTransaction.eventColumns), reason, date FROM deadletter WHERE \(condition.sql) ORDER BY id DESC LIMIT ?
                 """
         )
-        let rows = try Row.fetchCursor(statement, arguments: condition.arguments + [count])
+        try statement.setArguments(condition.arguments + [count])
         var letters: [DeadLetter] = []
-        while let row = try rows.next() {
-            guard let event = try EncodedEvent(row, at: 0) else { continue }
-            let date = Date(timeIntervalSince1970: try row.required(8))
-            letters.append(DeadLetter(event: event, reason: try row.required(7), date: date))
+        try statement.forEachRow { row in
+            guard let event = try EncodedEvent(row, at: 0) else { return }
+            let date = Date(timeIntervalSince1970: try row.number(8))
+            letters.append(DeadLetter(event: event, reason: try row.text(7), date: date))
         }
         return letters
     }
@@ -39,8 +39,8 @@ extension StoreTransaction {
         let statement = try self.connection.makeStatement(
             sql: "SELECT \(StoreTransaction.eventColumns) FROM deadletter WHERE \(condition.sql) ORDER BY id"
         )
-        let rows = try Row.fetchCursor(statement, arguments: condition.arguments)
-        while let row = try rows.next() {
+        try statement.setArguments(condition.arguments)
+        try statement.forEachRow { row in
             if let event = try EncodedEvent(row, at: 0) { try self.insert(event) }
         }
         return try self.delete(condition).values.reduce(0, +)

@@ -65,12 +65,8 @@ struct StoreTransaction {
         self.mayHaveGrown = true
         self.summary.lastPosition += 1
         let priority = EventPriority(event.type)
-        var arguments: StatementArguments = [
-            self.summary.lastPosition, event.type.storeCode, Data(event.json), event.id.storedHigh, event.id.storedLow,
-            event.date.timeIntervalSince1970, event.site,
-        ]
-        if priority == .orders { arguments += [event.orderID] }
-        try self.connection.cachedStatement(sql: StoreTransaction.inserts[priority.rawValue]).execute(arguments: arguments)
+        let statement = try self.connection.cachedStatement(sql: StoreTransaction.inserts[priority.rawValue])
+        try statement.insert(event, position: self.summary.lastPosition, withOrderID: priority == .orders)
         self.summary.pending[event.type, default: 0] += 1
     }
 
@@ -86,12 +82,11 @@ struct StoreTransaction {
 
     func read(_ lane: DeliveryLane, after position: UInt64, count: Int) throws -> [StoredEvent] {
         guard count > 0, let position = Int64(exactly: position), let sql = StoreTransaction.reads[lane] else { return [] }
-        let rows = try Row.fetchCursor(try self.connection.cachedStatement(sql: sql), arguments: [position, count])
         var events: [StoredEvent] = []
-        while let row = try rows.next() {
-            guard let event = try EncodedEvent(row, at: 1) else { continue }
-            let position: Int64 = try row.required(0)
-            events.append(StoredEvent(position: UInt64(position), event: event, failures: try row.required(8)))
+        try self.connection.cachedStatement(sql: sql).forEachRow(position, Int64(count)) { row in
+            guard let event = try EncodedEvent(row, at: 1) else { return }
+            let position = UInt64(bitPattern: try row.integer(0))
+            events.append(StoredEvent(position: position, event: event, failures: Int(try row.integer(8))))
         }
         return events
     }

@@ -57,8 +57,7 @@ enum Baselines {
     }
 
     /// Measures Foundation's encoder with the events of the exporter's benchmark.
-    static func encoder() async throws -> Result {
-        let count = 5000
+    static func encoder(_ count: Int) async throws -> Result {
         let bodies = try await self.batches(count, of: 100).map { try JSONDecoder().decode(Body.self, from: Data($0.body)) }
         let encoder = JSONEncoder()
         let time = try await self.median { for body in bodies { _ = try encoder.encode(body) } }

@@ -199,7 +199,7 @@ enum Pipeline {
         let requests = try Requests.make(distinct, visitors: min(distinct, 1000))
         let run = Task { try await tracker.run() }
         let count = 200_000 / threads
-        let (all, cpu) = await withTaskGroup(of: ([UInt64], UInt64).self) { group in
+        let results = await withTaskGroup(of: ([UInt64], UInt64).self) { group in
             for thread in 0..<threads {
                 group.addTask {
                     await self.onThread {
@@ -215,14 +215,14 @@ enum Pipeline {
                     }
                 }
             }
-            return await group.reduce(into: ([], 0)) { sum, thread in
-                sum.0 += thread.0
-                sum.1 += thread.1
-            }
+            var results: [(times: [UInt64], cpu: UInt64)] = []
+            for await result in group { results.append(result) }
+            return results
         }
         run.cancel()
         try await run.value
-        let times = all.sorted()
+        let times = results.flatMap(\.times).sorted()
+        let cpu = results.reduce(0) { $0 + $1.cpu }
         // What the clock itself takes.
         let clock = (0..<1001).map { _ in -Double(self.nanoseconds()) + Double(self.nanoseconds()) }.sorted()[500]
         func percentile(_ share: Double) -> Double { max(0, Double(times[Int(Double(times.count - 1) * share)]) - clock) }

@@ -16,7 +16,7 @@ import Tracify
 //     threads COUNT                               callers beside a running exporter: the cost of a call, and its percentiles
 //     cold                                        the same for one caller whose requests are not in the processor's cache
 //     memory                                      resident memory of a queued page view
-//     encoder                                     Foundation's JSONEncoder with the same events, for comparison
+//     encoder [COUNT]                             Foundation's JSONEncoder with the same events, for comparison
 //     file                                        the file sink beside a plain write
 //
 //   SINK   the port of the sink, in the environment, for `http` and `store`
@@ -55,7 +55,7 @@ case "cold":
 case "memory":
     result = try Pipeline.memory()
 case "encoder":
-    result = try await Baselines.encoder()
+    result = try await Baselines.encoder(number(0, or: 5000))
 case "file":
     result = try await Baselines.file()
 default:
