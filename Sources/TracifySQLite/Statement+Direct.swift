@@ -117,10 +117,11 @@ struct DirectRow: ~Copyable {
 
     /// Returns the text in a column; `nil` when there is none.
     func optionalText(_ column: CInt) -> String? {
-        sqlite3_column_text(self.statement, column).map { text in
-            let count = Int(sqlite3_column_bytes(self.statement, column))
-            return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
-        }
+        sqlite3_column_text(self.statement, column)
+            .map { text in
+                let count = Int(sqlite3_column_bytes(self.statement, column))
+                return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
+            }
     }
 
     private func require(_ column: CInt) throws {

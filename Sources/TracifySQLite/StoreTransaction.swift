@@ -83,11 +83,12 @@ struct StoreTransaction {
     func read(_ lane: DeliveryLane, after position: UInt64, count: Int) throws -> [StoredEvent] {
         guard count > 0, let position = Int64(exactly: position), let sql = StoreTransaction.reads[lane] else { return [] }
         var events: [StoredEvent] = []
-        try self.connection.cachedStatement(sql: sql).forEachRow(position, Int64(count)) { row in
-            guard let event = try EncodedEvent(row, at: 1) else { return }
-            let position = UInt64(bitPattern: try row.integer(0))
-            events.append(StoredEvent(position: position, event: event, failures: Int(try row.integer(8))))
-        }
+        try self.connection.cachedStatement(sql: sql)
+            .forEachRow(position, Int64(count)) { row in
+                guard let event = try EncodedEvent(row, at: 1) else { return }
+                let position = UInt64(bitPattern: try row.integer(0))
+                events.append(StoredEvent(position: position, event: event, failures: Int(try row.integer(8))))
+            }
         return events
     }
 
