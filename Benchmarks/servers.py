@@ -29,16 +29,16 @@ FIELDS = {
 }
 PATH = "/products/shoes-%d?utm_source=fb&utm_medium=paid&trc_mcmp_id=120206067078490109&trc_mag_id=1202060"
 # Paths that differ, so that the parts of a request are not always in the processor's cache.
-SCRIPT = """
-local requests, index = {}, 0
+SCRIPT = f"""
+local requests, index = {{}}, 0
 init = function()
-    for number = 1, 1000 do requests[number] = wrk.format("GET", string.format("%s", number)) end
+    for number = 1, 1000 do requests[number] = wrk.format("GET", string.format("{PATH}", number)) end
 end
 request = function()
     index = index % 1000 + 1
     return requests[index]
 end
-""" % PATH
+"""
 
 
 class Server:
@@ -120,7 +120,7 @@ def instructions(program, sink, progress, count=1000):
             return int(re.search(r"Collected : (\d+)", server.end()[1]).group(1))
 
         figures = {}
-        for mode in ("bare", "tracked", "metrics"):
+        for mode in ("bare", "queued", "tracked", "metrics"):
             progress(f"instructions: {mode}")
             # The difference of two runs is that of the requests, without the start.
             figures[mode] = (total(mode, 2 * count) - total(mode, count)) / count
