@@ -57,12 +57,25 @@ enum Baselines {
     }
 
     /// Measures Foundation's encoder with the events of the exporter's benchmark.
-    static func encoder(_ count: Int) async throws -> Result {
-        let bodies = try await self.batches(count, of: 100).map { try JSONDecoder().decode(Body.self, from: Data($0.body)) }
+    ///
+    /// The main thread is blocked, as the end of a thread that waits for tasks is more than some tools can follow.
+    static func encoder(_ count: Int) throws -> Result {
+        let made = Mutex<[EventBatch]>([])
+        let isDone = DispatchSemaphore(value: 0)
+        Task.detached {
+            let batches = try await self.batches(count, of: 100)
+            made.withLock { $0 = batches }
+            isDone.signal()
+        }
+        isDone.wait()
+        let bodies = try made.withLock { $0 }.map { try JSONDecoder().decode(Body.self, from: Data($0.body)) }
         let encoder = JSONEncoder()
-        let time = try await self.median { for body in bodies { _ = try encoder.encode(body) } }
+        var times: [Double] = []
+        for _ in 0..<15 {
+            times.append(try ContinuousClock().measure { for body in bodies { _ = try encoder.encode(body) } } / .nanoseconds(1))
+        }
         var result = Result()
-        result.add("json_encoder_nanoseconds_per_event", time / Double(count))
+        result.add("json_encoder_nanoseconds_per_event", times.sorted()[7] / Double(count))
         return result
     }
 

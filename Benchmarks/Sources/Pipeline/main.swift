@@ -55,7 +55,7 @@ case "cold":
 case "memory":
     result = try Pipeline.memory()
 case "encoder":
-    result = try await Baselines.encoder(number(0, or: 5000))
+    result = try Baselines.encoder(number(0, or: 5000))
 case "file":
     result = try await Baselines.file()
 default:
