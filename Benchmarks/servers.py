@@ -7,7 +7,6 @@
 import http.client
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -125,7 +124,3 @@ def instructions(program, sink, progress, count=1000):
             # The difference of two runs is that of the requests, without the start.
             figures[mode] = (total(mode, 2 * count) - total(mode, count)) / count
         return figures
-
-
-def missing():
-    return [tool for tool in ("wrk", "valgrind") if not shutil.which(tool)]

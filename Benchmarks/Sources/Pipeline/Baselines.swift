@@ -63,9 +63,10 @@ enum Baselines {
         let made = Mutex<[EventBatch]>([])
         let isDone = DispatchSemaphore(value: 0)
         Task.detached {
+            // Also when it fails: then there is nothing to encode.
+            defer { isDone.signal() }
             let batches = try await self.batches(count, of: 100)
             made.withLock { $0 = batches }
-            isDone.signal()
         }
         isDone.wait()
         let bodies = try made.withLock { $0 }.map { try JSONDecoder().decode(Body.self, from: Data($0.body)) }

@@ -18,11 +18,10 @@ struct IdleTests {
     private let sink = InMemorySink()
     private let metrics = TestMetrics()
 
-    private func tracker(_ sink: some EventSink, store: (any EventStore)? = nil) throws -> Tracker {
+    private func tracker(_ sink: some EventSink) throws -> Tracker {
         try Tracker(
             configuration: .stub(),
             sink: sink,
-            store: store,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             metrics: self.metrics,
             clock: self.clock
