@@ -5,11 +5,6 @@
 //
 
 import AsyncHTTPClient
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -26,6 +21,8 @@ struct HTTPTransport: Sendable {
     /// Each of its connections is closed after one request, so that the repeat always has a new connection. The client's pool may hold
     /// further connections that the server closed.
     private let repeater: HTTPClient
+    /// The loop of the requests and, where there is no other connection, of the connections: a request wakes one thread.
+    private let eventLoop: any EventLoop
 
     init(_ settings: TransportSettings) throws(ValidationError) {
         self.settings = settings
@@ -33,6 +30,7 @@ struct HTTPTransport: Sendable {
         let group = MultiThreadedEventLoopGroup.singleton
         self.client = HTTPClient(eventLoopGroup: group, configuration: client)
         self.repeater = HTTPClient(eventLoopGroup: group, configuration: client)
+        self.eventLoop = group.next()
     }
 
     /// The time for which an unused connection is kept.
@@ -75,81 +73,67 @@ struct HTTPTransport: Sendable {
         return client
     }
 
-    private struct RequestTimeout: Error {}
-
     /// Sends a batch and reads the response.
     ///
     /// - Throws: `DeliveryError` when there is no response; `CancellationError` when the task is cancelled.
     func send(_ body: [UInt8], token: APIToken) async throws -> EndpointResponse {
-        var request = HTTPClientRequest(url: self.settings.endpoint.url)
-        request.method = .POST
-        request.headers = [
-            "tracify-token": token.value,
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-            "User-Agent": "swift-tracify",
-        ]
-        request.body = .bytes(ByteBuffer(bytes: body))
         do {
-            return try await self.executeInTime(request)
+            let headers: HTTPHeaders = [
+                "tracify-token": token.value,
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "User-Agent": "swift-tracify",
+            ]
+            let request = try HTTPClient.Request(
+                url: self.settings.endpoint.url,
+                method: .POST,
+                headers: headers,
+                body: .byteBuffer(ByteBuffer(bytes: body))
+            )
+            return try await self.executeOnOpenConnection(request, until: .now() + TimeAmount(self.settings.requestTimeout))
         } catch {
             try Task.checkCancellation()
             throw self.failure(error, redacting: token)
         }
     }
 
-    /// Limits the whole exchange.
-    ///
-    /// The client's own timeout ends with the response's head. A request that is cut off has ended when this returns, so it never
-    /// overlaps its retry.
-    private func executeInTime(_ request: HTTPClientRequest) async throws -> EndpointResponse {
-        try await withThrowingTaskGroup(of: EndpointResponse?.self) { group in
-            group.addTask { try await self.executeOnOpenConnection(request) }
-            group.addTask {
-                try await Task.sleep(for: self.settings.requestTimeout)  // The real clock: the exchange goes over a real socket.
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let response = try await group.next() ?? nil else { throw RequestTimeout() }
-            return response
-        }
-    }
-
     /// Executes the request, and repeats it once on a new connection when the server had closed the reused one.
-    private func executeOnOpenConnection(_ request: HTTPClientRequest) async throws -> EndpointResponse {
+    private func executeOnOpenConnection(
+        _ request: HTTPClient.Request,
+        until deadline: NIODeadline
+    ) async throws -> EndpointResponse {
         do {
-            return try await self.execute(request, self.client)
+            return try await self.execute(request, self.client, until: deadline)
         } catch  where error is ReusedConnectionClosed || (error as? ChannelError) == .ioOnClosedChannel {
             // With the second error, the pool's connection was closed before the request was written.
             var request = request
             request.headers.add(name: "Connection", value: "close")
-            return try await self.execute(request, self.repeater)
+            return try await self.execute(request, self.repeater, until: deadline)
         }
     }
 
-    private func execute(_ request: HTTPClientRequest, _ client: HTTPClient) async throws -> EndpointResponse {
-        let response = try await client.execute(request, timeout: TimeAmount(self.settings.requestTimeout))
-        return EndpointResponse(
-            status: Int(response.status.code),
-            retryAfter: response.headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0, now: Date()) },
-            body: try await self.body(of: response)
+    /// Executes the request, whose response ends before the deadline.
+    private func execute(
+        _ request: HTTPClient.Request,
+        _ client: HTTPClient,
+        until deadline: NIODeadline
+    ) async throws -> EndpointResponse {
+        let collector = ResponseCollector(maximumBytes: self.settings.maximumResponseBytes)
+        let exchange = client.execute(
+            request: request,
+            delegate: collector,
+            eventLoop: .delegate(on: self.eventLoop),
+            deadline: deadline
         )
-    }
-
-    private func body(of response: HTTPClientResponse) async throws -> [UInt8] {
         do {
-            return [UInt8](try await response.body.collect(upTo: self.settings.maximumResponseBytes).readableBytesView)
-        } catch  where (200..<300).contains(response.status.code) && HTTPTransport.isEndOfConnection(error) {
-            // The batch may have been accepted: the response is a success that cannot be read.
-            return []
-        }
-    }
-
-    private static func isEndOfConnection(_ error: any Error) -> Bool {
-        switch error {
-        case is IOError, is ChannelError, is HTTPParserError, is NIOSSLError: true
-        case let error as HTTPClientError: error == .remoteConnectionClosed
-        default: false
+            return try await withTaskCancellationHandler {
+                try await exchange.futureResult.get()
+            } onCancel: {
+                exchange.cancel()
+            }
+        } catch {
+            guard let response = collector.response(endedBy: error) else { throw error }
+            return response
         }
     }
 
@@ -157,9 +141,9 @@ struct HTTPTransport: Sendable {
     private func failure(_ error: any Error, redacting token: APIToken) -> DeliveryError {
         let reason: String
         switch error {
-        case is NIOTooManyBytesError:
+        case is ResponseCollector.TooLong:
             reason = "the response is longer than \(self.settings.maximumResponseBytes) bytes"
-        case is RequestTimeout:
+        case let error as HTTPClientError where error == .deadlineExceeded:
             reason = "no complete response within \(self.settings.requestTimeout)"
         case let error as HTTPClientError where error == .proxyAuthenticationRequired:
             // As permanent as a wrong token.

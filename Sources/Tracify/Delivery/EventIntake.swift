@@ -13,14 +13,13 @@ final class EventIntake: Sendable {
     let queue: DeliveryQueue
     let store: (any EventStore)?
     let waker: ExporterWaker
+    /// The time in which the store has to answer.
+    let storeLimit: TimeLimit
 
     let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
     private let rules: CaptureRules
     private let statistics: StatisticsRecorder
-    private let storeTimeout: Duration
-    /// Returns when ``storeTimeout`` has passed.
-    private let storeDeadline: @Sendable () async -> Void
 
     init(
         limits: QueueConfiguration,
@@ -39,8 +38,7 @@ final class EventIntake: Sendable {
         self.encoder = encoder
         self.rules = rules
         self.statistics = statistics
-        self.storeTimeout = storeTimeout
-        self.storeDeadline = { try? await clock.sleep(for: storeTimeout) }
+        self.storeLimit = TimeLimit(storeTimeout, clock: clock)
         let waker = ExporterWaker()
         self.waker = waker
         self.queue = DeliveryQueue(
@@ -84,7 +82,7 @@ final class EventIntake: Sendable {
         }
         switch error.code {
         case .timeout:
-            throw EventStoreError.noAnswer(within: self.storeTimeout)
+            throw EventStoreError.noAnswer(within: self.storeLimit.duration)
         case .closed:
             self.statistics.drop(event.type, .shuttingDown)
             throw TrackerError.shuttingDown
@@ -151,7 +149,7 @@ final class EventIntake: Sendable {
         let statistics = self.statistics
         // The failure and the end of the time, in either order.
         let lateness = Counter()
-        let result = await withTimeout(until: self.storeDeadline) { () -> Result<Void, any Error> in
+        let result = await self.storeLimit.run { () -> Result<Void, any Error> in
             do {
                 statistics.drop(try await store.append(events), .storeFull)
                 return .success(())
@@ -165,7 +163,7 @@ final class EventIntake: Sendable {
         case .failure(let error)?: return error as? EventStoreError ?? EventStoreError(.disk, loggableReason(error))
         case nil:
             if lateness.increment() == 2 { onLateFailure() }
-            return .noAnswer(within: self.storeTimeout)
+            return .noAnswer(within: self.storeLimit.duration)
         }
     }
 

@@ -62,7 +62,7 @@ extension Exporter {
         case .none: return
         case .memory(let store): store.remove(session)
         case .custom(let store):
-            let result = await withTimeout(self.sessionTimeout.limit, clock: self.clock) { () -> Result<Void, any Error> in
+            let result = await self.sessionTimeout.limit.run { () -> Result<Void, any Error> in
                 do {
                     return .success(try await store.eraseSession(session))
                 } catch {

@@ -94,16 +94,17 @@ extension Exporter {
         self.outcomes.recordStoreError(error, message, at: self.time)
     }
 
-    /// Returns the result of a call of the store; throws ``EventStoreError/Code/timeout`` when it does not answer in time.
+    /// Returns the result of a call of the store, if there is one; throws ``EventStoreError/Code/timeout`` when it does not answer in time.
     func withinStoreTimeout<Value: Sendable>(_ call: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let result = await withTimeout(self.configuration.storeTimeout, clock: self.clock) {
+        guard self.intake.store != nil else { return try await call() }
+        let result = await self.intake.storeLimit.run {
             do {
                 return Result<Value, any Error>.success(try await call())
             } catch {
                 return .failure(error)
             }
         }
-        guard let result else { throw EventStoreError.noAnswer(within: self.configuration.storeTimeout) }
+        guard let result else { throw EventStoreError.noAnswer(within: self.intake.storeLimit.duration) }
         return try result.get()
     }
 
@@ -171,7 +172,7 @@ extension Exporter {
             guard !(visits.isEmpty && landings.isEmpty), !self.sessionTimeout.isPaused(at: self.time) else { return [] }
             let landingCalls = landings.isEmpty ? 0 : 1
             self.landingCalls += landingCalls
-            let entries = await withTimeout(self.sessionTimeout.limit, clock: self.clock) {
+            let entries = await self.sessionTimeout.limit.run {
                 if !landings.isEmpty { await store.keep(landings) }
                 return visits.isEmpty ? [] : await store.enter(visits)
             }

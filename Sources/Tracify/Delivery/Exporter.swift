@@ -25,7 +25,6 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let shutdown: ShutdownConfiguration
         let maximumDeadLetters: Int
         let sessionLookupTimeout: Duration
-        let storeTimeout: Duration
     }
 
     let configuration: Configuration
@@ -84,7 +83,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.core = ExporterCore(batches: configuration.batches, retry: configuration.retry, hasStore: intake.store != nil)
         self.writer = writer
         self.outcomes = outcomes
-        self.sessionTimeout = SessionTimeout(limit: configuration.sessionLookupTimeout)
+        self.sessionTimeout = SessionTimeout(limit: TimeLimit(configuration.sessionLookupTimeout, clock: clock))
         self.deadLetters = MemoryDeadLetters(maximumCount: configuration.maximumDeadLetters)
     }
 

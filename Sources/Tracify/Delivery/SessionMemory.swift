@@ -123,10 +123,10 @@ struct EnteredRequests {
 /// The pauses after a session store did not answer: a store that hangs costs one batch its parameters, and not every batch the wait.
 struct SessionTimeout: Sendable {
     /// The time that a session store has to answer.
-    let limit: Duration
+    let limit: TimeLimit
     private var pausedUntil: DeliveryInstant?
 
-    init(limit: Duration) {
+    init(limit: TimeLimit) {
         self.limit = limit
     }
 
@@ -135,6 +135,6 @@ struct SessionTimeout: Sendable {
     }
 
     mutating func completed(_ isAnswered: Bool, at now: DeliveryInstant) {
-        self.pausedUntil = isAnswered ? nil : now.advanced(by: self.limit * 10)
+        self.pausedUntil = isAnswered ? nil : now.advanced(by: self.limit.duration * 10)
     }
 }

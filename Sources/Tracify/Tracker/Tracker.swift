@@ -152,8 +152,7 @@ public final class Tracker: Sendable {
                 retention: configuration.retention,
                 shutdown: configuration.shutdown,
                 maximumDeadLetters: configuration.maximumDeadLetters,
-                sessionLookupTimeout: configuration.sessions.lookupTimeout,
-                storeTimeout: configuration.storeTimeout
+                sessionLookupTimeout: configuration.sessions.lookupTimeout
             ),
             intake: self.intake,
             landings: self.landings,

@@ -269,7 +269,7 @@ struct ShutdownTests {
             // Long enough that the pauses are a minute.
             try await clock.advance(by: .seconds(1)) { sink.attempts.count >= 9 }
             remaining.change { $0 = failuresAfterStop }
-            Task { try await clock.advance(by: .milliseconds(100)) { tracker.statistics.delivered() == 10 } }
+            Task { try await clock.advance(by: .milliseconds(10)) { tracker.statistics.delivered() == 10 } }
         }
         #expect(tracker.statistics.delivered(.purchase) == 10)
         #expect(tracker.statistics.dropped() == 0)

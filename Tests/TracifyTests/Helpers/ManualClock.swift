@@ -98,8 +98,8 @@ final class ManualClock: Clock {
 
     /// Lets time pass in steps until a condition holds.
     ///
-    /// What a step wakes gets turns to act before time passes again: time does not run away from a busy executor. A condition that
-    /// never holds is an issue, and a time limit ends the test: no loop without an end starves every other test.
+    /// The executor gets turns to act before time passes again, also when a step wakes nothing: what an earlier step woke may still be at
+    /// work. A condition that never holds is an issue, and a time limit ends the test: no loop without an end starves every other test.
     func advance(
         by step: Duration,
         until condition: () -> Bool,
@@ -109,7 +109,8 @@ final class ManualClock: Clock {
         for _ in 0..<steps {
             if condition() { return }
             try Task.checkCancellation()
-            for _ in 0..<(self.advance(by: step) ? 20 : 1) { await Task.yield() }
+            self.advance(by: step)
+            for _ in 0..<20 { await Task.yield() }
         }
         Issue.record("the condition does not hold after \(step * steps)", sourceLocation: sourceLocation)
     }
