@@ -73,8 +73,14 @@ await measureRaw(pages: 1)
 await measureRaw(pages: 2)
 
 private let store = try SQLiteEventStore(configuration: .init(path: path))
+// The file system writes its own journal, too, while the log grows, until its first checkpoint.
+private let first = try await measure(1000) { _ = try await store.append([event(.purchase)]) }
+report("single order, the first 1,000", first)
 private let single = try await measure(1000) { _ = try await store.append([event(.purchase)]) }
 report("single order", single)
+// The two changes of threads and the transaction alone.
+private let unwritten = try await measure(1000) { _ = try await store.summary() }
+report("a call that writes nothing", unwritten)
 
 for width in [8, 64] {
     let start = clock.now
