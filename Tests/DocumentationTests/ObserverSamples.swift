@@ -56,6 +56,20 @@ private func minorUnits() throws -> Amount {
     return amount
 }
 
+private func total(_ price: Amount, _ shipping: Amount) throws -> Amount {
+    // sample begin
+    let total = try price * 3 + shipping
+    // sample end
+    return total
+}
+
+private func rounded() throws -> Amount {
+    // sample begin
+    let amount = try Amount(roundingMinorUnits: 12_345, of: Currency("KWD"))
+    // sample end
+    return amount
+}
+
 private func receipts(_ tracker: Tracker, _ order: Order, _ visit: Visit) async throws {
     // sample begin
     let receipt = try await tracker.orderPlaced(order, by: visit)

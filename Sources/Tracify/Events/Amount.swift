@@ -24,14 +24,14 @@ public struct Amount: Sendable, Hashable {
     /// The amount of zero.
     public static let zero = Amount(uncheckedHundredths: 0)
 
-    private static let field = "amount"
-    private static let allowed = "0 to 9999999999999.99 with at most two decimals after a point"
+    static let field = "amount"
+    static let allowed = "0 to 9999999999999.99 with at most two decimals after a point"
 
     private init(uncheckedHundredths hundredths: Int64) {
         self.hundredths = hundredths
     }
 
-    private init(hundredths: Int64) throws(ValidationError) {
+    init(hundredths: Int64) throws(ValidationError) {
         guard hundredths >= 0, hundredths <= Amount.max.hundredths else {
             throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed)
         }
