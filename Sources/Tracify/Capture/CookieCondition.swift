@@ -35,11 +35,11 @@ struct CookieCondition: Sendable {
         var isFound = false
         var length = 0
         for index in fields.readIndices {
-            let name = fields[index].name.canonicalName
-            guard name.utf8.count == 6, name == "cookie" else { continue }
+            guard fields[index].name.canonicalName.withBytes({ $0.equals("cookie") }) else { continue }
             let isMet = fields.value(at: index) { cookies -> Bool? in
                 length += cookies.count
-                return length <= CookieCondition.maximumLength ? self.isMet(by: cookies) : false
+                guard length <= CookieCondition.maximumLength else { return false }
+                return self.name.withUnsafeBufferPointer { self.isMet(by: cookies, named: Bytes($0)) }
             }
             switch isMet {
             case true?: isFound = true
@@ -51,17 +51,17 @@ struct CookieCondition: Sendable {
     }
 
     /// Returns whether the cookie matches in each occurrence; `nil` when it does not occur.
-    private func isMet(by cookies: Bytes) -> Bool? {
+    private func isMet(by cookies: Bytes, named name: Bytes) -> Bool? {
         var isFound = false
         var rest = cookies
         while !rest.isEmpty {
             let cookie: Bytes
             (cookie, rest) = rest.splitOnce(at: UInt8(ascii: ";"))
             let pair = OptionalWhitespace.trimming(cookie)
-            guard pair.count > self.name.count, pair.starts(with: self.name),
-                pair[pair.startIndex + self.name.count] == UInt8(ascii: "=")
-            else { continue }
-            let value = pair.dropFirst(self.name.count + 1)
+            guard pair.count > name.count, pair[pair.startIndex + name.count] == UInt8(ascii: "="), pair.hasPrefix(name) else {
+                continue
+            }
+            let value = pair.dropFirst(name.count + 1)
             guard CookieCondition.isMet(self.match, by: value) else { return false }
             isFound = true
         }
@@ -74,8 +74,9 @@ struct CookieCondition: Sendable {
     /// banners differ in what they encode.
     private static func isMet(_ match: Match, by value: Bytes) -> Bool {
         switch match {
-        case .value(let expected): value.elementsEqual(expected)
-        case .prefix(let prefix): value.starts(with: prefix) || self.decoded(value).starts(with: prefix)
+        case .value(let expected): expected.withUnsafeBufferPointer { value.equals(Bytes($0)) }
+        case .prefix(let prefix):
+            prefix.withUnsafeBufferPointer { value.hasPrefix(Bytes($0)) } || self.decoded(value).starts(with: prefix)
         case .part(let part):
             part.withUnsafeBufferPointer { part in
                 value.contains(Bytes(part)) || self.decoded(value).withUnsafeBufferPointer { Bytes($0).contains(Bytes(part)) }

@@ -38,13 +38,12 @@ extension Amount {
     ///   - currency: The currency, which determines the number of decimals; see ``Currency/minorUnitDigits``.
     /// - Throws: ``ValidationError`` about `amount` if the amount is negative or exceeds ``max``.
     public init(roundingMinorUnits minorUnits: Int64, of currency: Currency) throws(ValidationError) {
-        var divisor: Int64 = 1
-        for _ in 0..<max(0, currency.minorUnitDigits - 2) { divisor *= 10 }
         // Negative amounts are not rounded to zero.
-        guard divisor > 1, minorUnits >= 0 else {
+        guard currency.minorUnitDigits > 2, minorUnits >= 0 else {
             self = try Amount(minorUnits: minorUnits, of: currency)
             return
         }
+        let divisor = (2..<currency.minorUnitDigits).reduce(Int64(1)) { divisor, _ in divisor * 10 }
         let (quotient, remainder) = minorUnits.quotientAndRemainder(dividingBy: divisor)
         self = try Amount(hundredths: quotient + (remainder >= divisor / 2 ? 1 : 0))
     }

@@ -197,6 +197,13 @@ package struct Bytes: RandomAccessCollection {
         return self.count == other.count && self.begins(with: UnsafeRawPointer(start), length: other.count)
     }
 
+    /// Returns whether the bytes begin with those of another view.
+    @inline(__always)
+    func hasPrefix(_ other: Bytes) -> Bool {
+        guard let start = other.buffer.baseAddress else { return true }
+        return self.begins(with: UnsafeRawPointer(start), length: other.count)
+    }
+
     @inline(__always)
     private func begins(with expected: UnsafeRawPointer, length: Int) -> Bool {
         guard self.count >= length, length > 0, let base = self.base else { return self.count >= length }
