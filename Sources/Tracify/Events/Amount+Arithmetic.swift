@@ -24,7 +24,7 @@ extension Amount {
     /// - Throws: ``ValidationError`` about `amount` if the quantity is negative or the product exceeds ``max``.
     public static func * (amount: Amount, quantity: Int) throws(ValidationError) -> Amount {
         let (hundredths, overflow) = amount.hundredths.multipliedReportingOverflow(by: Int64(quantity))
-        guard !overflow else { throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed) }
+        guard !overflow else { throw Amount.outOfRange }
         return try Amount(hundredths: hundredths)
     }
 

@@ -27,13 +27,15 @@ public struct Amount: Sendable, Hashable {
     static let field = "amount"
     static let allowed = "0 to 9999999999999.99 with at most two decimals after a point"
 
+    static let outOfRange = ValidationError(field: field, code: .outOfRange, allowed: allowed)
+
     private init(uncheckedHundredths hundredths: Int64) {
         self.hundredths = hundredths
     }
 
     init(hundredths: Int64) throws(ValidationError) {
         guard hundredths >= 0, hundredths <= Amount.max.hundredths else {
-            throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed)
+            throw Amount.outOfRange
         }
         self.hundredths = hundredths
     }
@@ -53,14 +55,14 @@ public struct Amount: Sendable, Hashable {
         while digits < 2 {
             let (product, overflow) = hundredths.multipliedReportingOverflow(by: 10)
             guard !overflow else {
-                throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed)
+                throw Amount.outOfRange
             }
             hundredths = product
             digits += 1
         }
         while digits > 2 {
             guard hundredths % 10 == 0 else {
-                throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed)
+                throw Amount.outOfRange
             }
             hundredths /= 10
             digits -= 1
@@ -95,7 +97,7 @@ public struct Amount: Sendable, Hashable {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 if let count = decimals {
                     guard count < 2 else {
-                        throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed)
+                        throw Amount.outOfRange
                     }
                     decimals = count + 1
                 } else {
@@ -104,12 +106,12 @@ public struct Amount: Sendable, Hashable {
                 hundredths = hundredths * 10 + Int64(byte &- UInt8(ascii: "0"))
                 // The limit leaves room for the two factors of ten that may follow: their product fits into an Int64.
                 guard hundredths <= Amount.max.hundredths else {
-                    throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed)
+                    throw Amount.outOfRange
                 }
             case UInt8(ascii: ".") where decimals == nil && integerDigits > 0:
                 decimals = 0
             case UInt8(ascii: "-") where integerDigits == 0 && decimals == nil && text.utf8.count > 1:
-                throw ValidationError(field: Amount.field, code: .outOfRange, allowed: Amount.allowed)
+                throw Amount.outOfRange
             default:
                 throw ValidationError(field: Amount.field, code: .malformed, allowed: Amount.allowed)
             }

@@ -48,11 +48,7 @@ final class TimeLimit: Sendable {
             self.state.withLock { _ = $0.calls.removeValue(forKey: id) }
             work.cancel()
         }
-        return await withTaskCancellationHandler {
-            await outcome.value
-        } onCancel: {
-            outcome.set(nil)
-        }
+        return await outcome.value
     }
 
     private func add(_ end: @escaping @Sendable () -> Void) -> Int {
@@ -89,46 +85,6 @@ final class TimeLimit: Sendable {
             let deadline = state.calls.values.lazy.map(\.deadline).min()
             state.isWatched = deadline != nil
             return deadline
-        }
-    }
-}
-
-/// The first of several possible results.
-private final class Outcome<Result: Sendable>: Sendable {
-    private enum State {
-        case open
-        case awaited(CheckedContinuation<Result?, Never>)
-        case known(Result?)
-    }
-
-    private let state = Mutex(State.open)
-
-    /// Sets the result, unless there is one.
-    func set(_ result: Result?) {
-        let waiter = self.state.withLock { state -> CheckedContinuation<Result?, Never>? in
-            switch state {
-            case .known: return nil
-            case .open:
-                state = .known(result)
-                return nil
-            case .awaited(let waiter):
-                state = .known(result)
-                return waiter
-            }
-        }
-        waiter?.resume(returning: result)
-    }
-
-    var value: Result? {
-        get async {
-            await withCheckedContinuation { waiter in
-                let result = self.state.withLock { state -> Result?? in
-                    if case .known(let result) = state { return .some(result) }
-                    state = .awaited(waiter)
-                    return nil
-                }
-                if let result { waiter.resume(returning: result) }
-            }
         }
     }
 }

@@ -17,21 +17,17 @@ package func withTimeout<Result: Sendable>(
     until deadline: @escaping @Sendable () async -> Void,
     _ operation: @escaping @Sendable () async -> Result
 ) async -> Result? {
-    let (results, continuation) = AsyncStream.makeStream(of: Result.self)
-    let work = Task {
-        continuation.yield(await operation())
-        continuation.finish()
-    }
+    let outcome = Outcome<Result>()
+    let work = Task { outcome.set(await operation()) }
     let timer = Task {
         await deadline()
-        continuation.finish()
+        outcome.set(nil)
     }
     defer {
         work.cancel()
         timer.cancel()
     }
-    for await result in results { return result }
-    return nil
+    return await outcome.value
 }
 
 /// Runs an operation and returns its result, or `nil` if the operation takes longer than the timeout.
