@@ -81,13 +81,15 @@ struct ForwardedFields {
 
     /// Finds the forwarding fields of a request; `nil` when there are none and the peer is therefore the client.
     ///
-    /// Call it only for a trusted peer. It makes one pass over the fields, in which only names are read.
+    /// Call it only for a trusted peer. Only names are read, of the fields in the range of ``HeaderIndex/forwarding``: a pass over all fields
+    /// costs as much as that index. A field that a server names itself is looked for in all of them.
     ///
     /// - Parameters:
     ///   - fields: The header fields of the request.
+    ///   - headers: Where its fields are.
     ///   - rules: The rules of the tracker, with the trusted proxies.
     @inline(__always)
-    init?(_ fields: HTTPFields, _ rules: CaptureRules) {
+    init?(_ fields: HTTPFields, _ headers: HeaderIndex, _ rules: CaptureRules) {
         var takesAddresses = false
         var takesElements = false
         var takesScheme = true
@@ -108,7 +110,7 @@ struct ForwardedFields {
         var hosts: Lines?
         var scheme: StaticString?
         var isFromVisitor = false
-        for index in fields.readIndices {
+        for index in singleName == nil ? headers.forwarding.map(Range.init) ?? 0..<0 : fields.readIndices {
             // The length first, which is most often enough; the name is not kept, as that would count a reference.
             let length = fields[index].name.canonicalName.utf8.count
             if let singleName, length == singleName.utf8.count, fields[index].name.canonicalName == singleName {

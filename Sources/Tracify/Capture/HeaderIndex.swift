@@ -41,15 +41,27 @@ struct HeaderIndex {
     private(set) var hasForwarding = false
     /// Whether there is a field in which proxies name the scheme.
     private(set) var hasForwardedScheme = false
+    private var firstForwarding = -1
+    private var lastForwarding = -1
 
     /// Whether there is a field of a front end, other than those that browsers send, too.
     var hasFrontEndField: Bool { self.hasFragmentField || self.hasPageField || self.boosted >= 0 || self.upTarget >= 0 }
+
+    /// The range from the first to the last field that ``ForwardedFields`` knows by name.
+    var forwarding: ClosedRange<Int>? { self.firstForwarding < 0 ? nil : self.firstForwarding...self.lastForwarding }
 
     @inline(__always)
     init(_ fields: HTTPFields) {
         for index in fields.readIndices {
             fields[index].name.canonicalName.withBytes { self.add($0, at: index) }
         }
+    }
+
+    /// Adds a field to the range that ``ForwardedFields`` reads: proxies write their fields side by side, so few others are in it.
+    @inline(never)
+    private mutating func addForwarding(_ index: Int) {
+        if self.firstForwarding < 0 { self.firstForwarding = index }
+        self.lastForwarding = index
     }
 
     @inline(__always)
@@ -81,6 +93,7 @@ struct HeaderIndex {
                 self.hasPageField = true
             } else if name.equals("forwarded") || name.equals("x-real-ip") {
                 self.hasForwarding = true
+                self.addForwarding(index)
             }
         case 10:
             if self.userAgent < 0, name.equals("user-agent") {
@@ -89,6 +102,8 @@ struct HeaderIndex {
                 self.boosted = index
             } else if name.equals("hx-request") {
                 self.hasFragmentField = true
+            } else if name.equals("cf-visitor") {
+                self.addForwarding(index)
             }
         case 11:
             if name.equals("sec-purpose") {
@@ -109,6 +124,7 @@ struct HeaderIndex {
                 self.hasPurpose = true
             } else if name.equals("fly-client-ip") {
                 self.hasForwarding = true
+                self.addForwarding(index)
             }
         case 14:
             if self.destination < 0, name.equals("sec-fetch-dest") {
@@ -123,8 +139,15 @@ struct HeaderIndex {
                 self.currentURL = index
             } else if name.equals("true-client-ip") {
                 self.hasForwarding = true
+                self.addForwarding(index)
             }
-        case 15: if name.equals("x-forwarded-for") { self.hasForwarding = true }
+        case 15:
+            if name.equals("x-forwarded-for") {
+                self.hasForwarding = true
+                self.addForwarding(index)
+            } else if name.equals("x-forwarded-ssl") {
+                self.addForwarding(index)
+            }
         case 16:
             if self.requestedWith < 0, name.equals("x-requested-with") {
                 self.requestedWith = index
@@ -134,8 +157,15 @@ struct HeaderIndex {
                 self.hasFragmentField = true
             } else if name.equals("cf-connecting-ip") || name.equals("fastly-client-ip") {
                 self.hasForwarding = true
+                self.addForwarding(index)
+            } else if name.equals("x-forwarded-host") || name.equals("x-forwarded-port") {
+                self.addForwarding(index)
             }
-        case 17: if name.equals("x-forwarded-proto") { self.hasForwardedScheme = true }
+        case 17:
+            if name.equals("x-forwarded-proto") {
+                self.hasForwardedScheme = true
+                self.addForwarding(index)
+            }
         case 19: if name.equals("x-livewire-navigate") { self.hasPageField = true }
         case 26: if name.equals("hx-history-restore-request") { self.hasFragmentField = true }
         case 27: if name.equals("x-inertia-partial-component") { self.hasFragmentField = true }

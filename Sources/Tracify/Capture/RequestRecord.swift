@@ -105,7 +105,7 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
             writer.append(.referer, request.headerFields, headers.referer, cutTo: self.maximumRefererLength)
             writer.append(.userAgent, request.headerFields, headers.userAgent, upTo: self.maximumUserAgentLength)
             writer.append(.currentURL, request.headerFields, headers.currentURL, cutTo: self.maximumRefererLength)
-            let forwarding = isTrusted ? writer.appendForwarding(request.headerFields, rules) : nil
+            let forwarding = isTrusted ? writer.appendForwarding(request.headerFields, headers, rules) : nil
             guard !writer.isFull else { return nil }
             let header = Header(
                 flags: writer.hasUserAgent ? flags.union(.userAgent) : flags,
@@ -222,8 +222,12 @@ struct RequestRecord: @unchecked Sendable {  // The buffer is written only while
         }
 
         /// Appends the forwarding fields of a trusted proxy; returns the one that names the client.
-        mutating func appendForwarding(_ fields: HTTPFields, _ rules: CaptureRules) -> ForwardedFields.Source? {
-            guard let forwarded = ForwardedFields(fields, rules) else { return nil }
+        mutating func appendForwarding(
+            _ fields: HTTPFields,
+            _ headers: HeaderIndex,
+            _ rules: CaptureRules
+        ) -> ForwardedFields.Source? {
+            guard let forwarded = ForwardedFields(fields, headers, rules) else { return nil }
             self.append(.client, fields, forwarded.client, limit: ForwardedFields.maximumListLength)
             if let scheme = forwarded.scheme {
                 self.append(.schemes, Bytes(UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)))
