@@ -100,7 +100,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TracifyHummingbirdTests",
-            dependencies: ["TracifyHummingbird", "TracifyHTTP"]
+            dependencies: ["TracifyHummingbird", "TracifyHTTP", "TracifyTesting"]
                 + products("HTTPTypes", "Hummingbird", "HummingbirdTesting", trait: "Hummingbird")
         ),
         .target(
@@ -129,9 +129,13 @@ let package = Package(
         .target(  // A fake Tracify endpoint.
             name: "TracifyTesting",
             dependencies: ["Tracify"]
-                + products("DequeModule", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", trait: "TestKit")
+                + products("DequeModule", "HTTPTypes", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "TestKit")
+                + products("ServiceLifecycle", trait: "TestKit")
         ),
-        .testTarget(name: "TracifyTestingTests", dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]),
+        .testTarget(
+            name: "TracifyTestingTests",
+            dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite", "TracifyTesting"] + products("HTTPTypes")
+        ),
 
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
         .target(

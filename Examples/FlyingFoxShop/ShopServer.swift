@@ -39,7 +39,8 @@ enum ShopServer {
         routes.appendRoute("POST /newsletter") { try await HTTPResponse(reading: $0, shop.newsletter) }
         routes.appendRoute("POST /page-view") { try await HTTPResponse(reading: $0, shop.pageViewed) }
         routes.appendRoute("GET /go") { _ in HTTPResponse(shop.go()) }
-        routes.appendRoute("GET /health") { _ in HTTPResponse(shop.health()) }
+        routes.appendRoute("GET /health") { _ in HTTPResponse(shop.healthCheck()) }
+        routes.appendRoute("GET /health/tracking") { _ in HTTPResponse(shop.trackingHealth()) }
         routes.appendRoute("GET /assets/:name") { HTTPResponse(shop.asset(name: $0.routeParameters["name"] ?? "")) }
         routes.appendRoute("GET *") { HTTPResponse(shop.notFound(ShopRequest($0))) }
         return routes

@@ -44,7 +44,8 @@ enum ShopServer {
         router.post("/newsletter") { request, _ in try await Response(shop.newsletter(ShopRequest(reading: request))) }
         router.post("/page-view") { request, _ in try await Response(shop.pageViewed(ShopRequest(reading: request))) }
         router.get("/go") { _, _ in Response(shop.go()) }
-        router.get("/health") { _, _ in Response(shop.health()) }
+        router.get("/health") { _, _ in Response(shop.healthCheck()) }
+        router.get("/health/tracking") { _, _ in Response(shop.trackingHealth()) }
         router.get("/assets/{name}") { _, context in try Response(shop.asset(name: context.parameters.require("name"))) }
         router.get("**") { request, _ in Response(shop.notFound(ShopRequest(request))) }
     }

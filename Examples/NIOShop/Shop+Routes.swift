@@ -32,7 +32,8 @@ extension Shop {
         case (.post, "newsletter", 1): await self.newsletter(input)
         case (.post, "page-view", 1): self.pageViewed(input)
         case (.get, "go", 1): self.go()
-        case (.get, "health", 1): self.health()
+        case (.get, "health", 1): self.healthCheck()
+        case (.get, "health", 2) where argument == "tracking": self.trackingHealth()
         case (.get, "assets", 2): self.asset(name: argument)
         default: self.notFound(input)
         }

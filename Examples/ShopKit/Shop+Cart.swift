@@ -9,7 +9,7 @@ import Tracify
 extension Shop {
     /// Returns the page of `GET /cart`, with the cart and the form to order it.
     public func cartPage(_ request: ShopRequest) -> ShopResponse {
-        .html(.cart(Cart(cookies: request.cookie), orderID: RandomID.make(prefix: "ORD")))
+        self.html(.cart(Cart(cookies: request.cookie), orderID: RandomID.make(prefix: "ORD")))
     }
 
     /// Adds a product to the cart for `POST /cart`.

@@ -64,7 +64,7 @@ extension Shop {
         // The example stores no completed orders, so it accepts every valid order ID.
         guard (try? Order(id: id, currency: .eur, amount: .zero)) != nil else { return self.notFound(request) }
         let isPending = self.pending.entry(id).map { !$0.isPaid } ?? false
-        return .html(.thankYou(orderID: id, isPending: isPending, cart: Cart(cookies: request.cookie)))
+        return self.html(.thankYou(orderID: id, isPending: isPending, cart: Cart(cookies: request.cookie)))
     }
 
     /// Subscribes to the newsletter for `POST /newsletter`.

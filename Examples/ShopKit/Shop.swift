@@ -26,28 +26,43 @@ public import Tracify
 /// | `POST /newsletter` | ``newsletter(_:)`` |
 /// | `POST /page-view` | ``pageViewed(_:)`` |
 /// | `GET /go` | ``go()`` |
-/// | `GET /health` | ``health()`` |
+/// | `GET /health` | ``healthCheck()`` |
+/// | `GET /health/tracking` | ``trackingHealth()`` |
 /// | `GET /assets/{name}` | ``asset(name:)`` |
 /// | anything else | ``notFound(_:)`` |
 public struct Shop: Sendable {
     let cart: any CartObserver
     let orders: any OrderObserver
     let pending = PendingOrders()
+    private let health: @Sendable () -> DeliveryHealth?
+    private let livePage: String?
 
     /// Creates the shop.
     ///
     /// - Parameters:
     ///   - cart: The observer of product views and of additions to the cart.
     ///   - orders: The observer of orders and of newsletter subscriptions.
-    public init(cart: any CartObserver, orders: any OrderObserver) {
+    ///   - health: Returns the state of the tracker.
+    ///   - livePage: The address of the page that shows what the shop reports, for a link.
+    public init(
+        cart: any CartObserver,
+        orders: any OrderObserver,
+        health: @escaping @Sendable () -> DeliveryHealth? = { nil },
+        livePage: String? = nil
+    ) {
         self.cart = cart
         self.orders = orders
+        self.health = health
+        self.livePage = livePage
     }
+
+    /// Returns a page.
+    func html(_ page: Page, status: Int = 200) -> ShopResponse { .html(page, status: status, livePage: self.livePage) }
 
     /// Returns the page of `GET /`, with all products.
     public func home(_ request: ShopRequest) -> ShopResponse {
         let notice = Notice(cookies: request.cookie)
-        var response = ShopResponse.html(.home(cart: Cart(cookies: request.cookie), notice: notice))
+        var response = self.html(.home(cart: Cart(cookies: request.cookie), notice: notice))
         if notice != nil {
             response.headers.append(Notice.clearingCookie)
         }
@@ -63,7 +78,7 @@ public struct Shop: Sendable {
     public func product(sku: String, _ request: ShopRequest) -> ShopResponse {
         guard let product = Catalog.product(sku: sku) else { return self.notFound(request) }
         self.cart.productViewed()
-        return .html(.product(product, cart: Cart(cookies: request.cookie)))
+        return self.html(.product(product, cart: Cart(cookies: request.cookie)))
     }
 
     /// Redirects the campaign link `GET /go?utm_source=…` to the home page.
@@ -74,8 +89,16 @@ public struct Shop: Sendable {
     }
 
     /// Returns the response of `GET /health`, which indicates that the server is running.
-    public func health() -> ShopResponse {
+    ///
+    /// It does not depend on the tracker: a destination that is down must not cost a server its traffic.
+    public func healthCheck() -> ShopResponse {
         .text("ok")
+    }
+
+    /// Returns the response of `GET /health/tracking`, for monitoring: the state of the tracker, with status 503 when there is a problem.
+    public func trackingHealth() -> ShopResponse {
+        guard let health = self.health() else { return .text("there is no tracker", status: 404) }
+        return .json(text: health.json, status: health.isHealthy ? 200 : 503)
     }
 
     /// Returns a file of `GET /assets/{name}`: `shop.css`, `page-views.js` or `favicon.svg`.
@@ -93,6 +116,6 @@ public struct Shop: Sendable {
 
     /// Returns the page for an unknown path.
     public func notFound(_ request: ShopRequest) -> ShopResponse {
-        .html(.notFound(cart: Cart(cookies: request.cookie)), status: 404)
+        self.html(.notFound(cart: Cart(cookies: request.cookie)), status: 404)
     }
 }

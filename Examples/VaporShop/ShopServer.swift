@@ -41,7 +41,8 @@ enum ShopServer {
         routes.on(.POST, "newsletter", body: .form) { request async in await Response(shop.newsletter(ShopRequest(request))) }
         routes.on(.POST, "page-view", body: .form) { request async in Response(shop.pageViewed(ShopRequest(request))) }
         routes.get("go") { _ async in Response(shop.go()) }
-        routes.get("health") { _ async in Response(shop.health()) }
+        routes.get("health") { _ async in Response(shop.healthCheck()) }
+        routes.get("health", "tracking") { _ async in Response(shop.trackingHealth()) }
         routes.get("assets", ":name") { request async throws in
             try Response(shop.asset(name: request.parameters.require("name")))
         }

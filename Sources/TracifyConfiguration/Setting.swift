@@ -61,6 +61,7 @@ struct Setting: Sendable {
     static let storeTimeout = Setting("storeTimeout", "TRACIFY_STORE_TIMEOUT")
     static let maximumAge = Setting("maximumAge", "TRACIFY_MAXIMUM_AGE")
     static let maximumDeadLetters = Setting("maximumDeadLetters", "TRACIFY_MAXIMUM_DEAD_LETTERS")
+    static let maximumSkippedRequests = Setting("maximumSkippedRequests", "TRACIFY_MAXIMUM_SKIPPED_REQUESTS")
     static let queueBytes = Setting("queueBytes", "TRACIFY_QUEUE_BYTES")
     static let maximumLandingBytes = Setting("maximumLandingBytes", "TRACIFY_MAXIMUM_LANDING_BYTES")
     static let sessionLookupTimeout = Setting("sessionLookupTimeout", "TRACIFY_SESSION_LOOKUP_TIMEOUT")
@@ -76,6 +77,7 @@ struct Setting: Sendable {
         .maximumSegmentLength, .excludedReferrers, .countCrawlers, .urlQueryKeys, .forwardedHost, .maximumSessions,
         .cancellationTimeout, .storeTimeout, .maximumAge, .maximumDeadLetters, .queueBytes, .maximumLandingBytes,
         .sessionLookupTimeout, .maximumOrderAge, .maximumDeadLetterAge, .maximumOrderDeadLetterAge,
+        .maximumSkippedRequests,
     ]
 }
 #endif

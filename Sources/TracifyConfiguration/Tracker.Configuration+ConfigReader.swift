@@ -75,6 +75,8 @@ extension Tracker.Configuration {
         }
         self.maximumDeadLetters =
             try reader.integer(.maximumDeadLetters, in: Self.allowedDeadLetters) ?? self.maximumDeadLetters
+        self.maximumSkippedRequests =
+            try reader.integer(.maximumSkippedRequests, in: Self.allowedSkippedRequests) ?? self.maximumSkippedRequests
     }
 
     /// The nil UUID (RFC 9562, section 5.9).

@@ -33,6 +33,25 @@ private func file() async throws -> Tracker {
     return tracker
 }
 
+private func environmentFile() async throws -> Tracker {
+    // sample begin
+    let config = ConfigReader(providers: [
+        EnvironmentVariablesProvider(),
+        try await EnvironmentVariablesProvider(environmentFilePath: "/etc/shop/tracify.env"),
+    ])
+    let tracker = try Tracker(config: config)
+    // sample end
+    return tracker
+}
+
+private func drain() async throws -> Bool {
+    // sample begin
+    let tracker = try Tracker(config: ConfigReader(provider: EnvironmentVariablesProvider()))
+    let isDrained = try await withTracker(tracker) { tracker in await tracker.flush(within: .seconds(600)) }
+    // sample end
+    return isDrained
+}
+
 private func parts(_ config: ConfigReader) throws -> Tracker {
     // sample begin
     var configuration = try Tracker.Configuration(config: config)

@@ -5,6 +5,7 @@
 //
 
 #if TestKit
+import HTTPTypes
 import Testing
 import Tracify
 import TracifyHTTP
@@ -24,6 +25,41 @@ private func failures(_ sink: InMemorySink) {
     // sample begin
     sink.failNext(3, with: .unauthorized("The token is not known"))
     // sample end
+}
+
+// sample begin
+@Test func reportsTheOrder() async throws {
+    try await withTestTracker { tracker, events in
+        let order = try Order(id: "1001", currency: .eur, amount: Amount("49.90"))
+        try await tracker.orderPlaced(order, by: .stub())
+        try await events.expect(.purchase(order))
+    }
+}
+// sample end
+
+@Test func reportsWhatAHandlerReports() async throws {
+    try await withTestTracker { tracker, events in
+        // sample begin
+        try await tracker.handle(.stub("/mug?utm_source=news", fields: [.referer: "https://news.example/"])) {
+            tracker.itemsAddedToCart([try .stub(name: "Mug", quantity: 2)])
+        }
+        try await events.expect(
+            .pageView("/mug", parameters: ["utm_source": "news"]).referer("https://news.example/"),
+            .addToCart([.stub(name: "Mug", quantity: 2)])
+        )
+        // sample end
+    }
+}
+
+@Test func letsTimePass() async throws {
+    try await withTestTracker { tracker, events in
+        // sample begin
+        events.sink.failNext(3, with: .retryable("the destination is down"))
+        try await tracker.handle()
+        try await events.expect(.pageView("/"))
+        events.advance(by: .seconds(3600))
+        // sample end
+    }
 }
 
 // sample begin

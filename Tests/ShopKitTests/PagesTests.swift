@@ -156,7 +156,7 @@ struct PagesTests {
 
     @Test
     func healthIsPlainText() {
-        let response = self.shop.health()
+        let response = self.shop.healthCheck()
         #expect(response.status == 200)
         #expect(response.header("content-type")?.hasPrefix("text/plain") == true)
         #expect(response.text == "ok")

@@ -5,9 +5,11 @@
 //
 
 #if Hummingbird && Configuration && TestKit
+import AsyncHTTPClient
 import Foundation
 import InMemoryLogging
 import Logging
+import NIOCore
 import NIOHTTP1
 import Testing
 import Tracify
@@ -84,6 +86,21 @@ struct PrivacyTests {
             let lines = self.lines(log)
             #expect(lines.contains("Delivery failed"))
             self.expectNoSecret(in: lines, "the log")
+        }
+    }
+
+    /// The page shows skipped requests, too.
+    @Test func livePageShowsNoSecrets() async throws {
+        try await RunningShop.with(["TRACIFY_COLLECTOR_PORT": "0"]) { shop in
+            let collector = try #require(shop.collector)
+            try await self.visit(shop)
+            _ = try await shop.get("/gone/\(Self.email)?reset=\(Self.strays[0])", [("User-Agent", Self.userAgent)])
+            _ = try await collector.waitForEvents(6)
+            let message = try await LivePageTests.firstMessage(of: collector, shop.client)
+            #expect(message.contains("/gone/redacted"))
+            self.expectNoSecret(in: message, "the live page")
+            let page = try await shop.client.execute(HTTPClientRequest(url: collector.url + "/events"), timeout: .seconds(60))
+            self.expectNoSecret(in: String(buffer: try await page.body.collect(upTo: 1 << 20)), "the list of events")
         }
     }
 

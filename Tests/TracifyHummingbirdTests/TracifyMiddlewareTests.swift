@@ -12,6 +12,7 @@ import Synchronization
 import Testing
 import Tracify
 import TracifyHummingbird
+import TracifyTesting
 
 /// Tests over real sockets, with an observer that records its calls.
 struct TracifyMiddlewareTests {
@@ -79,6 +80,22 @@ struct TracifyMiddlewareTests {
         #expect(tracker.statistics.skipped(.status) == 1)
         #expect(sink.events.map { $0.parameters.map(\.value) } == [["mail"]])
     }
+
+    #if TestKit
+    /// The client of `.router` has no socket, so its requests have no peer.
+    @Test func countsPageViewsOfTheInProcessClient() async throws {
+        try await withTestTracker { tracker, events in
+            let router = Router(context: TracifyRequestContext.self)
+            router.add(middleware: TracifyMiddleware(tracker))
+            router.get("/tea") { _, _ in Response(status: .ok, headers: [.contentType: "text/html"]) }
+            try await Application(router: router)
+                .test(.router) { client in
+                    _ = try await client.execute(uri: "/tea?utm_source=news", method: .get, headers: .navigation)
+                }
+            try await events.expect(.pageView("/tea", parameters: ["utm_source": "news"]))
+        }
+    }
+    #endif
 
     @Test func reportsNoResponseOtherThanNotFoundWithoutRoute() async throws {
         let observer = Recorder()

@@ -39,11 +39,20 @@ extension ShopResponse {
     /// Returns a page.
     ///
     /// Every page shows the visitor's cart, so shared caches must not store it.
-    static func html(_ page: Page, status: Int = 200) -> ShopResponse {
+    static func html(_ page: Page, status: Int, livePage: String?) -> ShopResponse {
         ShopResponse(
             status: status,
             headers: [("content-type", "text/html; charset=utf-8"), ("cache-control", "private, no-cache")],
-            body: Array(page.document.text.utf8)
+            body: Array(page.document(livePage: livePage).text.utf8)
+        )
+    }
+
+    /// Returns a response with a text that is JSON.
+    static func json(text: String, status: Int) -> ShopResponse {
+        ShopResponse(
+            status: status,
+            headers: [("content-type", "application/json"), ("cache-control", "no-store")],
+            body: Array(text.utf8)
         )
     }
 

@@ -10,8 +10,11 @@ struct Page: Sendable {
     let cart: Cart
     let main: HTML
 
-    /// The complete document.
-    var document: HTML {
+    /// Returns the complete document.
+    ///
+    /// - Parameter livePage: The address of the page that shows what the shop reports, for a link.
+    /// - Returns: The document.
+    func document(livePage: String?) -> HTML {
         """
         <!doctype html>
         <html lang="en">
@@ -30,7 +33,7 @@ struct Page: Sendable {
         <main id="main" class="wrap">
         \(self.main)
         </main>
-        \(self.footer)
+        \(self.footer(livePage: livePage))
         </body>
         </html>
 
@@ -56,25 +59,26 @@ struct Page: Sendable {
     /// The footer with the newsletter form.
     ///
     /// A subscription has a value for the shop, so it is reported as a conversion.
-    private var footer: HTML {
-        """
-        <footer class="bottom">
-        <div class="wrap">
-        <form class="letters" method="post" action="/newsletter">
-        <h2>Letters from the kiln</h2>
-        <p>New glazes, fresh harvests and the odd recipe. Four times a year.</p>
-        <input type="hidden" name="conversion_id" value="\(RandomID.make(prefix: "SUB"))">
-        <input type="hidden" name="currency" value="EUR">
-        <input type="hidden" name="amount" value="2.00">
-        <label for="letters-email">Email address</label>
-        <div class="row">
-        <input id="letters-email" type="email" name="email" autocomplete="email" placeholder="name@example.com" required>
-        <button type="submit">Subscribe</button>
-        </div>
-        </form>
-        <p class="small">Kiln &amp; Leaf is an example shop. Nothing is sold, nothing is sent.</p>
-        </div>
-        </footer>
-        """
+    private func footer(livePage: String?) -> HTML {
+        let link: HTML = livePage.map { #" <a href="\#($0)/">See what it reports</a>."# } ?? ""
+        return """
+            <footer class="bottom">
+            <div class="wrap">
+            <form class="letters" method="post" action="/newsletter">
+            <h2>Letters from the kiln</h2>
+            <p>New glazes, fresh harvests and the odd recipe. Four times a year.</p>
+            <input type="hidden" name="conversion_id" value="\(RandomID.make(prefix: "SUB"))">
+            <input type="hidden" name="currency" value="EUR">
+            <input type="hidden" name="amount" value="2.00">
+            <label for="letters-email">Email address</label>
+            <div class="row">
+            <input id="letters-email" type="email" name="email" autocomplete="email" placeholder="name@example.com" required>
+            <button type="submit">Subscribe</button>
+            </div>
+            </form>
+            <p class="small">Kiln &amp; Leaf is an example shop. Nothing is sold, nothing is sent.\(link)</p>
+            </div>
+            </footer>
+            """
     }
 }

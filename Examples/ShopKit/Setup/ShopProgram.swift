@@ -9,6 +9,7 @@ import Configuration
 import Foundation
 import Logging
 public import ServiceLifecycle
+import Tracify
 import TracifyTesting
 
 /// The program of an example shop.
@@ -34,9 +35,10 @@ public enum ShopProgram {
                 return handler
             }
             let setup = try await ShopSetup(settings, provider: provider, logger: Logger(label: "shop"))
-            let collectorURL = setup.collector?.url
+            let collector = setup.collector
+            let tracker = setup.tracker
             let server = try await makeServer(setup) { port in
-                self.announce(host: settings.host, port: port, collectorURL)
+                self.announce(host: settings.host, port: port, collector, tracker)
             }
             let group = ServiceGroup(
                 configuration: .init(
@@ -56,11 +58,12 @@ public enum ShopProgram {
         }
     }
 
-    private static func announce(host: String, port: Int, _ collectorURL: String?) {
+    private static func announce(host: String, port: Int, _ collector: Collector?, _ tracker: Tracker) {
         let host = host.contains(":") ? "[\(host)]" : host
         self.write("The shop is open: http://\(host):\(port)/", to: .standardOutput)
-        if let collectorURL {
-            self.write("What it reports:  \(collectorURL)/ (as JSON: \(collectorURL)/events)", to: .standardOutput)
+        if let collector {
+            collector.observe(tracker, shop: "http://\(host):\(port)/")
+            self.write("What it reports:  \(collector.url)/ (as JSON: \(collector.url)/events)", to: .standardOutput)
         }
     }
 

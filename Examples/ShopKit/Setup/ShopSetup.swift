@@ -43,7 +43,7 @@ public struct ShopSetup: Sendable {
         let tracker = try Tracker(config: config, logger: logger)
         self.settings = settings
         self.tracker = tracker
-        self.shop = Shop(cart: tracker, orders: tracker)
+        self.shop = Shop(cart: tracker, orders: tracker, health: { tracker.health }, livePage: collector?.url)
         self.collector = collector
         self.logger = logger
     }
@@ -65,6 +65,9 @@ public struct ShopSetup: Sendable {
         ]
         if config.string(forKey: ["tracify", "customerSiteId"])?.isEmpty ?? true {
             values[["tracify", "customerSiteId"]] = "00000000-0000-0000-0000-000000000000"
+        }
+        if config.string(forKey: ["tracify", "maximumSkippedRequests"])?.isEmpty ?? true {
+            values[["tracify", "maximumSkippedRequests"]] = "500"
         }
         return InMemoryProvider(values: values)
     }

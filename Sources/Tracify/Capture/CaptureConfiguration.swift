@@ -33,6 +33,9 @@ public struct CaptureConfiguration: Sendable {
     /// Default: none.
     public var trustedProxies = TrustedProxies()
 
+    /// What stands in for a peer without an address, as in-process test clients are; only for the test kit.
+    package var addressOfUnknownPeer = PeerAddress.unknown
+
     /// The policy that determines which requests may be tracked.
     ///
     /// Default: ``ConsentPolicy/always``.

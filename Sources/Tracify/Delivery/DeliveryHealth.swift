@@ -51,6 +51,8 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
             public static let storeFailed = Code(description: "store_failed")
             /// The queue was full and dropped events during the last interval.
             public static let queueFull = Code(description: "queue_full")
+            /// 80 % of one of the queue's limits are in use, so that it may soon drop events.
+            public static let queueNearlyFull = Code(description: "queue_nearly_full")
         }
 
         /// The kind of problem.
@@ -72,11 +74,24 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
     /// The problems, the most important first; empty when there is none.
     public let problems: [Problem]
 
+    /// The time of the last delivery that the sink accepted; `nil` before the first.
+    public internal(set) var lastDelivery: Date?
+    /// The share of the queue's limits that is in use, of events or bytes, whichever is larger: 0 to 1.
+    public internal(set) var queueUse = 0.0
+
+    /// The share of the queue's limits from which it counts as nearly full.
+    static let nearlyFull = 0.8
+
     /// The most important problem; `nil` when there is none.
     public var problem: Problem? { self.problems.first }
 
     /// Whether there is no problem, as far as delivery was tried.
     public var isHealthy: Bool { self.problems.isEmpty }
+
+    /// Whether the tracker has been run, for a readiness check.
+    ///
+    /// It does not depend on the destination: events wait while that is down, so a server must not lose its traffic for it.
+    public var isReady: Bool { !self.problems.contains { $0.code == .notRunning } }
 
     /// One line for each problem.
     public var description: String {
@@ -85,6 +100,41 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
 
     static let healthy = DeliveryHealth(problems: [])
 
+    /// The state as a JSON object, for the route of a health check.
+    ///
+    /// ```json
+    /// {"healthy":false,"ready":true,"queue_use":0.02,"last_delivery":"2026-11-30T12:00:00Z",
+    ///  "problems":[{"code":"unavailable","lane":"orders","since":"2026-11-30T12:00:01Z","reason":"status 503"}]}
+    /// ```
+    ///
+    /// `queue_use` is rounded to hundredths, `last_delivery` is missing before the first delivery, and `lane` is missing for a problem of all.
+    public var json: String {
+        var json = JSONWriter()
+        json.writeRaw(self.isHealthy ? #"{"healthy":true,"ready":"# : #"{"healthy":false,"ready":"#)
+        json.writeRaw(self.isReady ? #"true,"queue_use":"# : #"false,"queue_use":"#)
+        json.writeHundredths(self.queueUse)
+        if let date = self.lastDelivery {
+            json.writeRaw(#","last_delivery":"#)
+            json.write(date)
+        }
+        json.writeRaw(#","problems":["#)
+        for (index, problem) in self.problems.enumerated() {
+            json.writeRaw(index == 0 ? #"{"code":"# : #",{"code":"#)
+            json.write(problem.code.description)
+            if let lane = problem.lane {
+                json.writeRaw(#","lane":"#)
+                json.write(lane.rawValue)
+            }
+            json.writeRaw(#","since":"#)
+            json.write(problem.since)
+            json.writeRaw(#","reason":"#)
+            json.write(problem.reason)
+            json.writeRaw("}")
+        }
+        json.writeRaw("]}")
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
     /// A problem without its time.
     struct Finding: Sendable, Equatable {
         let code: Problem.Code
@@ -92,7 +142,7 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
         let reason: String
     }
 
-    /// Returns the state with other problems; one that was there before keeps its time.
+    /// Returns the state with other problems, without the numbers; one that was there before keeps its time.
     func replacing(with findings: [Finding], at date: Date) -> DeliveryHealth {
         DeliveryHealth(
             problems: findings.map { finding in
@@ -100,5 +150,28 @@ public struct DeliveryHealth: Sendable, Hashable, CustomStringConvertible {
                 return Problem(code: finding.code, lane: finding.lane, reason: finding.reason, since: known?.since ?? date)
             }
         )
+    }
+}
+
+extension JSONWriter {
+    /// Writes a date as `2026-11-30T12:00:00Z`; the text is empty when the year has not four digits.
+    package mutating func write(_ date: Date) {
+        self.writeRaw("\"")
+        if let seconds = UTCDateTime.seconds(of: date) {
+            UTCDateTime.withText(of: seconds) { text in
+                self.writeRaw(text.prefix(10))
+                self.writeRaw("T")
+                self.writeRaw(text.dropFirst(11))
+                self.writeRaw("Z")
+            }
+        }
+        self.writeRaw("\"")
+    }
+
+    /// Writes a share from 0 to 1, rounded to hundredths.
+    fileprivate mutating func writeHundredths(_ share: Double) {
+        let hundredths = Int((min(max(share, 0), 1) * 100).rounded())
+        self.writeRaw(hundredths == 100 ? "1.0" : hundredths < 10 ? "0.0" : "0.")
+        if hundredths < 100 { self.write(hundredths) }
     }
 }

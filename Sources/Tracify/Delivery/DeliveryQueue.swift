@@ -263,6 +263,12 @@ final class DeliveryQueue: @unchecked Sendable {  // The state is read and chang
         self.withState { $0.count == 0 }
     }
 
+    /// The share of the limits that is in use, of events or bytes, whichever is larger: 0 to 1.
+    var use: Double {
+        let (count, bytes) = self.withState { ($0.count, $0.bytes) }
+        return max(Double(count) / Double(self.limits.maximumEvents), Double(bytes) / Double(self.limits.maximumBytes))
+    }
+
     /// The content of the queue in numbers, and what it has evicted.
     var snapshot: (count: Int, bytes: Int, oldest: Date?, evicted: TypeTally) {
         self.withState { ($0.count, $0.bytes, $0.classes.compactMap(\.firstDate).min(), $0.evicted) }

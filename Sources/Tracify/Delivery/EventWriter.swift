@@ -58,14 +58,14 @@ struct EventWriter: ~Copyable {
     ///   - records: The records.
     ///   - onLoss: Called for each record that becomes no event.
     /// - Returns: The resolved records.
-    mutating func prepare(_ records: [QueuedRecord], onLoss: (EventType, RecordLoss) -> Void) -> [PreparedRecord] {
+    mutating func prepare(_ records: [QueuedRecord], onLoss: (QueuedRecord, RecordLoss) -> Void) -> [PreparedRecord] {
         var prepared: [PreparedRecord] = []
         prepared.reserveCapacity(records.count)
         for record in records {
             do throws(RecordLoss) {
                 prepared.append(try self.prepare(record.content))
             } catch {
-                onLoss(record.type, error)
+                onLoss(record, error)
             }
         }
         return prepared

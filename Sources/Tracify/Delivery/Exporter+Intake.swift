@@ -26,11 +26,11 @@ extension Exporter {
         }
         let prepared = await self.prepare(records)
         if self.intake.store != nil, isStored {
-            let events = self.writer.events(of: prepared, onLoss: self.outcomes.lose)
+            let events = self.writer.events(of: prepared) { self.outcomes.lose($0, $1) }
             self.outcomes.statistics.captureObservations(events.lazy.map(\.type))
             await self.store(events, of: lane)
         } else {
-            let batches = self.writer.batches(of: prepared, onLoss: self.outcomes.lose)
+            let batches = self.writer.batches(of: prepared) { self.outcomes.lose($0, $1) }
             for batch in batches {
                 self.outcomes.statistics.captureObservations(batch.entries.lazy.map(\.header.type))
             }
@@ -114,7 +114,7 @@ extension Exporter {
     private func prepare(_ records: [QueuedRecord]) async -> [PreparedRecord] {
         // After the records were taken, so that no landing is missed that came before one of them.
         let landings = self.takeLandings()
-        let prepared = self.writer.prepare(records, onLoss: self.outcomes.lose)
+        let prepared = self.writer.prepare(records) { self.outcomes.lose($0.type, $1, of: $0.visit) }
         self.enteredRequests.apply(to: prepared)
         let entrance = SessionEntrance(prepared)
         let entries = await self.enterSessions(entrance.visits, keeping: landings)

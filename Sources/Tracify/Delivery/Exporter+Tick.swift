@@ -22,6 +22,7 @@ extension Exporter {
             let evicted = statistics.dropped(.queueFull)
             self.isQueueDropping = evicted > self.lastEvicted
             self.lastEvicted = evicted
+            self.isQueueNearlyFull = self.intake.queue.use >= DeliveryHealth.nearlyFull
             self.updateHealth()
             await self.discardOldDeadLetters()
             let stored = await self.publishStore()
@@ -54,7 +55,11 @@ extension Exporter {
                 }
             findings.append(.init(code: code, lane: lane, reason: failure.reason))
         }
-        if self.isQueueDropping { findings.append(.init(code: .queueFull, reason: "the queue is full and drops events")) }
+        if self.isQueueDropping {
+            findings.append(.init(code: .queueFull, reason: "the queue is full and drops events"))
+        } else if self.isQueueNearlyFull {
+            findings.append(.init(code: .queueNearlyFull, reason: "80 % of the queue's limit of events or bytes are in use"))
+        }
         guard findings != self.findings else { return }
         self.findings = findings
         self.outcomes.updateHealth(findings, date: self.now())
@@ -64,7 +69,13 @@ extension Exporter {
     func publish(isLast: Bool = false) -> TrackerStatistics {
         let droppedLandings = self.landings.droppedCount + self.sessions.droppedLandings
         let statistics = self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: droppedLandings)
-        self.outcomes.publish(statistics, at: self.time, date: self.now(), isLast: isLast)
+        self.outcomes.publish(
+            statistics,
+            queueUse: self.intake.queue.use,
+            at: self.time,
+            date: self.now(),
+            isLast: isLast
+        )
         return statistics
     }
 

@@ -52,6 +52,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private var drainWaiters: [CheckedContinuation<Bool, Never>] = []
     var lastEvicted = 0
     var isQueueDropping = false
+    /// Whether the queue was nearly full at the last tick.
+    var isQueueNearlyFull = false
     var findings: [DeliveryHealth.Finding] = []
     /// The time when old dead letters are discarded again; `nil` before the first time.
     var nextDiscard: DeliveryInstant?
@@ -228,7 +230,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             consequence,
             failingEvents: self.core.failingEvents,
             duration: start.duration(to: now),
-            at: now
+            at: now,
+            date: self.now()
         )
     }
 

@@ -20,10 +20,18 @@ struct OutcomeRecorder: Sendable {
     private let metrics: TrackerMetrics
     private let reports: ReportBroadcaster
     private let logger: Logger
+    private let skipLog: SkipLog?
     private var failureLog: FailureLog
     private var hasDelivered = false
 
-    init(statistics: StatisticsRecorder, metrics: TrackerMetrics, reports: ReportBroadcaster, logger: Logger) {
+    init(
+        statistics: StatisticsRecorder,
+        metrics: TrackerMetrics,
+        reports: ReportBroadcaster,
+        logger: Logger,
+        skipLog: SkipLog? = nil
+    ) {
+        self.skipLog = skipLog
         self.statistics = statistics
         self.metrics = metrics
         self.reports = reports
@@ -32,8 +40,9 @@ struct OutcomeRecorder: Sendable {
     }
 
     /// Records a queued observation that became no event, and at debug level logs why.
-    func lose(_ type: EventType, _ loss: RecordLoss) {
+    func lose(_ type: EventType, _ loss: RecordLoss, of visit: Visit? = nil) {
         self.statistics.lose(type, loss)
+        if let skipLog = self.skipLog, case .skipped(let reason) = loss { skipLog.add(type, reason, of: visit) }
         self.logger.debug("An observation became no event", metadata: ["type": "\(type.rawValue)", "rule": "\(loss.name)"])
     }
 
@@ -48,7 +57,8 @@ struct OutcomeRecorder: Sendable {
         _ consequence: Consequence,
         failingEvents: Int,
         duration: Duration,
-        at now: DeliveryInstant
+        at now: DeliveryInstant,
+        date: Date
     ) {
         let batch = attempt.batch
         self.metrics.record(batch, duration: duration)
@@ -58,7 +68,7 @@ struct OutcomeRecorder: Sendable {
                 self.hasDelivered = true
                 self.logger.notice("The first events were delivered", metadata: ["events": "\(batch.count)"])
             }
-            self.statistics.deliver(batch)
+            self.statistics.deliver(batch, at: date)
             self.reports.send(.delivered, batch, duration: duration)
         case .retried:
             self.statistics.retry()
@@ -121,8 +131,15 @@ struct OutcomeRecorder: Sendable {
     }
 
     /// Publishes the statistics as metrics, and logs drops.
-    mutating func publish(_ statistics: TrackerStatistics, at now: DeliveryInstant, date: Date, isLast: Bool = false) {
+    mutating func publish(
+        _ statistics: TrackerStatistics,
+        queueUse: Double,
+        at now: DeliveryInstant,
+        date: Date,
+        isLast: Bool = false
+    ) {
         self.metrics.publish(statistics, now: date)
+        self.metrics.publish(self.statistics.health, queueUse: queueUse, now: date)
         self.failureLog.report(statistics, at: now, isLast: isLast)
     }
 

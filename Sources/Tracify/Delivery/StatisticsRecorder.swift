@@ -26,6 +26,7 @@ final class StatisticsRecorder: Sendable {
         var requeued = 0
         var redactions = 0
         var health = DeliveryHealth.healthy
+        var lastDelivery: Date?
     }
 
     private let skips = CaseTable<SkipReason, Counter> { _ in Counter() }
@@ -90,8 +91,9 @@ final class StatisticsRecorder: Sendable {
         }
     }
 
-    func deliver(_ batch: EventBatch) {
+    func deliver(_ batch: EventBatch, at date: Date) {
         self.count { counts in
+            counts.lastDelivery = date
             for entry in batch.entries { counts.delivered[entry.header.type] += 1 }
         }
     }
@@ -123,7 +125,14 @@ final class StatisticsRecorder: Sendable {
 
     // MARK: - Results
 
-    var health: DeliveryHealth { self.counts.withLock { $0.health } }
+    /// The problems, and the time of the last delivery.
+    var health: DeliveryHealth {
+        self.counts.withLock { counts in
+            var health = counts.health
+            health.lastDelivery = counts.lastDelivery
+            return health
+        }
+    }
 
     /// Updates the health with the problems that there are now.
     ///

@@ -26,6 +26,7 @@ final class TrackerMetrics: Sendable {
         var gauges: [String: Gauge] = [:]
         var batchEvents: Recorder?
         var duration: Metrics.Timer?
+        var problems: [DeliveryHealth.Problem.Code: Gauge] = [:]
     }
 
     init(factory: any MetricsFactory) {
@@ -54,6 +55,24 @@ final class TrackerMetrics: Sendable {
             self.set("tracify.queue.depth", Double(statistics.queued), &state)
             let age = statistics.oldestQueued.map { max(0, now.timeIntervalSince($0)) } ?? 0
             self.set("tracify.queue.oldest_age_seconds", age, &state)
+        }
+    }
+
+    /// Publishes the state of delivery.
+    ///
+    /// A problem has a gauge from its first occurrence on: 1 while it is there, otherwise 0.
+    func publish(_ health: DeliveryHealth, queueUse: Double, now: Date) {
+        self.state.withLock { state in
+            let present = Set(health.problems.map(\.code))
+            for code in present where state.problems[code] == nil {
+                let label = ("problem", code.description)
+                state.problems[code] = Gauge(label: "tracify.health.problem", dimensions: [label], factory: self.factory)
+            }
+            for (code, gauge) in state.problems { gauge.record(present.contains(code) ? 1 : 0) }
+            self.set("tracify.queue.use", queueUse, &state)
+            if let date = health.lastDelivery {
+                self.set("tracify.delivery.last_success_age_seconds", max(0, now.timeIntervalSince(date)), &state)
+            }
         }
     }
 

@@ -50,6 +50,11 @@ package struct JSONWriter: ~Copyable {
         self.count &+= bytes.count
     }
 
+    /// Writes bytes as they are, which must be a JSON value.
+    package mutating func writeRaw(bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { self.writeRaw(Bytes($0)) }
+    }
+
     /// Writes a text without quotes, of which it is known that nothing in it is to be escaped.
     @inline(__always)
     mutating func writeUnescaped(_ text: String) {

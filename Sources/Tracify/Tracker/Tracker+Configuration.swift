@@ -48,6 +48,11 @@ extension Tracker {
         /// Default: 10,000.
         public var maximumCachedVisitors = 10_000
 
+        /// The number of skipped requests and calls that are kept for ``Tracker/skippedRequests``, 0 to 100,000.
+        ///
+        /// For development. Default: 0.
+        public var maximumSkippedRequests = 0
+
         /// Creates the default settings of a site.
         ///
         /// - Parameter customerSiteID: The site's ID, given by Tracify.
@@ -57,6 +62,7 @@ extension Tracker {
 
         package static let allowedStoreTimeout: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
         package static let allowedDeadLetters = 1...1_000_000
+        package static let allowedSkippedRequests = 0...100_000
 
         func validate() throws(ValidationError) {
             try self.sessions.validate()
@@ -71,6 +77,12 @@ extension Tracker {
                 in: Self.allowedDeadLetters,
                 field: "maximumDeadLetters",
                 unit: "events"
+            )
+            try ValidationError.check(
+                self.maximumSkippedRequests,
+                in: Self.allowedSkippedRequests,
+                field: "maximumSkippedRequests",
+                unit: "requests"
             )
             try ValidationError.check(
                 self.maximumCachedVisitors,

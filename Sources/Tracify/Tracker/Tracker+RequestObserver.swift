@@ -19,6 +19,7 @@ extension Tracker: RequestObserver {
     /// without a time.
     public func visit(for request: HTTPRequest, from peer: PeerAddress) -> Visit {
         guard self.isEnabled else { return .ofDisabledTracker }
+        let peer = peer == .unknown ? self.rules.configuration.addressOfUnknownPeer : peer
         guard let current = Visit.current, case .request(let first) = current.source, first.isOf(request, from: peer) else {
             return self.newVisit(for: request, from: peer, first: nil)
         }
@@ -119,7 +120,8 @@ extension Tracker: RequestObserver {
     /// Counts the rule that skipped a request.
     private func skip(_ request: HTTPRequest, _ status: Int, _ reason: SkipReason) {
         self.recorder.skip(reason)
-        guard self.logsRequests else { return }
+        guard self.observesSkips else { return }
+        self.skipLog?.add(request, status, reason)
         self.logger.debug(
             "Request skipped",
             metadata: ["rule": "\(reason)", "method": "\(request.method.rawValue)", "status": "\(status)"]
@@ -194,6 +196,7 @@ extension Tracker: RequestObserver {
     /// Counts the rule that skipped what a handler has reported.
     func skip(_ type: EventType, _ reason: SkipReason) {
         self.recorder.skip(reason)
+        self.skipLog?.add(type, reason, of: nil)
         self.logger.debug("Call skipped", metadata: ["rule": "\(reason)", "type": "\(type.rawValue)"])
     }
 }

@@ -36,11 +36,14 @@ public final class Tracker: Sendable {
     /// Whether sessions begin with the campaign parameters of landings: to ask ``sessions`` copies them, for each skipped request.
     let keepsLandings: Bool
     let recorder = StatisticsRecorder()
+    let skipLog: SkipLog?
     let exporter: any EventExporting
     let now: @Sendable () -> Date
     let logger: Logger
     /// Whether requests are logged: to ask the logger for each costs more than to scan a request's fields.
     let logsRequests: Bool
+    /// Whether skipped requests are logged or kept.
+    let observesSkips: Bool
     let isEnabled: Bool
     /// The sink as the log names it.
     let destination: String
@@ -108,6 +111,12 @@ public final class Tracker: Sendable {
         self.now = now
         self.logger = logger
         self.logsRequests = logger.logLevel <= .debug
+        self.skipLog = SkipLog(
+            capacity: configuration.maximumSkippedRequests,
+            redaction: configuration.capture.redaction,
+            now: now
+        )
+        self.observesSkips = self.logsRequests || self.skipLog != nil
         self.isEnabled = configuration.isEnabled
         self.destination = (sink as? any CustomStringConvertible)?.description ?? "\(type(of: sink))"
         let runState = RunState(logger: logger)
@@ -169,7 +178,8 @@ public final class Tracker: Sendable {
                 statistics: self.recorder,
                 metrics: TrackerMetrics(factory: metrics),
                 reports: self.reports,
-                logger: logger
+                logger: logger,
+                skipLog: self.skipLog
             ),
             clock: clock,
             now: now,
@@ -189,8 +199,15 @@ public final class Tracker: Sendable {
 
     /// The state of delivery.
     public var health: DeliveryHealth {
-        self.isEnabled && !self.runState.hasRun ? self.runState.health(at: self.now()) : self.recorder.health
+        var health = self.isEnabled && !self.runState.hasRun ? self.runState.health(at: self.now()) : self.recorder.health
+        health.queueUse = self.intake.queue.use
+        return health
     }
+
+    /// The latest skipped requests and handlers' calls, the oldest first, at most ``Configuration/maximumSkippedRequests``.
+    ///
+    /// For development: ``statistics`` has the numbers of all, and ``explain(_:from:response:)`` explains a request.
+    public var skippedRequests: [SkippedRequest] { self.skipLog?.entries ?? [] }
 
     /// Returns the reports of delivery from now on, one for each step.
     ///

@@ -13,6 +13,7 @@ import NIOHTTP1
 import ServiceLifecycle
 import ShopKit
 import Testing
+import TracifyTesting
 
 @testable import hummingbird_shop
 
@@ -20,6 +21,8 @@ import Testing
 struct RunningShop {
     let port: Int
     let client: HTTPClient
+    /// The collector that the shop starts by itself; `nil` when its settings name a destination.
+    let collector: Collector?
 
     static let userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
 
@@ -40,7 +43,9 @@ struct RunningShop {
         let run = Task { try await group.run() }
         do {
             var iterator = ports.makeAsyncIterator()
-            try await body(RunningShop(port: #require(await iterator.next()), client: client))
+            let port = try #require(await iterator.next())
+            setup.collector?.observe(setup.tracker, shop: "http://127.0.0.1:\(port)/")
+            try await body(RunningShop(port: port, client: client, collector: setup.collector))
         } catch {
             try await client.shutdown()
             run.cancel()

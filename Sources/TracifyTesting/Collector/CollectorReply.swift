@@ -104,6 +104,12 @@ public struct CollectorReply: Sendable {
         return (try? JSONParser.parse(body))?[key: "status"] == .bool(true)
     }
 
+    /// The reason in the body of a response that rejects; `nil` when there is none.
+    var reason: String? {
+        guard case .answer(_, _, let body, nil) = self.behavior else { return nil }
+        return (try? JSONParser.parse(body))?[key: "error"]?.string
+    }
+
     static let json = [("Content-Type", "application/json")]
 
     static func rejection(_ reason: String) -> [UInt8] {
@@ -113,23 +119,6 @@ public struct CollectorReply: Sendable {
         json.writeRaw("}")
         return json.bytes
     }
-}
-
-/// A request to the events API with its response.
-public struct CollectorExchange: Sendable {
-    /// The request's body; empty when it was not read.
-    public let body: [UInt8]
-    /// The response: never ``CollectorReply/asTracify``, but the one by the contract.
-    public let reply: CollectorReply
-    /// Whether the body was read.
-    let isRead: Bool
-
-    /// Whether the events were accepted.
-    public var isAccepted: Bool { self.reply.acceptsEvents }
-    /// Whether the response acknowledged the events.
-    ///
-    /// A client must not send acknowledged events again.
-    public var isAcknowledged: Bool { self.reply.acceptsEvents && self.reply.isAcknowledgement }
 }
 
 extension CollectorReply: CustomStringConvertible {

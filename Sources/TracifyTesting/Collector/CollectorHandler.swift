@@ -25,6 +25,9 @@ final class CollectorHandler: ChannelInboundHandler {
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var isTooLong = false
+    /// When the head of the request was read.
+    private var start = NIODeadline.now()
+    private var stream: LiveStream?
 
     init(store: CollectorStore) {
         self.store = store
@@ -37,6 +40,10 @@ final class CollectorHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.store.remove(context.channel)
+        if let stream = self.stream.take() {
+            stream.stop()
+            self.store.removeStream()
+        }
         context.fireChannelInactive()
     }
 
@@ -45,6 +52,7 @@ final class CollectorHandler: ChannelInboundHandler {
         case .head(let head):
             if self.isForEvents(head), self.store.cutsOff() { return self.reset(context) }
             self.head = head
+            self.start = .now()
             self.body.removeAll(keepingCapacity: true)
             self.isTooLong = false
         case .body(let buffer):
@@ -67,35 +75,67 @@ final class CollectorHandler: ChannelInboundHandler {
     }
 
     private func isForEvents(_ head: HTTPRequestHead) -> Bool {
-        head.method == .POST && head.uri.prefix { $0 != "?" } == "/api/v1/events"
+        head.method == .POST && head.uri.splitOnce(at: "?").0 == "/api/v1/events"
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let path = head.uri.prefix { $0 != "?" }
-        switch (head.method, path) {
-        case (.POST, "/api/v1/events"):
-            let token = head.headers.first(name: "tracify-token")
-            let reply = self.store.receive(token: token, body: self.isTooLong ? nil : self.body)
-            guard reply.delay > .zero else { return self.perform(reply.behavior, head, context) }
-            let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
-            context.eventLoop.scheduleTask(in: TimeAmount(reply.delay)) {
-                let (context, handler) = bound.value
-                if context.channel.isActive { handler.perform(reply.behavior, head, context) }
+        let (path, query) = head.uri.splitOnce(at: "?")
+        if path == "/api/v1/events" {
+            return head.method == .POST ? self.receive(head, context) : self.write(405, [], [], head, context)
+        }
+        guard let route = CollectorRoute(rawValue: String(path)) else { return self.write(404, [], [], head, context) }
+        guard head.method == route.method else { return self.write(405, [], [], head, context) }
+        let pageGuard = PageGuard(names: self.store.configuration.pageHosts)
+        guard route.method == .GET ? pageGuard.allows(head) : pageGuard.allowsChange(head) else {
+            let reason = "The page and its data are only for `localhost`, addresses and the names in `pageHosts`.\n"
+            return self.write(403, LivePage.headersOfData, Array(reason.utf8), head, context)
+        }
+        switch route {
+        case .page:
+            let (headers, html) = LivePage.response()
+            self.write(200, headers, html, head, context)
+        case .events:
+            self.write(200, CollectorReply.json + LivePage.headersOfData, self.store.json(), head, context)
+        case .feed: self.startStream(head, context)
+        case .faults:
+            let terms = query.split(separator: "&")
+            guard let kind = terms.first.flatMap({ CollectorFault(rawValue: String($0)) }) else {
+                return self.write(400, [], [], head, context)
             }
-        case (.GET, "/events"):
-            self.write(200, CollectorReply.json, self.store.json(newest: self.store.configuration.capacity), head, context)
-        case (.GET, "/events/latest"):
-            self.write(200, CollectorReply.json, self.store.json(newest: 100), head, context)
-        case (.GET, "/"):
-            self.write(200, LivePage.headers, Array(LivePage.html.utf8), head, context)
-        case (_, "/api/v1/events"), (_, "/events"), (_, "/"):
-            self.write(405, [], [], head, context)
-        default:
-            self.write(404, [], [], head, context)
+            self.store.inject(kind, always: terms.contains("always"))
+            self.write(204, [], [], head, context)
         }
     }
 
-    private func perform(_ behavior: CollectorReply.Behavior, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let token = head.headers.first(name: "tracify-token")
+        let (reply, number) = self.store.receive(token: token, body: self.isTooLong ? nil : self.body)
+        guard reply.delay > .zero else { return self.perform(reply.behavior, number, head, context) }
+        let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: TimeAmount(reply.delay)) {
+            let (context, handler) = bound.value
+            if context.channel.isActive { handler.perform(reply.behavior, number, head, context) }
+        }
+    }
+
+    /// Begins a stream of server-sent events, which ends with the connection.
+    private func startStream(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard self.stream == nil, self.store.addStream() else { return self.write(503, [], [], head, context) }
+        let fields = HTTPHeaders([("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")] + LivePage.headersOfData)
+        let response = HTTPResponseHead(version: .http1_1, status: .ok, headers: fields)
+        context.writeAndFlush(self.wrapOutboundOut(.head(response)), promise: nil)
+        let stream = LiveStream(store: self.store)
+        self.stream = stream
+        stream.start(context)
+    }
+
+    private func perform(
+        _ behavior: CollectorReply.Behavior,
+        _ number: Int,
+        _ head: HTTPRequestHead,
+        _ context: ChannelHandlerContext
+    ) {
+        self.store.respond(to: number, after: .nanoseconds((NIODeadline.now() - self.start).nanoseconds))
         switch behavior {
         case .answer(let status, let headers, let body, let declaredLength):
             self.write(status, headers, body, head, context, declaredLength: declaredLength)
@@ -157,6 +197,24 @@ final class CollectorHandler: ChannelInboundHandler {
         } else {
             context.close(promise: nil)
         }
+    }
+}
+
+/// The routes of the page and its data.
+enum CollectorRoute: String {
+    case page = "/"
+    case events = "/events"
+    case feed = "/feed"
+    case faults = "/faults"
+
+    var method: HTTPMethod { self == .faults ? .POST : .GET }
+}
+
+extension String {
+    /// Returns the parts before and after the first occurrence of a character; an empty second part when there is none.
+    fileprivate func splitOnce(at separator: Character) -> (Substring, Substring) {
+        guard let index = self.firstIndex(of: separator) else { return (self[...], "") }
+        return (self[..<index], self[self.index(after: index)...])
     }
 }
 #endif

@@ -19,6 +19,10 @@ public struct CollectorConfiguration: Sendable {
     ///
     /// Default: 0.
     public var port = 0
+    /// The host names by which the page may be opened, besides `localhost` and addresses.
+    ///
+    /// Requests for the page and its data with another `Host` are refused, so that no foreign page can read them. Default: none.
+    public var pageHosts: Set<String> = []
     /// The only token that is accepted; any when `nil`.
     ///
     /// Default: `nil`.

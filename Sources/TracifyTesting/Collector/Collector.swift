@@ -21,7 +21,9 @@ public import Tracify
 /// |---|---|
 /// | `POST /api/v1/events` | as Tracify's |
 /// | `GET /events` | the received events as JSON |
-/// | `GET /` | the received events as a page that updates itself |
+/// | `GET /` | a page that shows events, visitors, deliveries and faults as they come |
+///
+/// The page and its data are only for pages that the collector itself serves: see ``CollectorConfiguration/pageHosts``.
 ///
 /// It serves from ``start(configuration:)`` on. In a service group it is stopped after the tracker that delivers to it: put it first.
 public final class Collector: Sendable {
@@ -121,6 +123,17 @@ public final class Collector: Sendable {
     /// - Parameter reply: The response; ``CollectorReply/asTracify`` ends it.
     public func replyAlways(with reply: CollectorReply) {
         self.store.replyAlways(with: reply)
+    }
+
+    /// Shows the health of a tracker, and the requests that it skipped, on the page.
+    ///
+    /// The tracker keeps skipped requests with ``Tracify/Tracker/Configuration/maximumSkippedRequests``.
+    ///
+    /// - Parameters:
+    ///   - tracker: The tracker, of the same process. It replaces one of an earlier call.
+    ///   - shop: The address of the application, for a link.
+    public func observe(_ tracker: Tracker, shop: String? = nil) {
+        self.store.observe(CollectorStore.Observed(tracker: tracker, shop: shop))
     }
 
     /// Stops the server and closes all connections.

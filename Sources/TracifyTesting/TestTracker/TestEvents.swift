@@ -1,0 +1,132 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#if TestKit
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+import Synchronization
+public import Tracify
+
+/// The events of a test's tracker; see ``withTestTracker(siteID:isolation:configure:_:)``.
+public final class TestEvents: Sendable {
+    /// The clock of the tracker.
+    public let clock: ManualClock
+    /// The sink of the tracker, which can fail on demand.
+    public let sink: InMemorySink
+    private let tracker: Tracker
+    private let time: TestDate
+    /// The number of events that an expectation has covered.
+    private let covered = Mutex(0)
+
+    init(tracker: Tracker, sink: InMemorySink, clock: ManualClock, date: TestDate) {
+        self.tracker = tracker
+        self.sink = sink
+        self.clock = clock
+        self.time = date
+    }
+
+    /// The time of the events that happen now: 2026-01-01 00:00:00 UTC, until it is advanced.
+    public var date: Date { self.time.value }
+
+    /// Lets time pass, for the tracker's intervals and for the dates of later events.
+    ///
+    /// - Parameter duration: The duration, in whole seconds or longer than zero; the time does not go back.
+    public func advance(by duration: Duration) {
+        self.time.advance(by: duration)
+        self.clock.advance(by: duration)
+    }
+
+    /// Returns all events so far, once everything that was captured has been delivered.
+    ///
+    /// It does not wait for time to pass: after a failed delivery, the clock is advanced to the next attempt. A sink that fails for ever
+    /// makes it wait until the task is cancelled, so give such a test a time limit.
+    ///
+    /// - Returns: The events in the order of delivery: that of observations, and that of orders, conversions and survey answers, which are
+    ///   delivered beside them.
+    public func all() async -> [Event] {
+        await self.deliver()
+        return self.sink.events
+    }
+
+    /// Checks the events since the last expectation.
+    ///
+    /// The events must be exactly the expected ones, in any order. An expectation is checked as soon as enough events have come, and fails
+    /// after `timeout`: a server may complete a request shortly after its client has the response.
+    ///
+    /// - Parameters:
+    ///   - expected: The expected events; none when there must be no event.
+    ///   - timeout: The longest time to wait for missing events.
+    ///   - file: The file of the call.
+    ///   - line: The line of the call.
+    /// - Throws: ``UnexpectedEvents``, which describes the differences; `CancellationError` when the task is cancelled.
+    public func expect(
+        _ expected: ExpectedEvent...,
+        within timeout: Duration = .seconds(1),
+        file: String = #fileID,
+        line: Int = #line
+    ) async throws {
+        let start = ContinuousClock.now
+        var events: ArraySlice<Event> = []
+        while true {
+            events = await self.all().dropFirst(self.covered.withLock { $0 })
+            try Task.checkCancellation()
+            if events.count >= expected.count || ContinuousClock.now - start > timeout { break }
+            await Task.yield()
+        }
+        let total = self.sink.events.count
+        self.covered.withLock { $0 = total }
+        let comparison = EventComparison(of: Array(events), with: expected)
+        guard !comparison.isEqual else { return }
+        throw UnexpectedEvents(
+            comparison,
+            skipped: self.tracker.skippedRequests.suffix(10),
+            statistics: self.tracker.statistics,
+            place: "\(file):\(line)"
+        )
+    }
+
+    /// Delivers everything that was captured, and advances the clock as far as necessary.
+    func deliver() async {
+        let isDone = Flag()
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                // The clock is advanced for as long as it takes.
+                await self.tracker.flush(within: .seconds(1 << 30))
+                isDone.set()
+            }
+            while !isDone.isSet, !Task.isCancelled {
+                // The tracker gets turns before time passes, which only a failed delivery needs.
+                for _ in 0..<50 where !isDone.isSet { await Task.yield() }
+                if !isDone.isSet, self.sink.deliveryCount > 0 { self.clock.advance(by: .milliseconds(100)) }
+            }
+            tasks.cancelAll()
+        }
+    }
+}
+
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { self.value.load(ordering: .relaxed) }
+
+    func set() { self.value.store(true, ordering: .relaxed) }
+}
+
+/// The time of a test's events.
+final class TestDate: Sendable {
+    private let state = Mutex(Date(timeIntervalSince1970: 1_767_225_600))
+
+    var value: Date { self.state.withLock { $0 } }
+
+    func advance(by duration: Duration) {
+        let seconds = max(.zero, duration) / .seconds(1)
+        self.state.withLock { $0.addTimeInterval(seconds) }
+    }
+}
+#endif
