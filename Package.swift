@@ -11,7 +11,7 @@ let libraries = [
 let package = Package(
     name: "swift-tracify",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
-    products: libraries.map { .library(name: $0, targets: [$0]) },
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [.executable(name: "tracifyctl", targets: ["tracifyctl"])],
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
         .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
@@ -19,7 +19,12 @@ let package = Package(
         .trait(name: "SQLite", description: "TracifySQLite, a durable event store on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
-        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit"]),
+        .trait(
+            name: "Tool",
+            description: "tracifyctl, the command line.",
+            enabledTraits: ["Configuration", "SQLite", "TestKit"]
+        ),
+        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit", "Tool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
@@ -37,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/vapor/vapor.git", from: "4.115.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
     ],
     targets: [
         // The core.
@@ -133,6 +139,13 @@ let package = Package(
         ),
         .testTarget(name: "TracifyTestingTests", dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]),
 
+        .executableTarget(  // The command line.
+            name: "tracifyctl",
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]
+                + products("ArgumentParser", "AsyncHTTPClient", "Configuration", "HTTPTypes", "Logging", trait: "Tool")
+                + products("NIOCore", "NIOSSL", "ServiceLifecycle", "UnixSignals", trait: "Tool")
+        ),
+
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
         .target(
             name: "ShopKit",
@@ -192,6 +205,7 @@ func products(_ names: String...) -> [Target.Dependency] {
 
 func owner(of product: String) -> String {
     switch product {
+    case "ArgumentParser": "swift-argument-parser"
     case "AsyncHTTPClient": "async-http-client"
     case "Configuration": "swift-configuration"
     case "DequeModule": "swift-collections"
