@@ -31,7 +31,7 @@ struct Tracifyctl: AsyncParsableCommand {
               tracifyctl --generate-completion-script zsh > ~/.zsh/completion/_tracifyctl
             """,
         subcommands: [
-            CollectorCommand.self, HashCommand.self, ValidateCommand.self, SettingsCommand.self,
+            CollectorCommand.self, HashCommand.self, ValidateCommand.self, ExplainCommand.self, SettingsCommand.self,
         ]
     )
 }

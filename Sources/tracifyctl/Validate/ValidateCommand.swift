@@ -6,11 +6,6 @@
 
 #if Tool
 import ArgumentParser
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import Tracify
 
 /// Compares files with the contract.
@@ -67,7 +62,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 var line = 0
                 try await LinePipeline.run(
                     reader,
-                    width: ProcessInfo.processInfo.activeProcessorCount,
+                    width: processorCount(),
                     process: { validator.validate($0) },
                     merge: { result in
                         try report.add(result, file: name, after: line, to: &output)
