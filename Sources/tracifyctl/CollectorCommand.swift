@@ -6,7 +6,6 @@
 
 #if Tool
 import ArgumentParser
-import Logging
 import NIOCore
 import ServiceLifecycle
 import Tracify
@@ -68,13 +67,11 @@ struct CollectorCommand: AsyncParsableCommand {
         try output.line("Live page: \(collector.url)/ (as JSON: \(collector.url)/events)")
         try output.line("Stop with Ctrl-C. Set TRACIFY_ENDPOINT and any TRACIFY_TOKEN in your app.")
         try output.flush()
-        var logger = Logger(label: "tracifyctl")
-        logger.logLevel = .error
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: collector)],
                 gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
+                logger: ToolLogger.errors
             )
         )
         try await group.run()

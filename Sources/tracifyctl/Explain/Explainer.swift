@@ -6,7 +6,6 @@
 
 #if Tool
 import ArgumentParser
-import Logging
 import Tracify
 import TracifyConfiguration
 
@@ -35,9 +34,7 @@ struct Explainer {
         }
         let configuration = try Tracker.Configuration(config: settings.config)
         if !configuration.isEnabled { notes.append("TRACIFY_ENABLED is false: the app reports nothing.") }
-        var logger = Logger(label: "tracifyctl")
-        logger.logLevel = .critical
-        self.tracker = try Tracker(configuration: configuration, sink: InMemorySink(), logger: logger)
+        self.tracker = try Tracker(configuration: configuration, sink: InMemorySink(), logger: ToolLogger.errors)
         self.encoding = configuration.encoding
         let host = configuration.capture.sites.first { $0.host.isExact }?.host.description
         self.defaultSite = SiteOption(scheme: "https", authority: host ?? "shop.example")
