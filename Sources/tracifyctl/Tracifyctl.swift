@@ -32,7 +32,7 @@ struct Tracifyctl: AsyncParsableCommand {
             """,
         subcommands: [
             CollectorCommand.self, HashCommand.self, ValidateCommand.self, ExplainCommand.self, SettingsCommand.self,
-            StoreCommand.self, ReplayCommand.self,
+            StoreCommand.self, ReplayCommand.self, DoctorCommand.self,
         ]
     )
 }
