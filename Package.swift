@@ -68,35 +68,26 @@ let package = Package(
             name: "TracifyHTTP",
             dependencies: ["Tracify"] + products("AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL")
         ),
-        .testTarget(
-            name: "TracifyHTTPTests",
-            dependencies: ["TracifyHTTP", "TracifyTesting"]
-                + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")
-        ),
+        tests("TracifyHTTP", ["TracifyTesting"] + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")),
         .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "GRDBSQLite", "Logging", trait: "SQLite")),
         .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
         .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk", "TracifySQLite"], path: "Tests/SimulatedDisk"),
-        .testTarget(
-            name: "TracifySQLiteTests",
-            dependencies: ["SimulatedDisk", "TracifySQLite"]
-                + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
+        tests(
+            "TracifySQLite",
+            ["SimulatedDisk"] + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
         .target(
             name: "TracifyConfiguration",
             dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite"]
                 + products("Configuration", "HTTPTypes", "Logging", trait: "Configuration")
         ),
-        .testTarget(
-            name: "TracifyConfigurationTests",
-            dependencies: ["TracifyConfiguration"] + products("Configuration", "HTTPTypes", trait: "Configuration")
-        ),
+        tests("TracifyConfiguration", products("Configuration", "HTTPTypes", trait: "Configuration")),
 
         // Adapters.
         .target(name: "TracifyNIO", dependencies: ["Tracify"] + products("HTTPTypes", "NIOCore", "NIOHTTPTypes")),
-        .testTarget(
-            name: "TracifyNIOTests",
-            dependencies: ["TracifyNIO"]
-                + products("HTTPTypes", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOPosix")
+        tests(
+            "TracifyNIO",
+            products("HTTPTypes", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOPosix")
                 + products("NIOHTTPTypesHTTP1", "NIOHTTPTypesHTTP2")
         ),
         .target(
@@ -104,19 +95,14 @@ let package = Package(
             dependencies: ["Tracify", .target(name: "TracifyNIO", condition: .when(traits: ["Hummingbird"]))]
                 + products("Hummingbird", "NIOCore", trait: "Hummingbird")
         ),
-        .testTarget(
-            name: "TracifyHummingbirdTests",
-            dependencies: ["TracifyHummingbird", "TracifyHTTP"]
-                + products("HTTPTypes", "Hummingbird", "HummingbirdTesting", trait: "Hummingbird")
+        tests(
+            "TracifyHummingbird",
+            ["TracifyHTTP"] + products("HTTPTypes", "Hummingbird", "HummingbirdTesting", trait: "Hummingbird")
         ),
-        .target(
-            name: "TracifyFlyingFox",
-            dependencies: ["Tracify"] + products("FlyingFox", "HTTPTypes", trait: "FlyingFox")
-        ),
-        .testTarget(
-            name: "TracifyFlyingFoxTests",
-            dependencies: ["TracifyFlyingFox", "TracifyHTTP"]
-                + products("FlyingFox", "FlyingSocks", trait: "FlyingFox")
+        .target(name: "TracifyFlyingFox", dependencies: ["Tracify"] + products("FlyingFox", "HTTPTypes", trait: "FlyingFox")),
+        tests(
+            "TracifyFlyingFox",
+            ["TracifyHTTP"] + products("FlyingFox", "FlyingSocks", trait: "FlyingFox")
                 + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "ServiceLifecycle")
         ),
         .target(
@@ -125,10 +111,9 @@ let package = Package(
                 + products("HTTPTypes", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypesHTTP1", trait: "Vapor")
                 + products("ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
-        .testTarget(
-            name: "TracifyVaporTests",
-            dependencies: ["TracifyVapor"]
-                + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "Vapor")
+        tests(
+            "TracifyVapor",
+            products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "Vapor")
                 + products("ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
 
@@ -137,13 +122,18 @@ let package = Package(
             dependencies: ["Tracify"]
                 + products("DequeModule", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", trait: "TestKit")
         ),
-        .testTarget(name: "TracifyTestingTests", dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]),
+        tests("TracifyTesting", ["Tracify", "TracifyHTTP", "TracifySQLite"]),
 
         .executableTarget(  // The command line.
             name: "tracifyctl",
             dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]
-                + products("ArgumentParser", "AsyncHTTPClient", "Configuration", "HTTPTypes", "Logging", trait: "Tool")
-                + products("NIOCore", "NIOSSL", "ServiceLifecycle", "UnixSignals", trait: "Tool")
+                + products("ArgumentParser", "Configuration", "HTTPTypes", "Logging", "NIOCore", trait: "Tool")
+                + products("ServiceLifecycle", "UnixSignals", trait: "Tool")
+        ),
+        .testTarget(
+            name: "TracifyctlTests",
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifySQLite", "TracifyTesting", "tracifyctl"]
+                + products("ArgumentParser", "HTTPTypes", trait: "Tool")
         ),
 
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
@@ -154,31 +144,17 @@ let package = Package(
             path: "Examples/ShopKit"
         ),
         .testTarget(name: "ShopKitTests", dependencies: ["ShopKit"] + products("HTTPTypes")),
-        .executableTarget(
-            name: "hummingbird-shop",
-            dependencies: ["ShopKit", "TracifyHummingbird"]
-                + products("HTTPTypes", "Hummingbird", "HummingbirdHTTP2", "NIOCore", "ServiceLifecycle", trait: "Hummingbird"),
-            path: "Examples/HummingbirdShop"
+        shop(
+            "Hummingbird",
+            products("HTTPTypes", "Hummingbird", "HummingbirdHTTP2", "NIOCore", "ServiceLifecycle", trait: "Hummingbird")
         ),
-        .executableTarget(
-            name: "nio-shop",
-            dependencies: ["ShopKit", "TracifyNIO"]
-                + products("HTTPTypes", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1")
-                + products("NIOHTTPTypesHTTP2", "NIOPosix", "ServiceLifecycle"),
-            path: "Examples/NIOShop"
+        shop(
+            "NIO",
+            products("HTTPTypes", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1")
+                + products("NIOHTTPTypesHTTP2", "NIOPosix", "ServiceLifecycle")
         ),
-        .executableTarget(
-            name: "flyingfox-shop",
-            dependencies: ["ShopKit", "TracifyFlyingFox"]
-                + products("FlyingFox", "FlyingSocks", "ServiceLifecycle", trait: "FlyingFox"),
-            path: "Examples/FlyingFoxShop"
-        ),
-        .executableTarget(
-            name: "vapor-shop",
-            dependencies: ["ShopKit", "TracifyVapor"]
-                + products("NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor"),
-            path: "Examples/VaporShop"
-        ),
+        shop("FlyingFox", products("FlyingFox", "FlyingSocks", "ServiceLifecycle", trait: "FlyingFox")),
+        shop("Vapor", products("NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor")),
         .testTarget(
             name: "ShopTests",
             dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
@@ -195,12 +171,21 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-func products(_ names: String..., trait: String) -> [Target.Dependency] {
-    names.map { .product(name: $0, package: owner(of: $0), condition: .when(traits: [trait])) }
+func tests(_ target: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(target)Tests", dependencies: [.target(name: target)] + dependencies)
 }
 
-func products(_ names: String...) -> [Target.Dependency] {
-    names.map { .product(name: $0, package: owner(of: $0)) }
+func shop(_ stack: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "\(stack.lowercased())-shop",
+        dependencies: ["ShopKit", .target(name: "Tracify\(stack)")] + dependencies,
+        path: "Examples/\(stack)Shop"
+    )
+}
+
+func products(_ names: String..., trait: String? = nil) -> [Target.Dependency] {
+    let condition = trait.flatMap { TargetDependencyCondition.when(traits: [$0]) }
+    return names.map { .product(name: $0, package: owner(of: $0), condition: condition) }
 }
 
 func owner(of product: String) -> String {

@@ -44,7 +44,9 @@ package struct StoreCheck: Sendable {
             self.problems.append("the main file is missing, and only its write-ahead log is there")
             return
         case .store(let version, _):
-            if let version, version > StoreSchema.steps.count { throw StoreSchema.tooNew(version: Int(version), path: realPath) }
+            if let version, version > StoreSchema.steps.count {
+                throw StoreSchema.tooNew(version: Int(version), path: realPath)
+            }
         }
         do {
             try self.checkLog(files, fileSystem)
@@ -55,7 +57,10 @@ package struct StoreCheck: Sendable {
             throw EventStoreError(.disk, "Cannot read \(realPath): \(error.text). Check that this process may read it.")
         } catch {
             let reason = "\(type(of: error))"
-            throw EventStoreError(.disk, "Cannot copy \(realPath) to check it (\(reason)). Free space in the temporary directory.")
+            throw EventStoreError(
+                .disk,
+                "Cannot copy \(realPath) to check it (\(reason)). Free space in the temporary directory."
+            )
         }
     }
 

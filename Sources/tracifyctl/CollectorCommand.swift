@@ -81,7 +81,9 @@ struct CollectorCommand: AsyncParsableCommand {
         let place = "\(self.host) port \(self.port)"
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE:
-            return ToolError("Cannot listen on \(place): another program uses the port. Choose another --port, or 0 for any free port.")
+            return ToolError(
+                "Cannot listen on \(place): another program uses the port. Choose another --port, or 0 for any free port."
+            )
         case EACCES:
             return ToolError("Cannot listen on \(place): ports below 1024 require more privileges. Choose a higher --port.")
         case EADDRNOTAVAIL:

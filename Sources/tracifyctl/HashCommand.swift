@@ -95,7 +95,8 @@ struct HashCommand: ParsableCommand {
             self.json
                 ? JSONValue.object([
                     "kind": .string(hash.kind.rawValue), "hash": .string(hash.hash.description), "normalization": .string(note),
-                ]).line
+                ])
+                .line
                 : "\(hash.hash)  \(hash.kind.rawValue) (\(note))"
         )
     }

@@ -36,7 +36,8 @@ struct DiskInspector {
     }
 
     private static let networkKinds: Set<String> = [
-        "9p", "afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.sshfs", "gluster", "lustre", "nfs", "nfs4", "smb3", "smbfs",
+        "9p", "afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.sshfs", "gluster", "lustre", "nfs", "nfs4", "smb3",
+        "smbfs",
     ]
 
     private static func realPath(_ path: String) -> String {

@@ -47,7 +47,9 @@ enum EndpointCheckups {
 
     static func certificate(_ end: Date?, _ endpoint: Endpoint, now: Date) -> Checkup {
         guard endpoint.isSecure else { return .ok("certificate", "None: plain HTTP to this machine.") }
-        guard let end else { return .warn("certificate", "Not checked: the connection does not show it.", "Check it with openssl.") }
+        guard let end else {
+            return .warn("certificate", "Not checked: the connection does not show it.", "Check it with openssl.")
+        }
         let days = Int((end.timeIntervalSince(now) / 86_400).rounded(.down))
         let finding = "Valid and trusted for \(days.counted("day"))."
         return days < self.renewalDays
@@ -72,11 +74,19 @@ enum EndpointCheckups {
         let endpoint = configuration.endpoint
         switch failure {
         case .unknownHost:
-            return .fail("endpoint", "The host of \(endpoint) has no address.", "Check its name and the resolver of this machine.")
+            return .fail(
+                "endpoint",
+                "The host of \(endpoint) has no address.",
+                "Check its name and the resolver of this machine."
+            )
         case .refused:
             return .fail("endpoint", "Nothing listens at \(endpoint).", "Check host and port, and that the destination runs.")
         case .timeout:
-            return .fail("endpoint", "\(endpoint) does not respond in time.", "Check that a firewall allows it, or set https_proxy.")
+            return .fail(
+                "endpoint",
+                "\(endpoint) does not respond in time.",
+                "Check that a firewall allows it, or set https_proxy."
+            )
         case .tls(let reason):
             return .fail(
                 "endpoint",

@@ -52,7 +52,9 @@ struct SettingsCheckups {
         if self.settings["TRACIFY_TOKEN"] != nil { return .ok("token", "TRACIFY_TOKEN is set.") }
         guard let path = self.settings["TRACIFY_TOKEN_FILE"] else { return .ok("token", "None is needed.") }
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o007 != 0 else { return .ok("token", "The file \(path) holds a token.") }
+        guard stat(path, &status) == 0, status.st_mode & 0o007 != 0 else {
+            return .ok("token", "The file \(path) holds a token.")
+        }
         return .warn("token", "Every user of this machine can access \(path).", "Set its mode to 0400 or 0440.")
     }
 
@@ -103,10 +105,18 @@ struct SettingsCheckups {
             return .fail("store", "The directory \(directory) does not exist.", "Create it, owned by the user of the app.")
         }
         guard access(directory, W_OK) == 0 else {
-            return .fail("store", "This user cannot write to \(directory).", "Run the check as the user of the app, or change the owner.")
+            return .fail(
+                "store",
+                "This user cannot write to \(directory).",
+                "Run the check as the user of the app, or change the owner."
+            )
         }
         if access(path, F_OK) == 0, access(path, R_OK | W_OK) != 0 {
-            return .fail("store", "This user cannot write to \(path).", "Run the check as the user of the app, or change the owner.")
+            return .fail(
+                "store",
+                "This user cannot write to \(path).",
+                "Run the check as the user of the app, or change the owner."
+            )
         }
         let disk = DiskInspector(path: directory)
         if let kind = disk.networkKind {

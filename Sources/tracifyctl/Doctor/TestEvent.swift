@@ -21,6 +21,7 @@ enum TestEvent {
     ///   - configuration: The destination: staging or a loopback address.
     ///   - customerSiteID: The ID of the site.
     ///   - host: The host of the page.
+    /// - Returns: Whether it was accepted, and if not, what to do.
     static func send(_ configuration: HTTPSink.Configuration, customerSiteID: CustomerSiteID, host: String) async -> Checkup {
         let endpoint = configuration.endpoint
         guard endpoint == .staging || endpoint.isLoopback else {

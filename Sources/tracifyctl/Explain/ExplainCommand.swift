@@ -85,7 +85,9 @@ struct ExplainCommand: AsyncParsableCommand {
         var notes = explainer.notes
         if self.flags.peer == nil { notes.append("Assumed: a peer with the address \(ExplainedRequest.assumedPeer).") }
         let others = requests.count - tally.requests
-        if others > 0 { notes.append("Not explained: \(others.counted("entry", plural: "entries")) that no server of the site sees.") }
+        if others > 0 {
+            notes.append("Not explained: \(others.counted("entry", plural: "entries")) that no server of the site sees.")
+        }
         try self.printSummary(DecisionSummary(tally: tally, notes: notes), to: &output)
     }
 

@@ -56,7 +56,8 @@ struct SiteOption: Hashable {
     init(_ text: String) throws(ToolError) {
         let url = text.contains("://") ? text : "https://\(text)"
         guard let parts = URLParts.texts(of: url), parts.scheme == "https" || parts.scheme == "http",
-            parts.path.isEmpty || parts.path == "/", parts.query == nil, (try? Origin("\(parts.scheme)://\(parts.authority)")) != nil
+            parts.path.isEmpty || parts.path == "/", parts.query == nil,
+            (try? Origin("\(parts.scheme)://\(parts.authority)")) != nil
         else {
             throw ToolError("--site must be an origin, such as https://shop.example.", .validationFailure)
         }

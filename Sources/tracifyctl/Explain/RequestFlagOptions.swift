@@ -94,7 +94,9 @@ struct RequestFlagOptions: ParsableArguments {
     static func peer(_ text: String?) throws(ToolError) -> PeerAddress {
         if text == "unix" { return .unixSocket }
         let peer = PeerAddress(text: text ?? ExplainedRequest.assumedPeer)
-        guard peer != .unknown else { throw ToolError("--peer must be an IP address without a port, or unix.", .validationFailure) }
+        guard peer != .unknown else {
+            throw ToolError("--peer must be an IP address without a port, or unix.", .validationFailure)
+        }
         return peer
     }
 

@@ -69,9 +69,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...10_000).contains(self.batchSize) else { throw UsageError("--batch-size must be from 1 to 10000") }
-        guard self.rate.map({ $0 > 0 && $0 <= 1e6 }) ?? true else { throw UsageError("--rate must be more than 0, at most 1000000") }
-        guard self.giveUpAfter.map({ $0 >= 0 && $0 <= 1e8 }) ?? true else { throw UsageError("--give-up-after must be 0 or more") }
-        guard self.resume == nil || !self.files.contains("-") else { throw UsageError("--resume needs files, not standard input") }
+        guard self.rate.map({ $0 > 0 && $0 <= 1e6 }) ?? true else {
+            throw UsageError("--rate must be more than 0, at most 1000000")
+        }
+        guard self.giveUpAfter.map({ $0 >= 0 && $0 <= 1e8 }) ?? true else {
+            throw UsageError("--give-up-after must be 0 or more")
+        }
+        guard self.resume == nil || !self.files.contains("-") else {
+            throw UsageError("--resume needs files, not standard input")
+        }
         guard self.resume == nil || self.rejected != nil else {
             throw UsageError("--resume needs --rejected, so that no rejected event is lost")
         }

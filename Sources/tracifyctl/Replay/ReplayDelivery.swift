@@ -49,7 +49,9 @@ struct ReplayDelivery {
     ///   - items: The events.
     ///   - record: Takes the outcome of the next events, in their order.
     /// - Throws: ``ToolError`` when the destination accepts nothing with these settings or the time is over.
-    mutating func deliver(_ items: ArraySlice<ReplayItem>, _ record: (ArraySlice<ReplayItem>, Outcome) throws -> Void) async throws {
+    mutating func deliver(_ items: ArraySlice<ReplayItem>, _ record: (ArraySlice<ReplayItem>, Outcome) throws -> Void)
+        async throws
+    {
         guard items.count <= self.largest else { return try await self.halve(items, record) }
         var failures = 0
         var unconfirmed = 0

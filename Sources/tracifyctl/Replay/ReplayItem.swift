@@ -57,7 +57,9 @@ struct ReplayItem: Sendable {
         self.isIncomplete = isIncomplete
     }
 
-    /// The event for a batch. A sink sends the JSON; the type and date are for stores.
+    /// The event for a batch.
+    ///
+    /// A sink sends the JSON; the type and date are for stores.
     var encoded: EncodedEvent {
         EncodedEvent(id: EventID(), type: self.type ?? .pageView, date: Date(timeIntervalSince1970: 0), json: self.json[...])
     }

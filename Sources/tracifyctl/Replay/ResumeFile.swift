@@ -100,7 +100,16 @@ struct ResumeFile: ~Copyable {
         let known = self.content.files.firstIndex { $0.device == identity.device && $0.inode == identity.inode }
         var entry =
             known.map { self.content.files[$0] }
-            ?? Entry(path: path, device: identity.device, inode: identity.inode, head: "", headLength: 0, offset: 0, line: 0, event: 0)
+            ?? Entry(
+                path: path,
+                device: identity.device,
+                inode: identity.inode,
+                head: "",
+                headLength: 0,
+                offset: 0,
+                line: 0,
+                event: 0
+            )
         if entry.headLength < Self.maximumHead {
             entry.headLength = min(position.offset, Self.maximumHead)
             entry.head = try Self.head(of: path, length: entry.headLength)

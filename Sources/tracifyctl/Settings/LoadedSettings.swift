@@ -26,6 +26,7 @@ struct LoadedSettings: Sendable {
     ///   - environment: The environment variables, which go first. An empty value counts as not set.
     ///   - envFile: The path of a file of lines `NAME=value`.
     ///   - settingsFile: The path of a JSON file.
+    /// - Throws: ``ToolError`` about a file that cannot be read.
     init(environment: [String: String], envFile: String? = nil, settingsFile: String? = nil) throws(ToolError) {
         self.variables = environment.filter { !$0.value.isEmpty || !$0.key.hasPrefix("TRACIFY_") }
         if let path = envFile {
@@ -112,7 +113,8 @@ struct LoadedSettings: Sendable {
         case .array(let elements):
             elements.reduce(into: Optional([String]())) { texts, element in
                 if let text = self.text(element) { texts?.append(text) } else { texts = nil }
-            }?.joined(separator: ",")
+            }?
+            .joined(separator: ",")
         case .object: nil
         }
     }

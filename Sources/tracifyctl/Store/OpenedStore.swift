@@ -39,6 +39,7 @@ extension SQLiteEventStore {
     ///
     /// - Parameter body: Takes an event and returns whether to go on.
     /// - Returns: The number of damaged events that the reading has found and deleted, by type.
+    /// - Throws: `EventStoreError`, or the closure's error.
     @discardableResult
     func forEachPending(_ body: (StoredEvent) throws -> Bool) async throws -> [EventType: Int] {
         var damaged: [EventType: Int] = [:]
@@ -82,7 +83,8 @@ extension [EventType: Int] {
 
     /// The counts in words: `pageview 12, purchase 1`; `none` without any.
     var text: String {
-        let parts = EventType.allCases.compactMap { type in self[type].flatMap { $0 > 0 ? "\(type.rawValue) \($0.grouped)" : nil } }
+        let parts = EventType.allCases.compactMap { type in self[type].flatMap { $0 > 0 ? "\(type.rawValue) \($0.grouped)" : nil }
+        }
         return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
 }

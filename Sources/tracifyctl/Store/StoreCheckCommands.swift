@@ -44,7 +44,8 @@ struct StoreCheckCommand: AsyncParsableCommand {
             try output.line("Dead letters: \(check.deadLetters.text)")
             try output.line(
                 check.problems.isEmpty
-                    ? style.green("The store is intact.") : "The store is damaged. 'tracifyctl store repair' keeps what can be read."
+                    ? style.green("The store is intact.")
+                    : "The store is damaged. 'tracifyctl store repair' keeps what can be read."
             )
         }
         try output.flush()

@@ -82,6 +82,7 @@ struct InputFile: ~Copyable {
     /// - Parameters:
     ///   - path: The path; `-` for standard input.
     ///   - limit: The maximum length of the file.
+    /// - Returns: The bytes.
     /// - Throws: ``ToolError`` when the file cannot be read or is longer.
     static func content(of path: String, limit: Int) throws(ToolError) -> [UInt8] {
         let file = try InputFile(path)

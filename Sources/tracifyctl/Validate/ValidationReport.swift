@@ -26,6 +26,7 @@ struct ValidationReport {
     ///   - file: The name of the file.
     ///   - line: The number of lines before the part.
     ///   - output: Standard output.
+    /// - Throws: ``ToolError`` when the output cannot be written.
     mutating func add(
         _ result: ValidationResult,
         file: String,
@@ -41,10 +42,12 @@ struct ValidationReport {
 
     private func text(_ finding: Finding, file: String, line: Int) -> String {
         if self.isJSON {
-            return JSONValue.object([
-                "file": .string(file), "line": .integer(line), "event": finding.event.map { .integer($0) } ?? .null,
-                "field": .string(finding.field), "rule": .string(finding.rule),
-            ]).line
+            return
+                JSONValue.object([
+                    "file": .string(file), "line": .integer(line), "event": finding.event.map { .integer($0) } ?? .null,
+                    "field": .string(finding.field), "rule": .string(finding.rule),
+                ])
+                .line
         }
         let event = finding.event.map { "event \($0): " } ?? ""
         return "\(self.style.bold("\(file):\(line):")) \(event)\(self.style.red(finding.field)): \(finding.rule)"
