@@ -132,7 +132,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TracifyctlTests",
-            dependencies: ["Tracify", "TracifyConfiguration", "TracifySQLite", "TracifyTesting", "tracifyctl"]
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting", "tracifyctl"]
                 + products("ArgumentParser", "HTTPTypes", trait: "Tool")
         ),
 
