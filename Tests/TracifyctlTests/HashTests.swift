@@ -17,7 +17,8 @@ struct HashTests {
     @Test func hashesLikeTheTracker() throws {
         let tracker = try Explainer(try LoadedSettings(environment: [:])).tracker
         for (address, agent) in [
-            ("203.0.113.7", "Mozilla/5.0"), ("::ffff:203.0.113.7", "203.0.113.7"), ("2001:DB8::1", "Safari 17"),
+            ("203.0.113.7", "Mozilla/5.0"), ("::ffff:203.0.113.7", "Mozilla/5.0 (X11; Linux x86_64)"),
+            ("2001:DB8::1", ExplainedRequest.assumedAgent),
         ] {
             let request = HTTPRequest(
                 method: .get,
@@ -28,11 +29,7 @@ struct HashTests {
             )
             let response = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
             let explanation = tracker.explain(request, from: PeerAddress(text: address), response: response)
-            guard let identity = explanation.pageView?.identity else {
-                // A user agent that is only the address counts as none.
-                #expect(explanation.reasonToSkip == .noUserAgent)
-                continue
-            }
+            let identity = try #require(explanation.pageView?.identity)
             #expect(self.hasher.hash(address, as: .address)?.hash == identity.address)
             #expect(self.hasher.hash(agent, as: .agent)?.hash == identity.userAgent)
             #expect(self.hasher.hash("\(address)|\(agent)", as: .session)?.hash == identity.session)

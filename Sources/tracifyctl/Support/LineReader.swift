@@ -37,6 +37,8 @@ struct LineReader: ~Copyable {
     private let file: InputFile
     private let limit: Int
     private var buffer: [UInt8]
+    /// The number of bytes at the beginning of the buffer that have no line break.
+    private var searched = 0
     private var isAtEnd = false
 
     /// Creates a reader.
@@ -54,8 +56,9 @@ struct LineReader: ~Copyable {
     /// Returns the next piece; `nil` at the end.
     mutating func next() throws(ToolError) -> Piece? {
         while true {
-            if let end = LineReader.lastBreak(self.buffer) {
+            if let end = self.buffer[self.searched...].lastIndex(of: UInt8(ascii: "\n")) {
                 let lines = self.buffer
+                self.searched = 0
                 guard end + 1 < lines.count else {
                     self.buffer = []
                     return .lines(lines)
@@ -63,9 +66,13 @@ struct LineReader: ~Copyable {
                 self.buffer = Array(lines[(end + 1)...])
                 return .lines(Array(lines[...end]))
             }
+            self.searched = self.buffer.count
             if self.buffer.count > self.limit { return try self.skipLine() }
             guard !self.isAtEnd else {
-                defer { self.buffer = [] }
+                defer {
+                    self.buffer = []
+                    self.searched = 0
+                }
                 return self.buffer.isEmpty ? nil : .lines(self.buffer)
             }
             self.isAtEnd = try !self.file.read(into: &self.buffer, count: LineReader.chunk)
@@ -76,6 +83,7 @@ struct LineReader: ~Copyable {
     private mutating func skipLine() throws(ToolError) -> Piece {
         var length = self.buffer.count
         self.buffer = []
+        self.searched = 0
         while try self.file.read(into: &self.buffer, count: LineReader.chunk) {
             guard let end = self.buffer.firstIndex(of: UInt8(ascii: "\n")) else {
                 length += self.buffer.count
@@ -87,10 +95,6 @@ struct LineReader: ~Copyable {
         }
         self.isAtEnd = true
         return .tooLong(length)
-    }
-
-    private static func lastBreak(_ bytes: [UInt8]) -> Int? {
-        bytes.lastIndex(of: UInt8(ascii: "\n"))
     }
 }
 

@@ -29,8 +29,10 @@ enum EventText: ~Copyable {
     static func open(_ file: consuming InputFile, lineLimit: Int) throws(ToolError) -> EventText {
         var bytes: [UInt8] = []
         var isAtEnd = false
-        while !isAtEnd, self.line(1, of: bytes) == nil, bytes.count <= lineLimit {
+        while !isAtEnd, bytes.count <= lineLimit {
+            let start = bytes.count
             isAtEnd = try !file.read(into: &bytes, count: LineReader.chunk)
+            if bytes[start...].contains(UInt8(ascii: "\n")), self.line(1, of: bytes) != nil { break }
         }
         // Only a value that goes on behind its first line is a document of several lines.
         guard let first = self.line(1, of: bytes, isAtEnd: isAtEnd), self.isIncomplete(first) else {
