@@ -41,7 +41,12 @@ struct SettingRow: Hashable {
                 problem: takeProblem(setting.name)
             )
         }
-        rows += remaining.map { SettingRow(name: $0.name, source: settings.source(of: $0.name), problem: $0.description) }
+        rows += remaining.map { problem in
+            // A token may have been set under a wrong name.
+            let source = settings.source(of: problem.name)
+            let value = source == nil ? nil : "(not shown)"
+            return SettingRow(name: problem.name, value: value, source: source, problem: problem.description)
+        }
         return rows
     }
 
