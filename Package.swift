@@ -11,7 +11,7 @@ let libraries = [
 let package = Package(
     name: "swift-tracify",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
-    products: libraries.map { .library(name: $0, targets: [$0]) },
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [.executable(name: "tracifyctl", targets: ["tracifyctl"])],
     traits: [
         .trait(name: "Hummingbird", description: "TracifyHummingbird, the middleware for Hummingbird 2."),
         .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
@@ -19,7 +19,8 @@ let package = Package(
         .trait(name: "SQLite", description: "TracifySQLite, a durable event store on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
-        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit"]),
+        .trait(name: "Tool", description: "tracifyctl, the command line.", enabledTraits: ["Configuration", "SQLite", "TestKit"]),
+        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit", "Tool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/vapor/vapor.git", from: "4.115.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.0.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
     ],
     targets: [
         // The core.
@@ -62,35 +64,26 @@ let package = Package(
             name: "TracifyHTTP",
             dependencies: ["Tracify"] + products("AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL")
         ),
-        .testTarget(
-            name: "TracifyHTTPTests",
-            dependencies: ["TracifyHTTP", "TracifyTesting"]
-                + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")
-        ),
+        tests("TracifyHTTP", ["TracifyTesting"] + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")),
         .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "GRDBSQLite", "Logging", trait: "SQLite")),
         .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
         .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk", "TracifySQLite"], path: "Tests/SimulatedDisk"),
-        .testTarget(
-            name: "TracifySQLiteTests",
-            dependencies: ["SimulatedDisk", "TracifySQLite"]
-                + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
+        tests(
+            "TracifySQLite",
+            ["SimulatedDisk"] + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
         .target(
             name: "TracifyConfiguration",
             dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite"]
                 + products("Configuration", "HTTPTypes", "Logging", trait: "Configuration")
         ),
-        .testTarget(
-            name: "TracifyConfigurationTests",
-            dependencies: ["TracifyConfiguration"] + products("Configuration", "HTTPTypes", trait: "Configuration")
-        ),
+        tests("TracifyConfiguration", products("Configuration", "HTTPTypes", trait: "Configuration")),
 
         // Adapters.
         .target(name: "TracifyNIO", dependencies: ["Tracify"] + products("HTTPTypes", "NIOCore", "NIOHTTPTypes")),
-        .testTarget(
-            name: "TracifyNIOTests",
-            dependencies: ["TracifyNIO"]
-                + products("HTTPTypes", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOPosix")
+        tests(
+            "TracifyNIO",
+            products("HTTPTypes", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOPosix")
                 + products("NIOHTTPTypesHTTP1", "NIOHTTPTypesHTTP2")
         ),
         .target(
@@ -98,19 +91,15 @@ let package = Package(
             dependencies: ["Tracify", .target(name: "TracifyNIO", condition: .when(traits: ["Hummingbird"]))]
                 + products("Hummingbird", "NIOCore", trait: "Hummingbird")
         ),
-        .testTarget(
-            name: "TracifyHummingbirdTests",
-            dependencies: ["TracifyHummingbird", "TracifyHTTP", "TracifyTesting"]
+        tests(
+            "TracifyHummingbird",
+            ["TracifyHTTP", "TracifyTesting"]
                 + products("HTTPTypes", "Hummingbird", "HummingbirdTesting", trait: "Hummingbird")
         ),
-        .target(
-            name: "TracifyFlyingFox",
-            dependencies: ["Tracify"] + products("FlyingFox", "HTTPTypes", trait: "FlyingFox")
-        ),
-        .testTarget(
-            name: "TracifyFlyingFoxTests",
-            dependencies: ["TracifyFlyingFox", "TracifyHTTP"]
-                + products("FlyingFox", "FlyingSocks", trait: "FlyingFox")
+        .target(name: "TracifyFlyingFox", dependencies: ["Tracify"] + products("FlyingFox", "HTTPTypes", trait: "FlyingFox")),
+        tests(
+            "TracifyFlyingFox",
+            ["TracifyHTTP"] + products("FlyingFox", "FlyingSocks", trait: "FlyingFox")
                 + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "ServiceLifecycle")
         ),
         .target(
@@ -119,10 +108,9 @@ let package = Package(
                 + products("HTTPTypes", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypesHTTP1", trait: "Vapor")
                 + products("ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
-        .testTarget(
-            name: "TracifyVaporTests",
-            dependencies: ["TracifyVapor"]
-                + products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "Vapor")
+        tests(
+            "TracifyVapor",
+            products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "Vapor")
                 + products("ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
 
@@ -132,9 +120,18 @@ let package = Package(
                 + products("DequeModule", "HTTPTypes", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "TestKit")
                 + products("ServiceLifecycle", trait: "TestKit")
         ),
+        tests("TracifyTesting", ["Tracify", "TracifyHTTP", "TracifySQLite"] + products("HTTPTypes")),
+
+        .executableTarget(  // The command line.
+            name: "tracifyctl",
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]
+                + products("ArgumentParser", "Configuration", "HTTPTypes", "Logging", "NIOCore", trait: "Tool")
+                + products("ServiceLifecycle", "UnixSignals", trait: "Tool")
+        ),
         .testTarget(
-            name: "TracifyTestingTests",
-            dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite", "TracifyTesting"] + products("HTTPTypes")
+            name: "TracifyctlTests",
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting", "tracifyctl"]
+                + products("ArgumentParser", "HTTPTypes", trait: "Tool")
         ),
 
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
@@ -145,31 +142,17 @@ let package = Package(
             path: "Examples/ShopKit"
         ),
         .testTarget(name: "ShopKitTests", dependencies: ["ShopKit"] + products("HTTPTypes")),
-        .executableTarget(
-            name: "hummingbird-shop",
-            dependencies: ["ShopKit", "TracifyHummingbird"]
-                + products("HTTPTypes", "Hummingbird", "HummingbirdHTTP2", "NIOCore", "ServiceLifecycle", trait: "Hummingbird"),
-            path: "Examples/HummingbirdShop"
+        shop(
+            "Hummingbird",
+            products("HTTPTypes", "Hummingbird", "HummingbirdHTTP2", "NIOCore", "ServiceLifecycle", trait: "Hummingbird")
         ),
-        .executableTarget(
-            name: "nio-shop",
-            dependencies: ["ShopKit", "TracifyNIO"]
-                + products("HTTPTypes", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1")
-                + products("NIOHTTPTypesHTTP2", "NIOPosix", "ServiceLifecycle"),
-            path: "Examples/NIOShop"
+        shop(
+            "NIO",
+            products("HTTPTypes", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1")
+                + products("NIOHTTPTypesHTTP2", "NIOPosix", "ServiceLifecycle")
         ),
-        .executableTarget(
-            name: "flyingfox-shop",
-            dependencies: ["ShopKit", "TracifyFlyingFox"]
-                + products("FlyingFox", "FlyingSocks", "ServiceLifecycle", trait: "FlyingFox"),
-            path: "Examples/FlyingFoxShop"
-        ),
-        .executableTarget(
-            name: "vapor-shop",
-            dependencies: ["ShopKit", "TracifyVapor"]
-                + products("NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor"),
-            path: "Examples/VaporShop"
-        ),
+        shop("FlyingFox", products("FlyingFox", "FlyingSocks", "ServiceLifecycle", trait: "FlyingFox")),
+        shop("Vapor", products("NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor")),
         .testTarget(
             name: "ShopTests",
             dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
@@ -186,16 +169,26 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-func products(_ names: String..., trait: String) -> [Target.Dependency] {
-    names.map { .product(name: $0, package: owner(of: $0), condition: .when(traits: [trait])) }
+func tests(_ target: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(target)Tests", dependencies: [.target(name: target)] + dependencies)
 }
 
-func products(_ names: String...) -> [Target.Dependency] {
-    names.map { .product(name: $0, package: owner(of: $0)) }
+func shop(_ stack: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "\(stack.lowercased())-shop",
+        dependencies: ["ShopKit", .target(name: "Tracify\(stack)")] + dependencies,
+        path: "Examples/\(stack)Shop"
+    )
+}
+
+func products(_ names: String..., trait: String? = nil) -> [Target.Dependency] {
+    let condition = trait.flatMap { TargetDependencyCondition.when(traits: [$0]) }
+    return names.map { .product(name: $0, package: owner(of: $0), condition: condition) }
 }
 
 func owner(of product: String) -> String {
     switch product {
+    case "ArgumentParser": "swift-argument-parser"
     case "AsyncHTTPClient": "async-http-client"
     case "Configuration": "swift-configuration"
     case "DequeModule": "swift-collections"

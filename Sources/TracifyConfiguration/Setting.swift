@@ -10,10 +10,13 @@ import Configuration
 /// A setting of the library: its key in a configuration file and its name as an environment variable.
 struct Setting: Sendable {
     let key: ConfigKey
+    /// The last component of the key.
+    let member: String
     let name: String
     let isSecret: Bool
     private init(_ key: String, _ name: String, isSecret: Bool = false) {
         self.key = ["tracify", key]
+        self.member = key
         self.name = name
         self.isSecret = isSecret
     }

@@ -15,16 +15,19 @@ enum SettingNames {
     ///
     /// - Throws: ``ConfigurationError`` about the first one that is not, in alphabetical order, with the nearest setting.
     static func check(_ environment: [String: String]) throws(ConfigurationError) {
+        guard let name = self.unknown(in: environment).first else { return }
+        throw .unknown(name, nearest: self.nearest(to: name))
+    }
+
+    /// Returns the names that begin with `TRACIFY_` and are not settings, in alphabetical order.
+    static func unknown(in environment: [String: String]) -> [String] {
         let known = Setting.all.map(\.name) + [self.collectorPort]
-        for name in environment.keys.sorted() where name.hasPrefix(self.prefix) {
-            guard !known.contains(name), !self.isInjected(name) else { continue }
-            throw .unknown(name, nearest: self.nearest(to: name))
-        }
+        return environment.keys.sorted().filter { $0.hasPrefix(self.prefix) && !known.contains($0) && !self.isInjected($0) }
     }
 
     /// Returns the setting whose name ends as the misspelled one does, such as `TRACIFY_CUSTOMER_SITE_ID` for `TRACIFY_SITE_ID`,
     /// or else the one with the fewest different letters.
-    private static func nearest(to name: String) -> String {
+    static func nearest(to name: String) -> String {
         let known = Setting.all.map(\.name) + [self.collectorPort]
         let ending = name.dropFirst(self.prefix.count - 1)
         if ending.utf8.count > 3, let longer = known.first(where: { $0.hasSuffix(ending) }) { return longer }

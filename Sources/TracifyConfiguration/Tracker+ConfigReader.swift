@@ -68,7 +68,7 @@ extension Tracker {
     }
 
     /// Checks the settings that name a destination, whatever the sink: each needs a token.
-    private static func checkDestination(_ reader: SettingReader, needsToken: Bool) throws(ConfigurationError) {
+    static func checkDestination(_ reader: SettingReader, needsToken: Bool) throws(ConfigurationError) {
         _ = try Endpoint(reader)
         guard needsToken, reader.text(.token) == nil, reader.text(.tokenFile) == nil else { return }
         for setting in [Setting.endpoint, .environment, .sink] {
@@ -77,9 +77,14 @@ extension Tracker {
         }
     }
 
-    private static func sinkKind(_ reader: SettingReader) throws(ConfigurationError) -> String {
+    static func sinkKind(_ reader: SettingReader) throws(ConfigurationError) -> String {
         let kinds = ["http", "file", "memory"]
         return try reader.value(.sink, allowed: kinds.joined(separator: ", ")) { kinds.contains($0) ? $0 : nil } ?? "http"
+    }
+
+    static func checkFilePath(_ kind: String, _ reader: SettingReader) throws(ConfigurationError) {
+        guard kind != "file", let path = reader.text(.filePath) else { return }
+        throw reader.invalid(.filePath, path, allowed: "nothing, unless \(Setting.sink.name) is file")
     }
 
     private static func makeSink(
@@ -88,9 +93,7 @@ extension Tracker {
         _ reader: SettingReader,
         _ environment: [String: String]
     ) throws -> any EventSink {
-        if kind != "file", let path = reader.text(.filePath) {
-            throw reader.invalid(.filePath, path, allowed: "nothing, unless \(Setting.sink.name) is file")
-        }
+        try self.checkFilePath(kind, reader)
         switch kind {
         case "file":
             let configuration = try FileSink.Configuration(config: config)

@@ -39,7 +39,7 @@ struct HTTPTransport: Sendable {
     /// request on a connection that the server is closing.
     private static let idleTimeout = TimeAmount.seconds(30)
 
-    private static func clientConfiguration(
+    static func clientConfiguration(
         _ settings: TransportSettings
     ) throws(ValidationError) -> HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()

@@ -25,7 +25,8 @@ enum RetryAfter {
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    private static func date(_ value: String, now: Date) -> Int64? {
+    /// Returns the time of an HTTP date (RFC 9110, section 5.6.7), in seconds since 1970; `nil` for any other text.
+    static func date(_ value: String, now: Date) -> Int64? {
         // Sun, 06 Nov 1994 08:49:37 GMT — Sunday, 06-Nov-94 08:49:37 GMT — Sun Nov  6 08:49:37 1994
         let words = value.split(whereSeparator: { $0 == " " || $0 == "-" || $0 == "," })
         guard (5...6).contains(words.count) else { return nil }

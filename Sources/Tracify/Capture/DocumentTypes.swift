@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// A 304 need not have a content type, and may be the response for a PDF that is opened again. The extension of a path tells most
 /// documents from pages. A small table has the paths for which earlier responses have shown otherwise.
-final class DocumentTypes: Sendable {
+package final class DocumentTypes: Sendable {
     private struct Exceptions: Sendable {
         /// The hash of a path at the place that its last bits name, where it replaces an earlier one; 0 for none.
         var hashes = [Int](repeating: 0, count: DocumentTypes.capacity)
@@ -132,7 +132,7 @@ final class DocumentTypes: Sendable {
     }()
 
     /// The extensions of files that are not pages.
-    static let extensionNames =
+    package static let extensionNames =
         """
         7z aac apk atom avi avif bin bmp bz2 css csv dmg doc docx eot epub exe flac flv gif gz heic heif ico ics iso jar jfif jpeg jpg js json \
         m4a m4v md mjs mkv mov mp3 mp4 mpeg mpg odp ods odt ogg ogv otf pdf png ppt pptx ps psd rar rss rtf svg svgz tar tgz tif tiff tsv ttf \

@@ -38,7 +38,7 @@ public struct RetryConfiguration: Sendable, Hashable {
     ///   - retryAfter: The pause that the destination requests, if it does.
     ///   - jitter: A number from 0 to 1, drawn evenly.
     /// - Returns: The pause before the next attempt, never longer than the limits.
-    func pause(afterFailures failures: Int, retryAfter: Duration? = nil, jitter: Double) -> Duration {
+    package func pause(afterFailures failures: Int, retryAfter: Duration? = nil, jitter: Double) -> Duration {
         let doublings = min(max(failures - 1, 0), 30)
         let ceiling = min(self.maximumBackoff, self.initialBackoff * (1 << doublings))
         let drawn = ceiling * min(max(jitter, 0), 1)

@@ -7,7 +7,7 @@
 /// An email without surrounding whitespace.
 ///
 /// It is personal data and leaves the process only as a hash.
-struct Email: Sendable {
+package struct Email: Sendable {
     private let text: String
 
     /// The maximum length, in bytes of UTF-8.
@@ -16,7 +16,7 @@ struct Email: Sendable {
     static let maximumLength = 1024
 
     /// Creates an email; the result is `nil` if the text is blank or longer than ``maximumLength``.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let trimmed = text.drop(while: \.isWhitespace)
         guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
         guard trimmed[...last].utf8.count <= Email.maximumLength else { return nil }
@@ -29,7 +29,7 @@ struct Email: Sendable {
     /// Returns the text to hash.
     ///
     /// Lowercasing is an option of the tracker, ``CaptureConfiguration/lowercasesEmail`` (contract, "Anonymization").
-    func normalized(lowercasing: Bool) -> String {
+    package func normalized(lowercasing: Bool) -> String {
         lowercasing ? self.text.lowercased() : self.text
     }
 }

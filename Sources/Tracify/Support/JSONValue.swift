@@ -19,6 +19,11 @@ package enum JSONValue: Sendable, Hashable {
     package struct Member: Sendable, Hashable {
         package let key: String
         package let value: JSONValue
+
+        package init(key: String, value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// The value of the first member with the key; `nil` if there is none or the value is not an object.
