@@ -19,7 +19,7 @@ let package = Package(
         .trait(name: "SQLite", description: "TracifySQLite, a durable event store on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
-        .trait(name: "Tool", description: "tracifyctl, the command line.", enabledTraits: ["Configuration", "SQLite", "TestKit"]),
+        .trait(name: "Tool", description: "tracifyctl.", enabledTraits: ["Configuration", "SQLite", "TestKit"]),
         .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit", "Tool"]),
     ],
     dependencies: [

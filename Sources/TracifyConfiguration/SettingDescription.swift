@@ -90,6 +90,7 @@ package struct SettingDescription: Sendable, Hashable {
         ),
         SettingDescription(.maximumOrderDeadLetterAge, "the same for an order, conversion or survey answer", default: "none"),
         SettingDescription(.maximumDeadLetters, "dead letters in memory, 1 to 1,000,000", default: "1,000"),
+        SettingDescription(.maximumSkippedRequests, "skipped requests that are kept for development, 0 to 100,000", default: "0"),
         SettingDescription(
             .maximumSessions,
             "sessions in memory, 0 to 10,000,000; with 0, landings are not kept",
