@@ -5,6 +5,11 @@
 //
 
 #if TestKit
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import Testing
 import Tracify
 import TracifyHTTP
