@@ -37,6 +37,11 @@ public struct CustomerSiteID: Sendable, Hashable {
         self.init(uuid)
     }
 
+    /// Returns whether a text is a UUID in wire form.
+    static func isCanonical(_ text: String) -> Bool {
+        self.isWellFormed(text) && !text.utf8.contains { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
+    }
+
     // `UUID(uuidString:)` on Linux accepts signs, spaces and `0x` instead of digits, and any text after a NUL.
     private static func isWellFormed(_ text: String) -> Bool {
         var count = 0

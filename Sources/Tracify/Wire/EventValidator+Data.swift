@@ -15,24 +15,25 @@ extension EventValidator {
             var keys: Set<String> = []
             var parameterCount = 0
             for member in members {
-                let field = "data.\(Report.shown(member.key))"
+                // Made only for a deviation.
+                func field() -> String { "data.\(Report.shown(member.key))" }
                 if !keys.insert(member.key).inserted {
-                    report.add(field, "must not repeat")
+                    report.add(field(), "must not repeat")
                     continue
                 }
                 guard let text = member.value.string else {
-                    report.add(field, "must be a string, not \(member.value.kind)")
+                    report.add(field(), "must be a string, not \(member.value.kind)")
                     continue
                 }
                 values[member.key] = text
                 if self.isOwnKey(member.key) { continue }
                 guard self.isParameter(member.key) else {
-                    report.add(field, "is neither a key of this event type nor an allowed URL parameter")
+                    report.add(field(), "is neither a key of this event type nor an allowed URL parameter")
                     continue
                 }
                 parameterCount += 1
                 if text.utf8.count > URLParameter.maximumValueLength {
-                    report.add(field, "must have at most \(URLParameter.maximumValueLength) bytes of UTF-8")
+                    report.add(field(), "must have at most \(URLParameter.maximumValueLength) bytes of UTF-8")
                 }
             }
             if parameterCount > URLParameter.maximumCount {

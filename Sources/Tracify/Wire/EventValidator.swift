@@ -83,7 +83,7 @@ public struct EventValidator: Sendable {
             report.add("body", "must be an object with the member events, not \(document.kind)")
             return report.deviations
         }
-        report.checkMembers(members, known: ["events"], of: "body")
+        report.checkMembers(members, known: EventValidator.bodyMembers, of: "body")
         guard let events = document[key: "events"] else {
             report.add("events", "is required")
             return report.deviations
@@ -102,18 +102,18 @@ public struct EventValidator: Sendable {
         return report.deviations
     }
 
+    private static let bodyMembers = ["events"]
+    private static let eventMembers = ["url", "customer_site_id", "identity_data", "datetime", "type", "data"]
+    private static let identityClasses = ["1", "2", "3", "4"]
+
     private func validate(event: JSONValue, _ report: inout Report) {
         guard case .object(let members) = event else {
             report.add("event", "must be an object, not \(event.kind)")
             return
         }
-        report.checkMembers(
-            members,
-            known: ["url", "customer_site_id", "identity_data", "datetime", "type", "data"],
-            of: nil
-        )
+        report.checkMembers(members, known: EventValidator.eventMembers, of: nil)
         if let url = report.text("url", in: event) { report.checkURL(url, field: "url", minimumLength: 7, isPage: true) }
-        if let id = report.text("customer_site_id", in: event), (try? CustomerSiteID(id))?.text != id {
+        if let id = report.text("customer_site_id", in: event), !CustomerSiteID.isCanonical(id) {
             report.add("customer_site_id", "must be a lowercase UUID")
         }
         if let time = report.text("datetime", in: event), UTCDateTime.parse(time) == nil {
@@ -147,20 +147,23 @@ public struct EventValidator: Sendable {
             report.add("identity_data", "must be an object, not \(identity.kind)")
             return
         }
-        var kinds: Set<String> = []
+        // Arrays: an identity has four members, and to hash them would take longer than to compare them.
+        var kinds: [String] = []
         for member in members {
             if (try? AnonymizedHash(member.key)) == nil {
                 report.add("identity_data", "must have keys of 64 lowercase hexadecimal characters")
             }
-            guard case .number(let kind) = member.value, ["1", "2", "3", "4"].contains(kind) else {
+            guard case .number(let kind) = member.value, EventValidator.identityClasses.contains(kind) else {
                 report.add("identity_data", "must have the numbers 1 to 4 as values")
                 continue
             }
-            if !kinds.insert(kind).inserted {
+            if kinds.contains(kind) {
                 report.add("identity_data", "must not repeat a class")
+            } else {
+                kinds.append(kind)
             }
         }
-        if Set(members.map(\.key)).count < members.count {
+        if Report.hasRepeatedKey(members) {
             report.add("identity_data", "must not repeat a hash")
         }
         for (kind, name) in [("3", "the IP address"), ("4", "the user agent")] where !kinds.contains(kind) {
@@ -194,7 +197,11 @@ extension EventValidator {
         }
 
         /// Reports keys that the contract does not define and keys that repeat.
-        mutating func checkMembers(_ members: [JSONValue.Member], known: Set<String>, of parent: String?) {
+        mutating func checkMembers(_ members: [JSONValue.Member], known: [String], of parent: String?) {
+            // Nearly all events have the known members, each once.
+            if members.count <= known.count, members.allSatisfy({ known.contains($0.key) }), !Report.hasRepeatedKey(members) {
+                return
+            }
             var seen: Set<String> = []
             for member in members {
                 let field = [parent, Report.shown(member.key)].compactMap { $0 }.joined(separator: ".")
@@ -205,6 +212,12 @@ extension EventValidator {
                     self.add(field, "must not repeat")
                 }
             }
+        }
+
+        /// Returns whether a key repeats; few keys are compared, which takes less than to hash them.
+        static func hasRepeatedKey(_ members: [JSONValue.Member]) -> Bool {
+            guard members.count <= 8 else { return Set(members.map(\.key)).count < members.count }
+            return members.indices.contains { index in members[..<index].contains { $0.key == members[index].key } }
         }
 
         /// Reports a URL that is too short, not valid, or contains user info or a fragment.
