@@ -60,15 +60,15 @@ struct ReplayTests {
         let path = try self.files.write(lines.joined(separator: "\n") + "\n", to: "events.ndjson")
         let resume = ["--resume", self.files.path("resume"), "--rejected", self.files.path("rejected"), "--batch-size", "10"]
         try await withCollector { collector in
-            let first = try ToolProcess.start(
-                ["replay", path, "--rate", "200"] + resume,
-                environment: Self.environment(collector)
-            )
+            // Ten batches are accepted, and then there is no response.
+            for _ in 0..<10 { collector.reply(with: .asTracify) }
+            collector.replyAlways(with: .hang)
+            let first = try ToolProcess.start(["replay", path] + resume, environment: Self.environment(collector))
             _ = try await collector.waitForEvents(100)
             first.signal(SIGKILL)
             _ = await first.finish()
-            let before = collector.events.count
-            #expect(before < count)
+            collector.replyAlways(with: .asTracify)
+            #expect(collector.events.count == 100)
             let second = try await ToolProcess.start(["replay", path] + resume, environment: Self.environment(collector)).finish()
             #expect(second.status == 0)
             let ids = collector.events.compactMap { event in if case .purchase(let order) = event.detail { order.id } else { nil }
