@@ -12,7 +12,7 @@ import Tracify
 import TracifyTesting
 
 /// A tracker for a test, and the expectations about its events.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TestTrackerTests {
     private func failure(
         of body: (Tracker, TestEvents) async throws -> Void,
@@ -77,6 +77,15 @@ struct TestTrackerTests {
         try await withTestTracker { tracker, events in
             events.sink.failNext(.max)
             try await tracker.handle()
+        }
+    }
+
+    @Test func returnsWithASinkThatFailsForEver() async throws {
+        try await withTestTracker { tracker, events in
+            events.sink.failNext(.max)
+            try await tracker.handle()
+            #expect(await events.all().isEmpty)
+            #expect(events.sink.deliveryCount > 100)
         }
     }
 

@@ -44,8 +44,8 @@ public final class TestEvents: Sendable {
 
     /// Returns all events so far, once everything that was captured has been delivered.
     ///
-    /// It does not wait for time to pass: after a failed delivery, the clock is advanced to the next attempt. A sink that fails for ever
-    /// makes it wait until the task is cancelled, so give such a test a time limit.
+    /// It does not wait for time to pass: after a failed delivery, the clock is advanced to the next attempt. With a sink that fails for
+    /// ever, it returns the events of before after some hundred attempts.
     ///
     /// - Returns: The events in the order of delivery: that of observations, and that of orders, conversions and survey answers, which are
     ///   delivered beside them.
@@ -92,31 +92,25 @@ public final class TestEvents: Sendable {
         )
     }
 
-    /// Delivers everything that was captured, and advances the clock as far as necessary.
+    /// Delivers everything that was captured.
+    ///
+    /// After each failure, the clock passes the pause that follows. A sink that fails for ever is tried some hundred times.
     func deliver() async {
-        let isDone = Flag()
-        await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask {
-                // The clock is advanced for as long as it takes.
-                await self.tracker.flush(within: .seconds(1 << 30))
-                isDone.set()
-            }
-            while !isDone.isSet, !Task.isCancelled {
-                // The tracker gets turns before time passes, which only a failed delivery needs.
-                for _ in 0..<50 where !isDone.isSet { await Task.yield() }
-                if !isDone.isSet, self.sink.deliveryCount > 0 { self.clock.advance(by: .milliseconds(100)) }
-            }
-            tasks.cancelAll()
+        let pause = Duration.seconds(3600)
+        let reports = self.tracker.deliveryReports()
+        let pauses = Task { [clock] in
+            for await report in reports where report.outcome.isRetried { clock.advance(by: pause) }
         }
+        // What is captured meanwhile waits for the tracker's interval.
+        let intervals = Task { [clock] in
+            while (try? await Task.sleep(for: .milliseconds(1))) != nil { clock.advance(by: .seconds(1)) }
+        }
+        // An earlier failure may have left a pause.
+        self.clock.advance(by: pause)
+        await self.tracker.flush(within: pause * 500)
+        pauses.cancel()
+        intervals.cancel()
     }
-}
-
-private final class Flag: Sendable {
-    private let value = Atomic(false)
-
-    var isSet: Bool { self.value.load(ordering: .relaxed) }
-
-    func set() { self.value.store(true, ordering: .relaxed) }
 }
 
 /// The time of a test's events.
