@@ -127,7 +127,7 @@ public final class Collector: Sendable {
 
     /// Shows the health of a tracker, and the requests that it skipped, on the page.
     ///
-    /// The tracker keeps skipped requests with ``Tracify/Tracker/Configuration/maximumSkippedRequests``.
+    /// The tracker keeps skipped requests by its configuration's `maximumSkippedRequests`.
     ///
     /// - Parameters:
     ///   - tracker: The tracker, of the same process. It replaces one of an earlier call.
