@@ -143,6 +143,23 @@ struct LivePageTests {
         }
     }
 
+    /// The list is longer than the buffers of a socket.
+    @Test func sendsAWholeListBeforeItCloses() async throws {
+        try await self.with { collector, client in
+            let path = String(repeating: "a", count: 1900)
+            let event = Self.event.replacing("https://shop.example/\"", with: "https://shop.example/\(path)\"")
+            let events = Array(repeating: event, count: 1000).joined(separator: ",")
+            for _ in 0..<5 { try await self.expectPost(200, events, to: collector, client) }
+            var request = HTTPClientRequest(url: collector.url + "/events")
+            request.headers = ["Connection": "close"]
+            let response = try await client.execute(request, timeout: .seconds(600))
+            var length = 0
+            for try await part in response.body { length += part.readableBytes }
+            #expect(String(length) == response.headers.first(name: "Content-Length"))
+            #expect(length > 10_000_000)
+        }
+    }
+
     @Test func faultsAreOnlyForThePageItself() async throws {
         try await self.with { collector, client in
             try await self.expect(403, .POST, "/faults?unavailable&always", collector, client, [("Content-Type", "text/plain")])

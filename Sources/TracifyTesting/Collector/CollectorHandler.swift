@@ -169,10 +169,10 @@ final class CollectorHandler: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
-        if !request.isKeepAlive {
-            context.close(promise: nil)
-        }
+        guard !request.isKeepAlive else { return context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil) }
+        // A close at once would drop what the socket has not taken yet, which a long body is.
+        let channel = context.channel
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
     }
 
     private func drip(_ context: ChannelHandlerContext) {
