@@ -148,15 +148,16 @@ struct LivePageTests {
         try await self.with { collector, client in
             let path = String(repeating: "a", count: 1900)
             let event = Self.event.replacing("https://shop.example/\"", with: "https://shop.example/\(path)\"")
-            let events = Array(repeating: event, count: 1000).joined(separator: ",")
-            for _ in 0..<5 { try await self.expectPost(200, events, to: collector, client) }
+            // In small requests: the collector parses them on an event loop that other tests use, too.
+            let events = Array(repeating: event, count: 50).joined(separator: ",")
+            for _ in 0..<44 { try await self.expectPost(200, events, to: collector, client) }
             var request = HTTPClientRequest(url: collector.url + "/events")
             request.headers = ["Connection": "close"]
             let response = try await client.execute(request, timeout: .seconds(600))
             var length = 0
             for try await part in response.body { length += part.readableBytes }
             #expect(String(length) == response.headers.first(name: "Content-Length"))
-            #expect(length > 10_000_000)
+            #expect(length > 5_000_000)
         }
     }
 
