@@ -20,19 +20,12 @@ import Synchronization
 /// Several trackers may share a sink: it keeps the events of all of them in the order of delivery, and still accepts events after one
 /// of them has shut it down.
 public final class InMemorySink: EventSink {
-    private struct Waiter {
-        let count: Int
-        let type: EventType?
-        let continuation: CheckedContinuation<[Event], any Error>
-    }
-
-    private struct State: ~Copyable {
+    private struct State: ~Copyable, EventCollecting {
         var events: [Event] = []
         var failures: [(error: DeliveryError, count: Int)] = []
         var deliveries = 0
         var isShutDown = false
-        var nextWaiter = 0
-        var waiters: [Int: Waiter] = [:]
+        var waiters = EventWaiters()
 
         func events(of type: EventType?) -> [Event] {
             type.map { type in self.events.filter { $0.type == type } } ?? self.events
@@ -79,26 +72,7 @@ public final class InMemorySink: EventSink {
     /// - Returns: All events of the type at that time.
     /// - Throws: `CancellationError` when the task is cancelled.
     public func waitForEvents(_ count: Int, of type: EventType? = nil) async throws -> [Event] {
-        let id = self.state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let result: Result<[Event], any Error>? = self.state.withLock { state in
-                    let events = state.events(of: type)
-                    if events.count >= count { return .success(events) }
-                    // The cancellation handler has already run, or it will find the waiter.
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.waiters[id] = Waiter(count: count, type: type, continuation: continuation)
-                    return nil
-                }
-                if let result { continuation.resume(with: result) }
-            }
-        } onCancel: {
-            let waiter = self.state.withLock { $0.waiters.removeValue(forKey: id) }
-            waiter?.continuation.resume(throwing: CancellationError())
-        }
+        try await self.state.waitForEvents(count, of: type)
     }
 
     /// Makes the next deliveries fail, after those of earlier calls.
@@ -127,7 +101,7 @@ public final class InMemorySink: EventSink {
         } catch {
             decoded = .failure(.rejected("\(error)"))
         }
-        let due = try self.state.withLock { state -> [(Waiter, [Event])] in
+        let due = try self.state.withLock { state in
             state.deliveries += 1
             if let failure = state.failures.first {
                 if failure.count == 1 { state.failures.removeFirst() } else { state.failures[0].count -= 1 }
@@ -137,18 +111,12 @@ public final class InMemorySink: EventSink {
             if state.events.count > self.capacity {
                 state.events.removeFirst(state.events.count - self.capacity)
             }
-            var due: [(Waiter, [Event])] = []
-            for (id, waiter) in state.waiters {
-                let events = state.events(of: waiter.type)
-                guard events.count >= waiter.count else { continue }
-                state.waiters[id] = nil
-                due.append((waiter, events))
-            }
-            return due
+            // Moved out, as the events are read meanwhile.
+            var waiters = state.waiters
+            defer { state.waiters = waiters }
+            return waiters.takeDue { state.events(of: $0) }
         }
-        for (waiter, events) in due {
-            waiter.continuation.resume(returning: events)
-        }
+        for (continuation, events) in due { continuation.resume(returning: events) }
     }
 
     /// Sets ``isShutDown``.

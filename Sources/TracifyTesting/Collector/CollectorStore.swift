@@ -17,13 +17,7 @@ import Tracify
 
 /// The state of a collector: what it received, and its scripted responses.
 final class CollectorStore: Sendable {
-    private struct Waiter {
-        let count: Int
-        let type: EventType?
-        let continuation: CheckedContinuation<[Event], any Error>
-    }
-
-    private struct State: ~Copyable {
+    private struct State: ~Copyable, EventCollecting {
         var events: Deque<KeptEvent> = []
         var exchanges: Deque<KeptExchange> = []
         var bodyBytes = 0
@@ -40,8 +34,11 @@ final class CollectorStore: Sendable {
         var isStopped = false
         var connections: [ObjectIdentifier: any Channel] = [:]
         var streams = 0
-        var nextWaiter = 0
-        var waiters: [Int: Waiter] = [:]
+        var waiters = EventWaiters()
+
+        func events(of type: EventType?) -> [Event] {
+            self.events.lazy.map(\.event).filter { type == nil || $0.type == type }
+        }
     }
 
     /// The tracker whose health and skipped requests the page shows, and the address of its shop.
@@ -261,25 +258,19 @@ final class CollectorStore: Sendable {
                 return (event, json.bytes)
             }
         let milliseconds = self.milliseconds
-        let due = self.state.withLock { state -> [(Waiter, [Event])] in
+        let due = self.state.withLock { state in
             for (event, json) in kept {
                 state.total += 1
                 state.counts[event.type, default: 0] += 1
                 self.keep(KeptEvent(number: state.total, milliseconds: milliseconds, event: event, json: json), in: &state.events)
             }
             state.revision += 1
-            var due: [(Waiter, [Event])] = []
-            for (id, waiter) in state.waiters {
-                let events = CollectorStore.events(state.events, of: waiter.type)
-                guard events.count >= waiter.count else { continue }
-                state.waiters[id] = nil
-                due.append((waiter, events))
-            }
-            return due
+            // Moved out, as the events are read meanwhile.
+            var waiters = state.waiters
+            defer { state.waiters = waiters }
+            return waiters.takeDue { state.events(of: $0) }
         }
-        for (waiter, events) in due {
-            waiter.continuation.resume(returning: events)
-        }
+        for (continuation, events) in due { continuation.resume(returning: events) }
     }
 
     private func keep<Element>(_ element: Element, in elements: inout Deque<Element>) {
@@ -287,29 +278,8 @@ final class CollectorStore: Sendable {
         elements.append(element)
     }
 
-    private static func events(_ events: Deque<KeptEvent>, of type: EventType?) -> [Event] {
-        events.lazy.map(\.event).filter { type == nil || $0.type == type }
-    }
-
     func waitForEvents(_ count: Int, of type: EventType?) async throws -> [Event] {
-        let id = self.state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let result: Result<[Event], any Error>? = self.state.withLock { state in
-                    let events = CollectorStore.events(state.events, of: type)
-                    if events.count >= count { return .success(events) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.waiters[id] = Waiter(count: count, type: type, continuation: continuation)
-                    return nil
-                }
-                if let result { continuation.resume(with: result) }
-            }
-        } onCancel: {
-            self.state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
-        }
+        try await self.state.waitForEvents(count, of: type)
     }
 
     /// Returns the kept events as they were sent, and the totals, as JSON.

@@ -15,7 +15,7 @@ import Tracify
 /// The messages that keep a page up to date.
 ///
 /// A message is a JSON object: `first`, whether it replaces everything; `total`, `rejected`, `counts` and `fault`; the new `events`,
-/// `deliveries` and `skipped` requests; `health` and `shop`, `null` when no tracker is observed.
+/// `deliveries` and `skipped` requests; `health`, `null` when no tracker is observed; and `shop`, the shop's address, empty when unknown.
 enum LiveFeed {
     /// What a page has got.
     struct Cursor {

@@ -81,5 +81,12 @@ public final class ManualClock: Clock {
         }
         for sleeper in due { sleeper.continuation.resume() }
     }
+
+    /// Lets a second pass each millisecond, until the returned task is cancelled: what works meanwhile gets the processor.
+    func letTimePass() -> Task<Void, Never> {
+        Task {
+            while (try? await Task.sleep(for: .milliseconds(1))) != nil { self.advance(by: .seconds(1)) }  // No event tells when.
+        }
+    }
 }
 #endif

@@ -77,8 +77,7 @@ public final class TestEvents: Sendable {
             events = await self.all().dropFirst(self.covered.withLock { $0 })
             try Task.checkCancellation()
             if events.count >= expected.count || ContinuousClock.now - start > timeout { break }
-            // A server completes the request on a task of its own, which nothing here is told of.
-            try await Task.sleep(for: .milliseconds(2))
+            try await Task.sleep(for: .milliseconds(2))  // A server completes the request on a task of its own, unknown here.
         }
         let total = self.sink.events.count
         self.covered.withLock { $0 = total }
@@ -102,9 +101,7 @@ public final class TestEvents: Sendable {
             for await report in reports where report.outcome.isRetried { clock.advance(by: pause) }
         }
         // What is captured meanwhile waits for the tracker's interval.
-        let intervals = Task { [clock] in
-            while (try? await Task.sleep(for: .milliseconds(1))) != nil { clock.advance(by: .seconds(1)) }
-        }
+        let intervals = self.clock.letTimePass()
         // An earlier failure may have left a pause.
         self.clock.advance(by: pause)
         await self.tracker.flush(within: pause * 500)

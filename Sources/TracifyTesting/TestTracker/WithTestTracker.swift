@@ -7,7 +7,6 @@
 #if TestKit
 import Logging
 import Metrics
-import Synchronization
 public import Tracify
 
 /// Runs a tracker for a test, with its events in memory, and ends it afterward.
@@ -57,31 +56,12 @@ public func withTestTracker<Value>(
         now: { date.value }
     )
     let events = TestEvents(tracker: tracker, sink: sink, clock: clock, date: date)
-    let ending = EndingClock(clock)
-    defer { ending.stop() }
+    var ending: Task<Void, Never>?
+    defer { ending?.cancel() }
     return try await withTracker(tracker) { tracker in
-        defer { ending.start() }
+        // What the sink does not accept by the deadline is not waited for.
+        defer { ending = clock.letTimePass() }
         return try await body(tracker, events)
     }
-}
-
-/// Lets time pass while a tracker ends: what its sink does not accept by the deadline is not waited for.
-private final class EndingClock: Sendable {
-    private let clock: ManualClock
-    private let task = Mutex<Task<Void, Never>?>(nil)
-
-    init(_ clock: ManualClock) { self.clock = clock }
-
-    func start() {
-        let task = Task { [clock] in
-            while !Task.isCancelled {
-                for _ in 0..<50 { await Task.yield() }
-                clock.advance(by: .milliseconds(100))
-            }
-        }
-        self.task.withLock { $0 = task }
-    }
-
-    func stop() { self.task.withLock { $0?.cancel() } }
 }
 #endif

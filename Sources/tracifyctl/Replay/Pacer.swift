@@ -24,7 +24,7 @@ struct Pacer {
     mutating func wait(for count: Int) async throws {
         guard let rate = self.rate else { return }
         let now = ContinuousClock.now
-        if let next, next > now { try await Task.sleep(until: next, clock: .continuous) }
+        if let next, next > now { try await Task.sleep(until: next, clock: .continuous) }  // `--rate`
         self.next = max(self.next ?? now, now) + .seconds(Double(count) / rate)
     }
 }

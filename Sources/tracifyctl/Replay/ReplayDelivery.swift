@@ -23,8 +23,8 @@ struct ReplayDelivery {
     let retry = RetryConfiguration()
     /// The time without success after which the replay ends; `nil` for no limit.
     let giveUpAfter: Duration?
-    /// Waits; tests pass their own.
-    var sleep: (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    /// Waits.
+    var sleep: (Duration) async throws -> Void = { try await Task.sleep(for: $0) }  // Tests pass their own.
     /// Returns the time; tests pass their own.
     var now: () -> ContinuousClock.Instant = { .now }
     /// Says why the replay waits, and how long.

@@ -67,11 +67,11 @@ struct StoreRequeueCommand: AsyncParsableCommand {
     func run() async throws {
         let selection = self.selection.selection
         let count = try await self.store.withStore { try await $0.requeueDeadLetters(selection) }
-        var output = Output()
-        try output.line(
-            self.json ? JSONValue.object(["requeued": .integer(count)]).line : "Requeued \(count.counted("dead letter"))."
+        try Output.result(
+            "Requeued \(count.counted("dead letter")).",
+            or: .object(["requeued": .integer(count)]),
+            isJSON: self.json
         )
-        try output.flush()
     }
 }
 
@@ -104,13 +104,11 @@ struct StoreDiscardCommand: AsyncParsableCommand {
             }
             return try await store.discardDeadLetters(selection)
         }
-        var output = Output()
-        try output.line(
-            self.json
-                ? JSONValue.object(["discarded": .counts(counts)]).line
-                : "Discarded \(counts.total.counted("dead letter")) (\(counts.text))."
+        try Output.result(
+            "Discarded \(counts.total.counted("dead letter")) (\(counts.text)).",
+            or: .object(["discarded": .counts(counts)]),
+            isJSON: self.json
         )
-        try output.flush()
     }
 }
 
@@ -134,13 +132,11 @@ struct StoreEraseCommand: AsyncParsableCommand {
             throw ToolError("The hash must be 64 lowercase hexadecimal characters; see 'tracifyctl hash'.", .validationFailure)
         }
         let counts = try await self.store.withStore { try await $0.eraseObservations(of: hash) }
-        var output = Output()
-        try output.line(
-            self.json
-                ? JSONValue.object(["erased": .counts(counts)]).line
-                : "Erased \(counts.total.counted("event")) (\(counts.text))."
+        try Output.result(
+            "Erased \(counts.total.counted("event")) (\(counts.text)).",
+            or: .object(["erased": .counts(counts)]),
+            isJSON: self.json
         )
-        try output.flush()
     }
 }
 #endif

@@ -5,6 +5,7 @@
 //
 
 #if Tool
+import Tracify
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -29,6 +30,13 @@ struct Output: ~Copyable {
     mutating func write(_ bytes: some Collection<UInt8>) throws(ToolError) {
         self.buffer.append(contentsOf: bytes)
         if self.buffer.count >= Output.limit { try self.flush() }
+    }
+
+    /// Writes a command's only result, as a line of text or as a JSON object.
+    static func result(_ text: String, or json: JSONValue, isJSON: Bool) throws(ToolError) {
+        var output = Output()
+        try output.line(isJSON ? json.line : text)
+        try output.flush()
     }
 
     /// Writes what was buffered.
