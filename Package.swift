@@ -18,21 +18,23 @@ let package = Package(
         .trait(name: "Vapor", description: "TracifyVapor, the middleware for Vapor 4."),
         .trait(name: "SQLite", description: "TracifySQLite, a durable event store on GRDB."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
+        .trait(name: "Tracing", description: "A span for each delivery, and the trace IDs of orders."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
         .trait(name: "Tool", description: "tracifyctl.", enabledTraits: ["Configuration", "SQLite", "TestKit"]),
-        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "TestKit", "Tool"]),
+        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "Tracing", "TestKit", "Tool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.36.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.29.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
-        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.25.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.29.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.11.0"),
         .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.26.0"),
         .package(url: "https://github.com/vapor/vapor.git", from: "4.115.0"),
@@ -46,11 +48,12 @@ let package = Package(
         .target(
             name: "Tracify",
             dependencies: [.target(name: "CLibcrypto", condition: .when(platforms: [.linux, .android]))]
+                + products("Tracing", trait: "Tracing")
                 + products("DequeModule", "HTTPTypes", "Logging", "Metrics", "ServiceLifecycle")
         ),
-        .testTarget(
-            name: "TracifyTests",
-            dependencies: ["Tracify"] + products("MetricsTestKit", "ServiceLifecycleTestKit"),
+        tests(
+            "Tracify",
+            products("MetricsTestKit", "ServiceLifecycleTestKit") + products("InMemoryTracing", "Tracing", trait: "Tracing"),
             resources: [.copy("Vectors")]
         ),
         .testTarget(
@@ -113,7 +116,6 @@ let package = Package(
             products("AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "Vapor")
                 + products("ServiceLifecycle", "Vapor", trait: "Vapor")
         ),
-
         .target(  // A fake Tracify endpoint.
             name: "TracifyTesting",
             dependencies: ["Tracify"]
@@ -121,7 +123,6 @@ let package = Package(
                 + products("ServiceLifecycle", trait: "TestKit")
         ),
         tests("TracifyTesting", ["Tracify", "TracifyHTTP", "TracifySQLite"] + products("HTTPTypes")),
-
         .executableTarget(  // The command line.
             name: "tracifyctl",
             dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]
@@ -158,6 +159,7 @@ let package = Package(
             dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
                 + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
                 + products("ServiceLifecycle") + products("Configuration", trait: "Configuration")
+                + products("InMemoryTracing", "Tracing", trait: "Tracing")
         ),
         .testTarget(  // The samples of the documentation.
             name: "DocumentationTests",
@@ -169,8 +171,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-func tests(_ target: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(target)Tests", dependencies: [.target(name: target)] + dependencies)
+func tests(_ target: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: "\(target)Tests", dependencies: [.target(name: target)] + dependencies, resources: resources)
 }
 
 func shop(_ stack: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -197,6 +199,7 @@ func owner(of product: String) -> String {
     case "HTTPTypes": "swift-http-types"
     case "Hummingbird", "HummingbirdHTTP2", "HummingbirdTesting": "hummingbird"
     case "InMemoryLogging", "Logging": "swift-log"
+    case "InMemoryTracing", "Tracing": "swift-distributed-tracing"
     case "Metrics", "MetricsTestKit": "swift-metrics"
     case "NIOHTTP2": "swift-nio-http2"
     case "NIOExtras", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOHTTPTypesHTTP2": "swift-nio-extras"
@@ -211,7 +214,7 @@ func owner(of product: String) -> String {
 let isStrict = Context.environment["SWIFT_TRACIFY_STRICT"] != nil
 
 for target in package.targets where target.type != .system {
-    let features = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
-    target.swiftSettings = features.map { .enableUpcomingFeature($0) }
+    target.swiftSettings = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
+        .map { .enableUpcomingFeature($0) }
     if isStrict { target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors", "-require-explicit-sendable"])) }
 }

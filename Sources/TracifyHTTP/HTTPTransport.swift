@@ -63,6 +63,8 @@ struct HTTPTransport: Sendable {
         // pings, so after a firewall dropped the connection, all requests would time out until the system's TCP gives up.
         client.httpVersion = .http1Only
         client.http1_1ConnectionDebugInitializer = { ConnectionReuse.observe($0) }
+        // The span is the tracker's, and the fields of a trace are no business of the destination.
+        client.tracing.tracer = nil
         if let proxy = settings.proxy, settings.endpoint.isSecure {
             client.proxy = .server(
                 host: proxy.host,

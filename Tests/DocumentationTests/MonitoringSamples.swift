@@ -22,6 +22,14 @@ private func explanation(_ tracker: Tracker, _ request: HTTPRequest, _ response:
     // sample end
 }
 
+private func rejectedTraces(_ tracker: Tracker) async {
+    // sample begin
+    for await report in tracker.deliveryReports() where report.outcome.isRejected {
+        for (event, trace) in report.traceIDs { print("event \(event) of trace \(trace) was rejected") }
+    }
+    // sample end
+}
+
 private func requeueUnconfirmed(_ tracker: Tracker) async throws {
     // sample begin
     let requeued = try await tracker.requeueDeadLetters(.init(reason: "unconfirmed"))

@@ -57,6 +57,11 @@ public struct DeliveryReport: Sendable, Hashable {
     public let events: [EventType: Int]
     /// The IDs of the events.
     public let eventIDs: [EventID]
+    /// The trace IDs of those orders, conversions and survey answers that were reported inside of a trace, as in
+    /// ``OrderReceipt/traceID``.
+    ///
+    /// A process remembers those of its latest 4,096, and not those of an earlier process.
+    public let traceIDs: [EventID: String]
     /// The duration of the delivery; `nil` when there was none.
     public let duration: Duration?
 }

@@ -15,6 +15,7 @@ final class EventIntake: Sendable {
     let waker: ExporterWaker
     /// The time in which the store has to answer.
     let storeLimit: TimeLimit
+    let tracing: DeliveryTracing
 
     let customerSiteID: CustomerSiteID
     private let encoder: EventEncoder
@@ -31,9 +32,11 @@ final class EventIntake: Sendable {
         statistics: StatisticsRecorder,
         storeTimeout: Duration,
         clock: some Clock<Duration>,
+        tracing: DeliveryTracing = DeliveryTracing(),
         onBatchFull: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
+        self.tracing = tracing
         self.customerSiteID = customerSiteID
         self.encoder = encoder
         self.rules = rules
@@ -73,12 +76,13 @@ final class EventIntake: Sendable {
     func accept(_ detail: Event.Detail, by visit: ResolvedVisit) async throws -> OrderReceipt {
         let event = try self.event(detail, by: visit)
         self.statistics.capture(event.type)
+        self.tracing.remember(event.id)
         guard self.store != nil else { return try self.enqueue(event) }
         // Past the queue: the caller waits for its own event, not for those of others.
         let statistics = self.statistics
         guard let error = await self.commit([event], onLateFailure: { statistics.drop(event.type, .storeFailed) }) else {
             self.waker.wake()
-            return OrderReceipt(eventID: event.id, durability: .durable)
+            return self.receipt(of: event, .durable)
         }
         switch error.code {
         case .timeout:
@@ -104,7 +108,11 @@ final class EventIntake: Sendable {
             case .closed: throw TrackerError.shuttingDown
             }
         }
-        return OrderReceipt(eventID: event.id, durability: .inMemory)
+        return self.receipt(of: event, .inMemory)
+    }
+
+    private func receipt(of event: EncodedEvent, _ durability: OrderReceipt.Durability) -> OrderReceipt {
+        OrderReceipt(eventID: event.id, durability: durability, traceID: self.tracing.traceID(of: event.id))
     }
 
     /// Returns a visit with everything parsed, reduced and hashed, on the caller's task.

@@ -18,12 +18,14 @@ extension Exporter {
             recorder.activity.begin()
             self.intake.queue.requestFlush()
             await self.keepLandings()
-            let statistics = self.publish()
+            let statistics = self.statistics
             let evicted = statistics.dropped(.queueFull)
             self.isQueueDropping = evicted > self.lastEvicted
             self.lastEvicted = evicted
             self.isQueueNearlyFull = self.intake.queue.use >= DeliveryHealth.nearlyFull
+            // Before it is published.
             self.updateHealth()
+            self.publish(statistics)
             await self.discardOldDeadLetters()
             let stored = await self.publishStore()
             if self.isIdle(statistics, stored) { await recorder.activity.wait() }
@@ -65,10 +67,12 @@ extension Exporter {
         self.outcomes.updateHealth(findings, date: self.now())
     }
 
-    @discardableResult
-    func publish(isLast: Bool = false) -> TrackerStatistics {
+    var statistics: TrackerStatistics {
         let droppedLandings = self.landings.droppedCount + self.sessions.droppedLandings
-        let statistics = self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: droppedLandings)
+        return self.outcomes.statistics.statistics(of: self.intake.queue, droppedLandings: droppedLandings)
+    }
+
+    func publish(_ statistics: TrackerStatistics, isLast: Bool = false) {
         self.outcomes.publish(
             statistics,
             queueUse: self.intake.queue.use,
@@ -76,7 +80,6 @@ extension Exporter {
             date: self.now(),
             isLast: isLast
         )
-        return statistics
     }
 
     /// Publishes the store's content.

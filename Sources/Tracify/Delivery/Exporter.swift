@@ -207,17 +207,10 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     private func deliver(_ attempt: Attempt) async {
         let start = self.time
-        var failure: DeliveryError?
-        do {
-            try await self.sink.deliver(attempt.batch)
-        } catch is CancellationError where Task.isCancelled {
-            // The batch stays unfinished, to be counted at the end.
-            return
-        } catch {
-            // The text of a foreign error may hold anything, so only its type is shown.
-            failure = error as? DeliveryError ?? .retryable("the sink threw \(type(of: error))")
-        }
-        guard !self.isAbandoned else { return }
+        let result = await self.intake.tracing.withSpan(of: attempt) { await self.send(attempt.batch) }
+        // The batch stays unfinished, to be counted at the end.
+        guard !self.isAbandoned, !result.isCancelled else { return }
+        let failure = result.failure
         let now = self.time
         let consequence = self.core.complete(attempt, failure, at: now, jitter: self.jitter())
         self.writer.limitBatches(to: self.core.learnedBytes)
@@ -233,6 +226,18 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             at: now,
             date: self.now()
         )
+    }
+
+    private func send(_ batch: EventBatch) async -> DeliveryResult {
+        do {
+            try await self.sink.deliver(batch)
+            return .accepted
+        } catch is CancellationError where Task.isCancelled {
+            return .cancelled
+        } catch {
+            // The text of a foreign error may hold anything, so only its type is shown.
+            return .failed(error as? DeliveryError ?? .retryable("the sink threw \(type(of: error))"))
+        }
     }
 
     // MARK: - Flushing
@@ -290,7 +295,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         _ = await withTimeout(patience, clock: self.clock) { await self.sink.shutdown() }
         let pending = await self.publishStore()?.pending ?? [:]
         if let store = self.intake.store { _ = await withTimeout(delay, clock: self.clock) { await store.close() } }
-        self.publish(isLast: true)
+        self.publish(self.statistics, isLast: true)
         self.outcomes.finish(pending: pending, lost: lost)
         self.resumeDrainWaiters(false)
     }

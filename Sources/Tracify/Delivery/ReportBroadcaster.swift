@@ -17,6 +17,9 @@ final class ReportBroadcaster: Sendable {
     }
 
     private let state = Mutex(State())
+    private let tracing: DeliveryTracing
+
+    init(tracing: DeliveryTracing) { self.tracing = tracing }
 
     func listen(buffering count: Int) -> AsyncStream<DeliveryReport> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -55,6 +58,9 @@ final class ReportBroadcaster: Sendable {
             outcome: outcome,
             events: events.reduce(into: [:]) { $0[$1.type, default: 0] += 1 },
             eventIDs: events.map(\.id),
+            traceIDs: events.reduce(into: [:]) { ids, event in
+                if DeliveryLane(event.type) == .orders, let id = self.tracing.traceID(of: event.id) { ids[event.id] = id }
+            },
             duration: duration
         )
         for listener in listeners { listener.yield(report) }

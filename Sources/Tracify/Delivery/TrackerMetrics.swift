@@ -52,6 +52,8 @@ final class TrackerMetrics: Sendable {
             self.add("tracify.deliveries.retried", [], statistics.retries, &state)
             self.add("tracify.events.requeued", [], statistics.requeued, &state)
             self.add("tracify.landings.dropped", [], statistics.droppedLandings, &state)
+            self.add("tracify.requests.ignored_forwardings", [], statistics.ignoredForwardings, &state)
+            self.add("tracify.events.redacted", [], statistics.redactions, &state)
             self.set("tracify.queue.depth", Double(statistics.queued), &state)
             let age = statistics.oldestQueued.map { max(0, now.timeIntervalSince($0)) } ?? 0
             self.set("tracify.queue.oldest_age_seconds", age, &state)

@@ -33,15 +33,21 @@ public struct OrderReceipt: Sendable, Hashable {
     public let eventID: EventID?
     /// The faults that the event survives.
     public let durability: Durability
+    /// The trace ID of the task that reported the order, as a tracer propagates it: with W3C Trace Context, 32 hexadecimal digits.
+    ///
+    /// `nil` without a trace, and without the trait `Tracing`.
+    public let traceID: String?
 
     /// Creates a receipt, as a test's own observer returns it.
     ///
     /// - Parameters:
     ///   - eventID: The event's ID; `nil` when there is no event.
     ///   - durability: The faults that the event survives.
-    public init(eventID: EventID? = EventID(), durability: Durability = .inMemory) {
+    ///   - traceID: The trace ID of the task that reported the order.
+    public init(eventID: EventID? = EventID(), durability: Durability = .inMemory, traceID: String? = nil) {
         self.eventID = eventID
         self.durability = durability
+        self.traceID = traceID
     }
 
     /// The receipt for a visit without consent, and of a disabled tracker.

@@ -50,7 +50,7 @@ public final class Tracker: Sendable {
     let runState: RunState
     let emailWarning: EmailWarning
     let claim: ExclusiveClaim
-    private let reports = ReportBroadcaster()
+    private let reports: ReportBroadcaster
 
     /// Creates a tracker.
     ///
@@ -124,6 +124,8 @@ public final class Tracker: Sendable {
         self.emailWarning = EmailWarning(logger: logger)
         self.claim = try ExclusiveClaim(sink: sink, store: store)
         let encoder = EventEncoder(configuration: configuration.encoding)
+        let tracing = DeliveryTracing()
+        self.reports = ReportBroadcaster(tracing: tracing)
         self.intake = EventIntake(
             limits: configuration.queue,
             batches: configuration.batches,
@@ -134,6 +136,7 @@ public final class Tracker: Sendable {
             statistics: self.recorder,
             storeTimeout: configuration.storeTimeout,
             clock: clock,
+            tracing: tracing,
             onBatchFull: { runState.batchFull() }
         )
         self.sessions =
