@@ -163,7 +163,7 @@ let package = Package(
         ),
         .testTarget(  // The samples of the documentation.
             name: "DocumentationTests",
-            dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "NIOExtras", "NIOPosix")
+            dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "Logging", "NIOExtras", "NIOPosix")
                 + ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
                 + products("HummingbirdTesting", trait: "Hummingbird")
         ),

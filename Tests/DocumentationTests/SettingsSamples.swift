@@ -6,6 +6,7 @@
 
 #if Configuration
 import Configuration
+import Logging
 import Tracify
 import TracifyConfiguration
 
@@ -40,6 +41,15 @@ private func environmentFile() async throws -> Tracker {
         try await EnvironmentVariablesProvider(environmentFilePath: "/etc/shop/tracify.env"),
     ])
     let tracker = try Tracker(config: config)
+    // sample end
+    return tracker
+}
+
+private func debug(_ config: ConfigReader) throws -> Tracker {
+    // sample begin
+    var logger = Logger(label: "tracify")
+    logger.logLevel = .debug
+    let tracker = try Tracker(config: config, logger: logger)
     // sample end
     return tracker
 }

@@ -69,6 +69,30 @@ struct LivePageTests {
         #expect(status == expected, "\(method) \(path) \(headers)")
     }
 
+    /// A wrong endpoint or token is seen by a script, too, and on the page.
+    @Test func showsRefusedRequests() async throws {
+        var configuration = Collector.Configuration()
+        configuration.token = "right-token"
+        try await withCollector(configuration: configuration) { collector in
+            let client = HTTPClient.shared
+            let wrongPath = try await self.status(.POST, "/v1/events", collector, client, body: #"{"events":[]}"#)
+            let wrongToken = try await self.status(.POST, "/api/v1/events", collector, client, body: #"{"events":[]}"#)
+            #expect(wrongPath == 404)
+            #expect(wrongToken == 401)
+            let request = HTTPClientRequest(url: collector.url + "/events")
+            let body = try await client.execute(request, timeout: .seconds(60)).body.collect(upTo: 1 << 20)
+            #expect(
+                String(buffer: body) == """
+                    {"total":0,"rejected_requests":0,"refused_requests":2,\
+                    "last_refusal":"status 401: the token is missing or not known","events":[],"deviations":[]}
+                    """
+            )
+            let message = try await Self.firstMessage(of: collector, client)
+            #expect(message.contains("there is no such path; the endpoint is POST /api/v1/events"))
+            #expect(collector.requestCount == 1)
+        }
+    }
+
     private func expectPost(_ expected: Int, _ events: String, to collector: Collector, _ client: HTTPClient) async throws {
         let status = try await self.post(events, to: collector, client)
         #expect(status == expected)
@@ -148,7 +172,7 @@ struct LivePageTests {
         try await self.with { collector, client in
             let path = String(repeating: "a", count: 1900)
             let event = Self.event.replacing("https://shop.example/\"", with: "https://shop.example/\(path)\"")
-            // In small requests: the collector parses them on an event loop that other tests use, too.
+            // In small requests: a debug build takes long to check a large one.
             let events = Array(repeating: event, count: 50).joined(separator: ",")
             for _ in 0..<44 { try await self.expectPost(200, events, to: collector, client) }
             var request = HTTPClientRequest(url: collector.url + "/events")

@@ -177,7 +177,31 @@ struct TestTrackerTests {
                 "  missing: pageview on /mug",
                 "  skipped: GET /api/stock 200: skipped by content_type. \(SkipReason.contentType.advice)",
                 "  skipped: pageview /mug: skipped by crawler. \(SkipReason.crawler.advice)",
-                "  dropped: 1 by no_visit",
+                "  dropped: 1 addtocart by no_visit",
+            ]
+        )
+    }
+
+    /// Most requests of an application are skipped as they should be, which explains nothing.
+    @Test func namesNoSkippedRequestsWhenNothingIsMissing() async throws {
+        let lines = try await self.failure { tracker, events in
+            try await tracker.handle(.stub("/mug"))
+            try await tracker.handle(.stub("/api/stock"), response: .stub(contentType: "application/json"))
+            try await events.expect(.pageView("/tea"), within: .zero)
+        }
+        #expect(
+            Array(lines.dropFirst()) == [
+                "  differs: pageview on https://shop.example/mug", #"    url        expected "/tea", is "/mug""#,
+            ]
+        )
+    }
+
+    @Test func asksForTheMiddlewareWhenNothingCame() async throws {
+        let lines = try await self.failure { _, events in try await events.expect(.pageView("/mug"), within: .zero) }
+        #expect(
+            Array(lines.dropFirst()) == [
+                "  missing: pageview on /mug",
+                "  The tracker saw no request and no call. Is its middleware attached, with this tracker?",
             ]
         )
     }

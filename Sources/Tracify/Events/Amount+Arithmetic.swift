@@ -37,7 +37,8 @@ extension Amount {
     ///   - minorUnits: The number of minor units, zero or more.
     ///   - currency: The currency, which determines the number of decimals; see ``Currency/minorUnitDigits``.
     /// - Throws: ``ValidationError`` about `amount` if the amount is negative or exceeds ``max``.
-    public init(roundingMinorUnits minorUnits: Int64, of currency: Currency) throws(ValidationError) {
+    public init(roundingMinorUnits minorUnits: some BinaryInteger, of currency: Currency) throws(ValidationError) {
+        guard let minorUnits = Int64(exactly: minorUnits) else { throw Amount.outOfRange }
         // Negative amounts are not rounded to zero.
         guard currency.minorUnitDigits > 2, minorUnits >= 0 else {
             self = try Amount(minorUnits: minorUnits, of: currency)

@@ -49,8 +49,8 @@ public struct Amount: Sendable, Hashable {
     ///   - currency: The currency, which determines the number of decimals; see ``Currency/minorUnitDigits``.
     /// - Throws: ``ValidationError`` about `amount` if the amount is negative, exceeds ``max``, or has a nonzero digit after the
     ///   second decimal, which is possible in currencies such as KWD with three decimals.
-    public init(minorUnits: Int64, of currency: Currency) throws(ValidationError) {
-        var hundredths = minorUnits
+    public init(minorUnits: some BinaryInteger, of currency: Currency) throws(ValidationError) {
+        guard var hundredths = Int64(exactly: minorUnits) else { throw Amount.outOfRange }
         var digits = currency.minorUnitDigits
         while digits < 2 {
             let (product, overflow) = hundredths.multipliedReportingOverflow(by: 10)

@@ -32,11 +32,13 @@ public final class Collector: Sendable {
 
     /// The URL of the server, without a path: `http://127.0.0.1:49152`.
     public let url: String
+    private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
     private let store: CollectorStore
 
-    private init(url: String, channel: any Channel, store: CollectorStore) {
+    private init(url: String, group: MultiThreadedEventLoopGroup, channel: any Channel, store: CollectorStore) {
         self.url = url
+        self.group = group
         self.channel = channel
         self.store = store
     }
@@ -57,7 +59,9 @@ public final class Collector: Sendable {
         prepare: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> Collector {
         let store = CollectorStore(configuration: configuration)
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        // A thread of its own: to check a large batch takes long, and would hold up the server that the collector is for.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -67,11 +71,17 @@ public final class Collector: Sendable {
                     try channel.pipeline.syncOperations.addHandler(CollectorHandler(store: store))
                 }
             }
-            .bind(host: configuration.host, port: configuration.port)
-            .get()
+        let channel: any Channel
+        do {
+            channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return Collector(
             url: "\(scheme)://\(host):\(channel.localAddress?.port ?? configuration.port)",
+            group: group,
             channel: channel,
             store: store
         )
@@ -143,6 +153,7 @@ public final class Collector: Sendable {
         try? await self.channel.close().get()
         // Also those that are accepted and not active yet.
         await self.store.closeConnections()
+        try? await self.group.shutdownGracefully()
     }
 }
 

@@ -83,7 +83,10 @@ final class CollectorHandler: ChannelInboundHandler {
         if path == "/api/v1/events" {
             return head.method == .POST ? self.receive(head, context) : self.write(405, [], [], head, context)
         }
-        guard let route = CollectorRoute(rawValue: String(path)) else { return self.write(404, [], [], head, context) }
+        guard let route = CollectorRoute(rawValue: String(path)) else {
+            guard head.method == .POST else { return self.write(404, [], [], head, context) }
+            return self.receive(head, context, isEndpoint: false)
+        }
         guard head.method == route.method else { return self.write(405, [], [], head, context) }
         let pageGuard = PageGuard(names: self.store.configuration.pageHosts)
         guard route.method == .GET ? pageGuard.allows(head) : pageGuard.allowsChange(head) else {
@@ -107,9 +110,10 @@ final class CollectorHandler: ChannelInboundHandler {
         }
     }
 
-    private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext, isEndpoint: Bool = true) {
         let token = head.headers.first(name: "tracify-token")
-        let (reply, number) = self.store.receive(token: token, body: self.isTooLong ? nil : self.body)
+        let body = self.isTooLong ? nil : self.body
+        let (reply, number) = self.store.receive(token: token, body: body, isEndpoint: isEndpoint)
         guard reply.delay > .zero else { return self.perform(reply.behavior, number, head, context) }
         let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: TimeAmount(reply.delay)) {

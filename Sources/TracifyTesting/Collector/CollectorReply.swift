@@ -112,6 +112,13 @@ public struct CollectorReply: Sendable {
 
     static let json = [("Content-Type", "application/json")]
 
+    /// The status and the error of a response to a refused request; `nil` of one that accepts or rejects its events.
+    var refusal: String? {
+        guard case .answer(let status, _, let body, _) = self.behavior, status >= 400 else { return nil }
+        let reason = (try? JSONParser.parse(body))?[key: "error"]?.string
+        return "status \(status)" + (reason.map { ": \($0)" } ?? "")
+    }
+
     static func rejection(_ reason: String) -> [UInt8] {
         var json = JSONWriter()
         json.writeRaw(#"{"status":false,"error":"#)

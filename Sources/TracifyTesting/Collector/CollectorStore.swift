@@ -25,6 +25,8 @@ final class CollectorStore: Sendable {
         var counts: [EventType: Int] = [:]
         var total = 0
         var rejected = 0
+        var refused = 0
+        var lastRefusal: String?
         var requestCount = 0
         var script: Deque<CollectorReply> = []
         var standingReply = CollectorReply.asTracify
@@ -62,7 +64,7 @@ final class CollectorStore: Sendable {
     }
 
     let configuration: CollectorConfiguration
-    private let validator: EventValidator
+    private let judgement: CollectorJudgement
     /// The maximum size of all kept bodies, in bytes.
     private static let maximumBodyBytes = 64 * 1024 * 1024
     /// The maximum number of open pages, each of which costs some work each quarter of a second.
@@ -71,7 +73,7 @@ final class CollectorStore: Sendable {
 
     init(configuration: CollectorConfiguration) {
         self.configuration = configuration
-        self.validator = EventValidator(urlParameters: configuration.urlParameters)
+        self.judgement = CollectorJudgement(configuration: configuration)
     }
 
     var events: [Event] { self.state.withLock { $0.events.map(\.event) } }
@@ -125,9 +127,10 @@ final class CollectorStore: Sendable {
 
     /// Records a request to the events API, and returns the response and the request's number.
     ///
-    /// The body is `nil` when it was too long to be kept.
-    func receive(token: String?, body: [UInt8]?) -> (reply: CollectorReply, number: Int) {
+    /// The body is `nil` when it was too long to be kept. A request to another path is one of a client with a wrong endpoint.
+    func receive(token: String?, body: [UInt8]?, isEndpoint: Bool = true) -> (reply: CollectorReply, number: Int) {
         let scripted = self.state.withLock { state in
+            guard isEndpoint else { return CollectorJudgement.wrongPath }
             state.requestCount += 1
             return state.script.popFirst() ?? state.standingReply
         }
@@ -135,7 +138,7 @@ final class CollectorStore: Sendable {
         var reply = scripted
         var deviations: [EventValidator.Deviation] = []
         if case .judge = scripted.behavior {
-            (reply, deviations) = self.judge(token: token, body: body, document)
+            (reply, deviations) = self.judgement.judge(token: token, body: body, document)
             reply.delay = scripted.delay
         }
         let exchange = CollectorExchange(body: body ?? [], reply: reply, isRead: true)
@@ -144,7 +147,7 @@ final class CollectorStore: Sendable {
             if case .judge = scripted.behavior, case .answer(200, _, _, _) = reply.behavior, !reply.acceptsEvents {
                 state.rejected += 1
             }
-            return self.keep(exchange, types: document.map(self.types) ?? [:], deviations, in: &state)
+            return self.keep(exchange, types: document.map(CollectorJudgement.types) ?? [:], deviations, in: &state)
         }
         if reply.acceptsEvents, let body, let document { self.take(body, document) }
         return (reply, number)
@@ -183,43 +186,6 @@ final class CollectorStore: Sendable {
         }
     }
 
-    private func judge(
-        token: String?,
-        body: [UInt8]?,
-        _ document: JSONValue?
-    ) -> (CollectorReply, [EventValidator.Deviation]) {
-        guard let token, !token.isEmpty, self.configuration.token.map({ $0 == token }) ?? true else {
-            return (self.answer(401, "the token is missing or not known"), [])
-        }
-        guard let body else { return (self.answer(413, "the body is too long"), []) }
-        guard self.documents(document).count <= self.configuration.maximumBatchSize else {
-            return (self.answer(413, "more than \(self.configuration.maximumBatchSize) events"), [])
-        }
-        let deviations =
-            document.map { self.validator.validate($0) as [EventValidator.Deviation] } ?? self.validator.validate(body)
-        guard deviations.isEmpty else {
-            return (.rejected(deviations.prefix(5).map(\.description).joined(separator: "; ")), deviations)
-        }
-        let events = (try? EventDecoder().decode(body)) ?? []
-        if let reason = events.lazy.compactMap(self.configuration.judge).first {
-            return (.rejected(reason), [])
-        }
-        return (.accepted, [])
-    }
-
-    private func documents(_ body: JSONValue?) -> [JSONValue] {
-        if case .array(let events)? = body?[key: "events"] { events } else { [] }
-    }
-
-    private func types(_ body: JSONValue) -> [EventType: Int] {
-        self.documents(body).compactMap { $0[key: "type"]?.string.flatMap(EventType.init) }
-            .reduce(into: [:]) { $0[$1, default: 0] += 1 }
-    }
-
-    private func answer(_ status: Int, _ reason: String) -> CollectorReply {
-        .status(status, headers: CollectorReply.json, body: String(decoding: CollectorReply.rejection(reason), as: UTF8.self))
-    }
-
     @discardableResult
     private func keep(
         _ exchange: CollectorExchange,
@@ -238,6 +204,10 @@ final class CollectorStore: Sendable {
                 duration: exchange.isRead ? nil : .zero
             )
         )
+        if let refusal = exchange.reply.refusal {
+            state.refused += 1
+            state.lastRefusal = refusal
+        }
         state.revision += 1
         state.bodyBytes += exchange.body.count
         while state.bodyBytes > CollectorStore.maximumBodyBytes || state.exchanges.count > self.configuration.capacity {
@@ -249,7 +219,7 @@ final class CollectorStore: Sendable {
     private var milliseconds: Int64 { Int64((Date().timeIntervalSince1970 * 1000).rounded()) }
 
     private func take(_ body: [UInt8], _ document: JSONValue) {
-        let documents = self.documents(document)
+        let documents = CollectorJudgement.documents(document)
         guard let events = try? EventDecoder().decode(body), events.count == documents.count else { return }
         let kept = zip(events, documents)
             .map { event, document in
@@ -284,14 +254,20 @@ final class CollectorStore: Sendable {
 
     /// Returns the kept events as they were sent, and the totals, as JSON.
     func json() -> [UInt8] {
-        let (events, total, rejected, deviations) = self.state.withLock { state in
-            (state.events, state.total, state.rejected, state.deviations)
+        let (events, total, rejected, deviations, refused, lastRefusal) = self.state.withLock { state in
+            (state.events, state.total, state.rejected, state.deviations, state.refused, state.lastRefusal)
         }
         var json = JSONWriter()
         json.writeRaw(#"{"total":"#)
         json.write(total)
         json.writeRaw(#","rejected_requests":"#)
         json.write(rejected)
+        json.writeRaw(#","refused_requests":"#)
+        json.write(refused)
+        if let lastRefusal {
+            json.writeRaw(#","last_refusal":"#)
+            json.write(lastRefusal)
+        }
         json.writeRaw(#","events":["#)
         for (index, event) in events.enumerated() {
             if index > 0 { json.writeRaw(",") }

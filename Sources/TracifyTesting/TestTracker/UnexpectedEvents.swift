@@ -14,9 +14,17 @@ public struct UnexpectedEvents: Error, CustomStringConvertible {
 
     init(_ comparison: EventComparison, skipped: ArraySlice<SkippedRequest>, statistics: TrackerStatistics, place: String) {
         var lines = ["\(place): \(comparison.summary)"] + comparison.lines
-        lines += skipped.map { "  skipped: \($0). \($0.reason.advice)" }
-        for reason in DropReason.allCases where statistics.dropped(reason) > 0 {
-            lines.append("  dropped: \(statistics.dropped(reason)) by \(reason)")
+        // Only then: most requests of an application are skipped as they should be.
+        if comparison.isMissing {
+            lines += skipped.map { "  skipped: \($0). \($0.reason.advice)" }
+            if comparison.isEmpty, skipped.isEmpty, statistics.captured() == 0 {
+                lines.append("  The tracker saw no request and no call. Is its middleware attached, with this tracker?")
+            }
+        }
+        for type in EventType.allCases {
+            for reason in DropReason.allCases where statistics.dropped(reason, type) > 0 {
+                lines.append("  dropped: \(statistics.dropped(reason, type)) \(type.rawValue) by \(reason)")
+            }
         }
         self.description = lines.joined(separator: "\n")
     }
@@ -28,12 +36,17 @@ struct EventComparison {
     private(set) var lines: [String] = []
     /// Whether the events are as expected.
     private(set) var isEqual = true
+    /// Whether there is no event of the type of an expected one.
+    private(set) var isMissing = false
+    /// Whether there is no event at all.
+    let isEmpty: Bool
     /// How many events were expected, and how many came.
     let summary: String
 
     init(of events: [Event], with expected: [ExpectedEvent]) {
         func count(_ count: Int) -> String { "\(count) \(count == 1 ? "event" : "events")" }
         self.summary = "\(count(expected.count)) expected, \(events.count) came"
+        self.isEmpty = events.isEmpty
         var rest = events
         var unmatched: [ExpectedEvent] = []
         for expectation in expected {
@@ -47,6 +60,7 @@ struct EventComparison {
         for expectation in unmatched {
             self.isEqual = false
             guard let index = rest.firstIndex(where: { $0.type == expectation.type }) else {
+                self.isMissing = true
                 self.lines.append("  missing: \(expectation.description)")
                 continue
             }

@@ -56,6 +56,15 @@ struct AmountArithmeticTests {
         #expect(try Amount(roundingMinorUnits: row.minorUnits, of: Currency(row.currency)) == Amount(row.amount))
     }
 
+    @Test func takesMinorUnitsOfAnyIntegerType() throws {
+        let amount = try Amount("19.99")
+        #expect(try Amount(minorUnits: 1999 as Int, of: .eur) == amount)
+        #expect(try Amount(minorUnits: 1999 as UInt32, of: .eur) == amount)
+        #expect(try Amount(roundingMinorUnits: 1999 as Int, of: .eur) == amount)
+        #expect(self.code { try Amount(minorUnits: UInt64.max, of: .eur) } == .outOfRange)
+        #expect(self.code { try Amount(roundingMinorUnits: UInt64.max, of: .eur) } == .outOfRange)
+    }
+
     @Test(arguments: [-1, -5, Int64.min, 9_999_999_999_999_995, Int64.max])
     func throwsForMinorUnitsOutOfRange(_ minorUnits: Int64) throws {
         let currency = try Currency("KWD")
