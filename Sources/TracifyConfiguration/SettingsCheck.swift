@@ -21,27 +21,31 @@ package enum SettingsCheck {
         let unknown = SettingNames.unknown(in: environment)
         var problems = unknown.map { ConfigurationError.unknown($0, nearest: SettingNames.nearest(to: $0)) }
         var variables = environment.filter { !unknown.contains($0.key) }
-        // Each round removes or adds a variable.
+        // Each round removes, adds or replaces a variable.
         for _ in 0..<(2 * Setting.all.count) {
             do throws(ConfigurationError) {
                 try self.check(variables)
                 return problems
             } catch {
-                problems.append(error)
-                if error.code == .missing, let placeholder = self.placeholders[error.name] {
+                if !problems.contains(where: { $0.name == error.name }) { problems.append(error) }
+                if let placeholder = self.placeholders[error.name], variables[error.name] != placeholder {
                     variables[error.name] = placeholder
                 } else if variables.removeValue(forKey: error.name) == nil {
                     return problems
                 }
+                // A token whose file is wrong is not missing.
+                if error.name == Setting.tokenFile.name { variables[Setting.token.name] = self.placeholders[Setting.token.name] }
             }
         }
         return problems
     }
 
-    /// The values with which the check goes on after a required setting is missing.
+    /// The values with which the check goes on after an error about a setting that is required, or that others require.
+    ///
+    /// Without a value, one cause would be two errors.
     private static let placeholders = [
         Setting.customerSiteID.name: "00000000-0000-0000-0000-000000000000", Setting.token.name: "placeholder",
-        Setting.filePath.name: "placeholder",
+        Setting.filePath.name: "placeholder", Setting.trustedProxies.name: "127.0.0.1",
     ]
 
     private static func check(_ environment: [String: String]) throws(ConfigurationError) {

@@ -65,7 +65,8 @@ struct CollectorCommand: AsyncParsableCommand {
         var output = Output()
         try output.line("Endpoint:  \(collector.endpoint)")
         try output.line("Live page: \(collector.url)/ (as JSON: \(collector.url)/events)")
-        try output.line("Stop with Ctrl-C. Set TRACIFY_ENDPOINT and any TRACIFY_TOKEN in your app.")
+        let token = self.token == nil ? "any TRACIFY_TOKEN" : "the token of --token as TRACIFY_TOKEN"
+        try output.line("Stop with Ctrl-C. Set TRACIFY_ENDPOINT and \(token) in your app.")
         try output.flush()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

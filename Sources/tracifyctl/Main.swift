@@ -22,6 +22,7 @@ enum Main {
     static func main() async {
         #if Tool
         do {
+            try self.checkHelp()
             var command = try Tracifyctl.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -38,6 +39,15 @@ enum Main {
     }
 
     #if Tool
+    /// Refuses the help of a command that does not exist, in place of which ArgumentParser prints that of the command above.
+    private static func checkHelp() throws(ToolError) {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard arguments.first == "help" else { return }
+        let path = CommandPath(arguments.dropFirst())
+        guard let unknown = path.unknown, unknown != "help" else { return }
+        throw ToolError("Unknown subcommand '\(unknown)'. \(path.hint)", .validationFailure)
+    }
+
     /// Ends the process with the error's exit code, after one line about it.
     private static func end(with error: any Error) -> Never {
         switch error {
@@ -54,7 +64,9 @@ enum Main {
                 if error is ExitCode || code == .success { Tracifyctl.exit(withError: error) }
                 self.end("\(error)", code)
             }
-            self.end("\(Tracifyctl.message(for: error)). See 'tracifyctl --help'.", code)
+            let message = Tracifyctl.message(for: error)
+            let end = message.last.map { ".?!".contains($0) } == true ? "" : "."
+            self.end("\(message)\(end) \(CommandPath(CommandLine.arguments.dropFirst()).hint)", code)
         }
     }
 

@@ -19,6 +19,7 @@ struct Tracifyctl: AsyncParsableCommand {
               0   success
               1   findings: deviations, wrong settings, events that were not delivered, failed checks
               64  wrong usage
+              65  an input file is not in the format that it should have
               66  an input file cannot be read
               75  a store is in use by a running process
               78  a setting is missing or wrong
@@ -30,6 +31,7 @@ struct Tracifyctl: AsyncParsableCommand {
             SHELL COMPLETION
               tracifyctl --generate-completion-script zsh > ~/.zsh/completion/_tracifyctl
             """,
+        version: "0.1.0",
         subcommands: [
             CollectorCommand.self, HashCommand.self, ValidateCommand.self, ExplainCommand.self, SettingsCommand.self,
             StoreCommand.self, ReplayCommand.self, DoctorCommand.self,

@@ -60,6 +60,11 @@ struct AccessLogTests {
         #expect(result.output.contains("1 malformed line: 3"))
         #expect(result.output.contains("Assumed, because a log does not hold it: the site https://shop.example"))
         #expect(!result.output.contains("203.0.113.7") && !result.output.contains("Mozilla"))
+        let other = try await ToolProcess.run("explain", "--access-log", "-", input: "garbage\n{}\n")
+        #expect(other.status == 65)
+        #expect(other.output.contains("2 malformed lines: 1, 2"))
+        #expect(other.errors == "tracifyctl: No line of - is in the combined format of nginx and Apache.\n")
+        #expect(try await ToolProcess.run("explain", "--access-log", "-").status == 0)
         let json = try await ToolProcess.run("explain", "--access-log", "-", "--json", input: log)
         #expect(json.output.hasPrefix(#"{"summary":{"requests":4,"pageViews":1,"#))
     }

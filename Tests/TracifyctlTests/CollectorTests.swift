@@ -18,6 +18,7 @@ struct CollectorTests {
         let endpoint = try #require(lines.first?.split(separator: " ").last.map(String.init))
         #expect(endpoint.hasSuffix("/api/v1/events"))
         #expect(lines.dropFirst().first?.hasPrefix("Live page: http://127.0.0.1:") == true)
+        #expect(lines.last == "Stop with Ctrl-C. Set TRACIFY_ENDPOINT and the token of --token as TRACIFY_TOKEN in your app.")
         let files = try TestFiles()
         let path = try files.write(TestEvents.pageView(), to: "events.ndjson")
         for (token, status) in [("made-up", Int32(0)), ("other", 1)] {

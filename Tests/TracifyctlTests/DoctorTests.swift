@@ -33,6 +33,8 @@ struct DoctorTests {
             #expect(result.output.contains("accepted a page view of https://shop.example/tracifyctl-test."))
             #expect(collector.events.count == 1)
             #expect(!result.output.contains("secret-token"))
+            #expect(result.lines.contains("ok    site         Events are those of the customer site ID \(TestEvents.site)."))
+            #expect(result.output.contains("TRACIFY_TOKEN is set. Whether it is accepted is not checked: "))
             // The check opens no store.
             #expect(!FileManager.default.fileExists(atPath: files.path("events.sqlite")))
         }
@@ -47,6 +49,30 @@ struct DoctorTests {
             result.output.contains(#"{"check":"store","status":"fail","finding":"The directory /nonexistent does not exist.""#)
         )
         #expect(result.output.contains(#"{"check":"endpoint","status":"fail","finding":"Nothing listens at http://127.0.0.1:9/"#))
+    }
+
+    @Test(arguments: [["TRACIFY_CUSTOMER_SITE_ID": "nonsense"], ["TRACIFY_TOKEN": "bad token"]])
+    func oneCauseIsOneFailure(_ wrong: [String: String]) async throws {
+        try await withCollector { collector in
+            let environment = Self.environment(collector.endpoint).merging(wrong) { $1 }
+            for arguments in [["doctor"], ["doctor", "--send-test-event"]] {
+                let result = try await ToolProcess.start(arguments, environment: environment).finish()
+                #expect(result.status == 1)
+                #expect(result.lines.filter { $0.hasPrefix("fail") }.count == 1)
+            }
+            #expect(collector.events.isEmpty)
+        }
+    }
+
+    @Test func wrongPathFails() async throws {
+        try await withCollector { collector in
+            let result = try await ToolProcess.run("doctor", environment: Self.environment("\(collector.url)/api/v2/events"))
+            #expect(result.status == 1)
+            #expect(result.output.contains("responds with status 404 to a GET request without a token. Check host and path;"))
+        }
+        let own = HTTPSink.Configuration(token: try APIToken("none"))
+        #expect(EndpointCheckups.endpoint(405, own).status == .ok)
+        #expect(EndpointCheckups.endpoint(404, own).status == .warn)
     }
 
     @Test func refusesTestEventToProduction() async throws {

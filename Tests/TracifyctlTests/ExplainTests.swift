@@ -33,9 +33,40 @@ struct ExplainTests {
     }
 
     @Test func assumesNothingWhenExact() async throws {
-        let result = try await ToolProcess.run("explain", "https://shop.example/", "--exact", "--peer", "203.0.113.7")
-        #expect(result.lines.first == "skipped by content_type")
-        #expect(!result.output.contains("Assumed: User-Agent"))
+        let bare = try await ToolProcess.run("explain", "https://shop.example/", "--exact")
+        #expect(bare.lines.first == "skipped by content_type")
+        #expect(!bare.output.contains("Assumed: a"))
+        #expect(bare.output.contains("skips   no_client_address"))
+        #expect(
+            bare.output.contains(
+                "Not assumed, because of --exact: Content-Type (give --content-type); the peer (give --peer)."
+            )
+        )
+        let given = try await ToolProcess.run(
+            "explain",
+            "https://shop.example/",
+            "--exact",
+            "-A",
+            ExplainedRequest.assumedAgent,
+            "-H",
+            "Accept: text/html",
+            "--content-type",
+            "text/html",
+            "--peer",
+            "203.0.113.7"
+        )
+        #expect(given.lines.first == "page view of https://shop.example/")
+        #expect(!given.output.contains("Not assumed"))
+    }
+
+    @Test(arguments: ["ftp://shop.example/", "shop.example/", "https://", "https://shop example/", "https:///x"])
+    func refusesURLWithoutHost(_ url: String) async throws {
+        let result = try await ToolProcess.run("explain", url)
+        #expect(result.status == 64)
+        #expect(
+            result.errors
+                == "tracifyctl: The URL must have http or https and a host, such as https://shop.example/products/mug.\n"
+        )
     }
 
     @Test func usesTheSettingsOfTheApp() async throws {
@@ -76,7 +107,7 @@ struct ExplainTests {
         #expect(result.output.contains("1 request: 1 page view"))
         #expect(result.output.contains("Not explained: 2 entries"))
         let broken = try await ToolProcess.run("explain", "--har", try files.write("{}", to: "broken.har"))
-        #expect(broken.status == 66)
+        #expect(broken.status == 65)
     }
 }
 #endif

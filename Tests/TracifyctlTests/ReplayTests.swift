@@ -109,6 +109,17 @@ struct ReplayTests {
         }
     }
 
+    @Test func countsUnreadableLines() async throws {
+        let path = try self.files.write("\(TestEvents.pageView())\nnone\n", to: "events.ndjson")
+        try await withCollector { collector in
+            for arguments in [["replay", path, "--dry-run"], ["replay", path]] {
+                let result = try await ToolProcess.start(arguments, environment: Self.environment(collector)).finish()
+                #expect(result.status == 1)
+                #expect(result.lines.last == "Unreadable: 1 line")
+            }
+        }
+    }
+
     @Test func refusesMissingDestinationAndToken() async throws {
         let path = try self.files.write(TestEvents.pageView(), to: "events.ndjson")
         let nowhere = try await ToolProcess.run("replay", path, environment: ["TRACIFY_TOKEN": "x"])

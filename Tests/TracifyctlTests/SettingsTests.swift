@@ -42,6 +42,23 @@ struct SettingsTests {
         #expect(Set(problems.map(\.name)) == ["TRACIFY_CUSTOMER_SITE_ID", "TRACIFY_TOKEN", "TRACIFY_BATCH_SIZE"])
     }
 
+    @Test(arguments: [
+        ["TRACIFY_CUSTOMER_SITE_ID": "nonsense"], ["TRACIFY_TOKEN": "bad token"],
+        ["TRACIFY_TOKEN": "", "TRACIFY_TOKEN_FILE": "/nonexistent"], ["TRACIFY_FILE_PATH": "events.ndjson"],
+        ["TRACIFY_TRUSTED_PROXIES": "nginx", "TRACIFY_PROXY_PRESET": "nginx"],
+    ])
+    func oneCauseIsOneProblem(_ wrong: [String: String]) async throws {
+        for endpoint in [[:], ["TRACIFY_ENDPOINT": "http://127.0.0.1:9/api/v1/events"]] {
+            let environment = Self.complete.merging(wrong) { $1 }.merging(endpoint) { $1 }
+            let table = try await ToolProcess.run("settings", "--set", environment: environment)
+            #expect(table.lines.last == "1 problem")
+            #expect(!table.output.contains("is not set") && !table.output.contains("(not shown)"))
+            let json = try await ToolProcess.run("settings", "--json", environment: environment)
+            #expect(json.lines.filter { $0.contains(#""problem":""#) }.count == 1)
+            #expect(json.lines.count == SettingDescription.all.count)
+        }
+    }
+
     @Test func hidesTokenUnderAnotherName() async throws {
         let environment = Self.complete.merging(["TRACIFY_SITES": "secret-token"]) { $1 }
         let result = try await ToolProcess.run("settings", environment: environment)

@@ -27,7 +27,7 @@ public enum PeerAddress: Sendable, Hashable {
     }
 
     /// Whether the peer is on the same machine or in a private network, as a proxy usually is.
-    var isPrivate: Bool {
+    package var isPrivate: Bool {
         switch self {
         case .ip(let address): IPNetwork.privateNetworks.contains { $0.contains(address) }
         case .unixSocket: true

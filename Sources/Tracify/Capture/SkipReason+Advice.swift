@@ -15,7 +15,8 @@ extension SkipReason {
         case .partial: "Expected for downloads and media. A page must be sent as a whole, with status 200."
         case .contentType: "Expected for data and files. A page must be sent with `Content-Type: text/html`."
         case .download: "Expected for downloads. Remove `Content-Disposition: attachment` if it is a page."
-        case .fragment: "Expected for a part of a page, such as a Turbo frame. The page itself is reported with its own request."
+        case .fragment:
+            "Expected for a part of a page: a Turbo frame, htmx without `HX-Boosted: true`, Unpoly, Alpine AJAX. The page has its own request."
         case .subresource:
             "Expected for images, scripts and calls of an API. A client that is not a browser must send `Accept: text/html`."
         case .speculative: "Expected for a prefetch or prerender. A front end reports the page when the visitor opens it."

@@ -32,6 +32,8 @@ extension Tracker {
         public let isFiltered: Bool
         /// Whether a product view is reported with the page view, by ``CaptureConfiguration/productPaths``.
         public let hasProductView: Bool
+        /// What is read of the forwarding fields.
+        package let forwarding: Forwarding
 
         /// One line: a page view and its URL, or the rule that skips the request.
         public var description: String {
@@ -103,7 +105,8 @@ extension Tracker {
             pageView: pageView,
             isFiltered: event != nil && pageView == nil,
             hasProductView: (reason == nil || reason == .excludedType) && byResolution == nil
-                && rules.reports(.productView) && record.matches(anyOf: capture.productPaths)
+                && rules.reports(.productView) && record.matches(anyOf: capture.productPaths),
+            forwarding: Explanation.Forwarding(request, record, by: rules)
         )
     }
 }

@@ -54,23 +54,38 @@ struct DoctorCommand: AsyncParsableCommand {
         guard checkups.hasEndpoint, settings["TRACIFY_SINK"] ?? "http" == "http" else {
             return [.warn("endpoint", "Not checked: the settings name none.", "Correct the settings first.")]
         }
-        do {
+        do throws(ConfigurationError) {
             var withToken = settings
-            let hasToken = !checkups.problems.contains { $0.name.hasPrefix("TRACIFY_TOKEN") }
-            if !hasToken {
+            if !checkups.hasToken {
                 withToken.remove("TRACIFY_TOKEN_FILE")
                 withToken.set("TRACIFY_TOKEN", "none", source: "tracifyctl")
             }
             let configuration = try HTTPSink.Configuration(config: withToken.config, environment: withToken.variables)
-            var results = await EndpointCheckups.run(configuration)
-            guard self.sendTestEvent else { return results }
-            guard hasToken else { return results + [.fail("test event", "Not sent, because there is no token.")] }
+            let results = await EndpointCheckups.run(configuration)
+            return self.sendTestEvent ? results + [await self.testEvent(configuration, settings, checkups)] : results
+        } catch {
+            // One cause is one failure.
+            return checkups.problems.contains { $0.name == error.name }
+                ? [.warn("endpoint", "Not checked, because \(error.name) is wrong.", "Correct the settings first.")]
+                : [.fail("endpoint", "Not checked: \(error).")]
+        }
+    }
+
+    private func testEvent(
+        _ configuration: HTTPSink.Configuration,
+        _ settings: LoadedSettings,
+        _ checkups: SettingsCheckups
+    ) async -> Checkup {
+        guard checkups.problems.isEmpty else {
+            return .warn("test event", "Not sent, because the settings are wrong.", "Correct the settings first.")
+        }
+        guard checkups.hasToken else { return .fail("test event", "Not sent, because there is no token.") }
+        do {
             let tracker = try Tracker.Configuration(config: settings.config)
             let host = tracker.capture.sites.first { $0.host.isExact }?.host.description ?? "shop.example"
-            results.append(await TestEvent.send(configuration, customerSiteID: tracker.customerSiteID, host: host))
-            return results
+            return await TestEvent.send(configuration, customerSiteID: tracker.customerSiteID, host: host)
         } catch {
-            return [.fail("endpoint", "Not checked: \(error).")]
+            return .fail("test event", "Not sent: \(error).")
         }
     }
 }

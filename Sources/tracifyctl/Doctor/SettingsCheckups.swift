@@ -32,7 +32,15 @@ struct SettingsCheckups {
         !self.problems.contains { ["TRACIFY_ENDPOINT", "TRACIFY_ENVIRONMENT", "TRACIFY_CA_FILE"].contains($0.name) }
     }
 
-    func run() -> [Checkup] { self.settingNames() + [self.token(), self.proxies(), self.sites(), self.store()] }
+    /// Whether there is a token that may be sent.
+    var hasToken: Bool {
+        (self.settings["TRACIFY_TOKEN"] ?? self.settings["TRACIFY_TOKEN_FILE"]) != nil
+            && !self.problems.contains { $0.name.hasPrefix("TRACIFY_TOKEN") }
+    }
+
+    func run() -> [Checkup] {
+        self.settingNames() + self.site() + [self.token(), self.proxies(), self.sites(), self.store()]
+    }
 
     private func settingNames() -> [Checkup] {
         let token = Set(["TRACIFY_TOKEN", "TRACIFY_TOKEN_FILE"])
@@ -45,18 +53,27 @@ struct SettingsCheckups {
         return [.ok("settings", "\(count.counted("setting")) set, all allowed.")]
     }
 
+    /// The customer site ID, which is no secret; nothing when it is missing or wrong.
+    private func site() -> [Checkup] {
+        guard let id = self.settings["TRACIFY_CUSTOMER_SITE_ID"].flatMap({ try? CustomerSiteID($0) }) else { return [] }
+        return [.ok("site", "Events are those of the customer site ID \(id).")]
+    }
+
     private func token() -> Checkup {
         if let problem = self.problems.first(where: { $0.name.hasPrefix("TRACIFY_TOKEN") }) {
             return .fail("token", "\(problem.description).")
         }
-        if self.settings["TRACIFY_TOKEN"] != nil { return .ok("token", "TRACIFY_TOKEN is set.") }
+        if self.settings["TRACIFY_TOKEN"] != nil { return .ok("token", "TRACIFY_TOKEN is set. \(Self.isNotChecked)") }
         guard let path = self.settings["TRACIFY_TOKEN_FILE"] else { return .ok("token", "None is needed.") }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & 0o007 != 0 else {
-            return .ok("token", "The file \(path) holds a token.")
+            return .ok("token", "The file \(path) holds a token. \(Self.isNotChecked)")
         }
         return .warn("token", "Every user of this machine can access \(path).", "Set its mode to 0400 or 0440.")
     }
+
+    private static let isNotChecked =
+        "Whether it is accepted is not checked: --send-test-event shows it on staging, the health of the app in production."
 
     private func proxies() -> Checkup {
         guard let proxies = self.settings["TRACIFY_TRUSTED_PROXIES"] else {

@@ -18,11 +18,17 @@ struct ExplainCommand: AsyncParsableCommand {
             The rules are those of the library under the app's settings, which --env-file and --file name. Settings made in code, such as \
             beforeSend, are not known. Nothing is sent.
 
-            What is not given is assumed as a browser has it that loads the page or file at the path, and the tool says so. An access log has \
-            no Accept, Sec-Fetch-* and content type, so requests of scripts look like page views there, unless their path has an extension.
+            What is not given is assumed as a browser has it that loads the page or file at the path, or as a script has it if there is a \
+            field of one, such as HX-Request, and the tool says so. With --exact, no field and no peer is assumed: a page view needs \
+            --content-type and --peer, too. An access log has no Accept, Sec-Fetch-* and content type, so requests of scripts look like page \
+            views there, unless their path has an extension.
+
+            The flags of a request are curl's, so a command that a browser has copied can be pasted. The flags -s, -S, -k, -L, -i, -v, -f, \
+            --compressed and --http2 are ignored.
 
             EXAMPLES
               tracifyctl explain https://shop.example/products/mug --peer 203.0.113.7
+              tracifyctl explain https://shop.example/ --peer 10.0.0.2 -H 'X-Forwarded-For: 203.0.113.7' --env-file .env
               tracifyctl explain https://shop.example/api -X POST -H 'Accept: application/json' --status 201
               tracifyctl explain --har shop.har --site https://shop.example
               tracifyctl explain --access-log access.log --site https://shop.example --env-file .env
@@ -122,6 +128,10 @@ struct ExplainCommand: AsyncParsableCommand {
             }
         )
         try self.printSummary(summary, to: &output)
+        guard summary.tally.requests > 0 || summary.malformedCount == 0 else {
+            try output.flush()
+            throw ToolError("No line of \(path) is in the combined format of nginx and Apache.", .dataFormat)
+        }
     }
 
     private func printSummary(_ summary: DecisionSummary, to output: inout Output) throws {

@@ -15,6 +15,10 @@ struct ExplainedRequest: Sendable {
     let response: HTTPResponse
     /// What was assumed because it was not given, in words.
     var assumptions: [String] = []
+    /// What was neither given nor assumed and is needed for a page view, in words.
+    var omissions: [String] = []
+    /// Whether the peer was not given.
+    var isPeerAssumed = false
 
     func explain(by tracker: Tracker) -> Tracker.Explanation {
         tracker.explain(self.request, from: self.peer, response: self.response)

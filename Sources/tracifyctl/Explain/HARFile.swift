@@ -52,7 +52,7 @@ struct HARFile: Decodable {
             return try JSONDecoder().decode(HARFile.self, from: Data(bytes))
         } catch {
             // The decoder's error contains parts of the file.
-            throw ToolError("Cannot read \(path): it is not an HTTP archive with log.entries.", .noInput)
+            throw ToolError("Cannot read \(path): it is not an HTTP archive with log.entries.", .dataFormat)
         }
     }
 

@@ -78,6 +78,6 @@ extension HTTPField.Name {
     static let fetchDestination = HTTPField.Name.named("Sec-Fetch-Dest")
 
     /// Returns a name that is known to be valid.
-    private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .accept }
+    static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .accept }
 }
 #endif

@@ -10,7 +10,8 @@ import Tracify
 /// The explanation of one request, with the decision of each rule.
 struct RequestReport {
     let explanation: Tracker.Explanation
-    /// What was assumed.
+    private let forwarding: ForwardingText
+    /// What was assumed, and what is missing.
     let notes: [String]
     /// The predicted events; a product view is like its page view, with another type.
     let events: [JSONValue]
@@ -23,7 +24,15 @@ struct RequestReport {
     ) {
         self.explanation = explanation
         let assumed = request.assumptions.joined(separator: "; ")
-        self.notes = (assumed.isEmpty ? [] : ["Assumed: \(assumed)."]) + notes
+        let omitted = request.omissions.joined(separator: "; ")
+        self.notes =
+            (assumed.isEmpty ? [] : ["Assumed: \(assumed)."])
+            + (omitted.isEmpty ? [] : ["Not assumed, because of --exact: \(omitted)."]) + notes
+        self.forwarding = ForwardingText(
+            forwarding: explanation.forwarding,
+            peer: request.peer,
+            isPeerAssumed: request.isPeerAssumed
+        )
         let encoder = EventEncoder(configuration: encoding)
         var events: [JSONValue] = []
         if let event = explanation.pageView, let value = try? JSONParser.parse(encoder.encode(event)) {
@@ -65,8 +74,8 @@ struct RequestReport {
         }
         if !self.events.isEmpty { lines.append("") }
         lines += self.events.map(\.line)
-        if !self.notes.isEmpty { lines.append("") }
-        return lines + self.notes
+        lines.append("")
+        return lines + self.forwarding.lines + self.notes
     }
 
     private var json: JSONValue {
@@ -84,7 +93,9 @@ struct RequestReport {
             "rule": explanation.reasonToSkip.map { .string($0.description) },
             "url": explanation.pageView.map { .string($0.url.text) },
             "productView": .bool(explanation.hasProductView), "landing": .bool(explanation.isLanding),
-            "decisions": .array(decisions), "events": .array(self.events), "notes": .array(self.notes.map { .string($0) }),
+            "decisions": .array(decisions), "events": .array(self.events), "client": self.forwarding.client,
+            "ignoredFields": self.forwarding.ignoredFields,
+            "notes": .array((self.forwarding.notes + self.notes).map { .string($0) }),
         ])
     }
 }

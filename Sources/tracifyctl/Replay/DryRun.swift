@@ -48,7 +48,7 @@ struct DryRun {
         if self.tally.deviating > 0 {
             lines.append("Deviating from the contract: \(self.tally.deviating.counted("event")); see 'tracifyctl validate'.")
         }
-        if self.unreadable > 0 { lines.append("No events: \(self.unreadable.counted("line"))") }
+        if self.unreadable > 0 { lines.append("Unreadable: \(self.unreadable.counted("line"))") }
         return lines
     }
 

@@ -28,13 +28,16 @@ struct ReplayCommand: AsyncParsableCommand {
             A rejected batch is halved until the rejected events are found. A wrong token ends the replay. Tracify ignores repeated orders and \
             conversions, but counts other events again.
 
+            'tracifyctl store export' leaves the events in the store, and the app delivers them again: page views, product views and \
+            add-to-carts then count twice. Replay an export only if the store is not used again.
+
             With --resume, a place in each file is saved after each accepted batch. The same command continues there after an interruption; \
             at most the events of one batch are sent twice.
 
             EXAMPLES
               tracifyctl replay --dry-run --endpoint http://127.0.0.1:8081/api/v1/events events.ndjson
               tracifyctl replay --env-file .env --resume replay.json --rejected rejected.ndjson events.ndjson*
-              tracifyctl store export | tracifyctl replay --rate 50 -
+              tracifyctl store export --type purchase | tracifyctl replay --rate 50 -
             """
     )
 
@@ -169,7 +172,7 @@ struct ReplayCommand: AsyncParsableCommand {
             func words(_ tally: EventTally) -> String { tally.total > 0 ? "\(tally.total.grouped) (\(tally.text))" : "0" }
             try output.line("Delivered: \(words(recorder.delivered))")
             if recorder.rejected.total > 0 { try output.line("Rejected: \(words(recorder.rejected))") }
-            if recorder.unreadable > 0 { try output.line("No events: \(recorder.unreadable.counted("line"))") }
+            if recorder.unreadable > 0 { try output.line("Unreadable: \(recorder.unreadable.counted("line"))") }
             if !isComplete { try output.line("The replay is not complete.") }
         }
         try output.flush()

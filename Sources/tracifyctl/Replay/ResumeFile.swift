@@ -65,9 +65,9 @@ struct ResumeFile: ~Copyable {
         do {
             self.content = try JSONDecoder().decode(Content.self, from: Data(bytes))
         } catch {
-            throw ToolError("\(path) is not a resume file; it was not changed. Choose another --resume.", .noInput)
+            throw ToolError("\(path) is not a resume file; it was not changed. Choose another --resume.", .dataFormat)
         }
-        guard self.content.version == 1 else { throw ToolError("\(path) is of a newer version of tracifyctl.", .noInput) }
+        guard self.content.version == 1 else { throw ToolError("\(path) is of a newer version of tracifyctl.", .dataFormat) }
     }
 
     deinit {

@@ -68,7 +68,7 @@ extension ToolError {
         switch error.code {
         case .inUse:
             self.init("The event store at \(path) is in use by a running process. Stop it first.", .temporaryFailure)
-        case .notEventStore: self.init(error.reason, .noInput)
+        case .notEventStore: self.init(error.reason, .dataFormat)
         default: self.init(error.reason)
         }
     }

@@ -36,6 +36,8 @@ typealias UsageError = ArgumentParser.ValidationError
 
 /// The exit codes besides 0, 1 and 64, with their numbers in `sysexits.h`.
 extension ExitCode {
+    /// An input file is not in the format that it should have.
+    static let dataFormat = ExitCode(65)
     /// An input file cannot be read.
     static let noInput = ExitCode(66)
     /// A store is in use by a running process.
