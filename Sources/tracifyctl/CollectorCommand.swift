@@ -43,6 +43,9 @@ struct CollectorCommand: AsyncParsableCommand {
     @Option(help: "The only token that is accepted, a made-up one. Default: any.")
     var token: String?
 
+    @Option(help: "The only customer site ID that is accepted, to find a wrong one. Default: any.")
+    var customerSiteID: String?
+
     @Option(help: "URL parameters that are accepted besides utm_… and trc_…, separated by commas.")
     var urlParameters: String?
 
@@ -56,6 +59,10 @@ struct CollectorCommand: AsyncParsableCommand {
         configuration.port = self.port
         configuration.token = self.token
         configuration.urlParameters = try URLParameterList.parse(self.urlParameters)
+        if let text = self.customerSiteID {
+            guard let id = try? CustomerSiteID(text) else { throw UsageError("--customer-site-id must be a UUID") }
+            configuration.judge = { $0.customerSiteID == id ? nil : "the customer site ID is not known" }
+        }
         let collector: Collector
         do {
             collector = try await Collector.start(configuration: configuration)

@@ -29,6 +29,22 @@ struct CollectorTests {
         #expect(await tool.finish().status == 0)
     }
 
+    @Test func rejectsEventsOfAnotherSite() async throws {
+        let files = try TestFiles()
+        let path = try files.write(TestEvents.pageView(), to: "events.ndjson")
+        for (id, status) in [(TestEvents.site, Int32(0)), ("11111111-2222-3333-4444-555555555555", 1)] {
+            let tool = try ToolProcess.start(["collector", "--port", "0", "--customer-site-id", id])
+            let endpoint = try #require(await tool.lines(3).first?.split(separator: " ").last.map(String.init))
+            let environment = ["TRACIFY_TOKEN": "made-up", "TRACIFY_ENDPOINT": endpoint]
+            let result = try await ToolProcess.run("replay", path, environment: environment)
+            #expect(result.status == status)
+            #expect(result.errors.contains("the customer site ID is not known") == (status == 1))
+            tool.signal(SIGTERM)
+            #expect(await tool.finish().status == 0)
+        }
+        #expect(try await ToolProcess.run("collector", "--port", "0", "--customer-site-id", "shop").status == 64)
+    }
+
     @Test func takenPortIsOneLine() async throws {
         try await withCollector { collector in
             let port = try #require(collector.url.split(separator: ":").last.map(String.init))
