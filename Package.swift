@@ -73,7 +73,8 @@ let package = Package(
         .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk", "TracifySQLite"], path: "Tests/SimulatedDisk"),
         tests(
             "TracifySQLite",
-            ["SimulatedDisk"] + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
+            ["SimulatedDisk", "TracifyTesting"]
+                + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
         .target(
             name: "TracifyConfiguration",
@@ -165,7 +166,7 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "Logging", "NIOExtras", "NIOPosix")
                 + ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
-                + products("HummingbirdTesting", trait: "Hummingbird")
+                + products("HummingbirdTesting", trait: "Hummingbird") + products("GRDB", trait: "SQLite")
         ),
     ],
     swiftLanguageModes: [.v6]
@@ -210,11 +211,10 @@ func owner(of product: String) -> String {
     }
 }
 
-// CI turns warnings into errors. Not for users: a newer compiler's new warning must not break their build.
-let isStrict = Context.environment["SWIFT_TRACIFY_STRICT"] != nil
-
 for target in package.targets where target.type != .system {
     target.swiftSettings = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
         .map { .enableUpcomingFeature($0) }
-    if isStrict { target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors", "-require-explicit-sendable"])) }
+    // CI turns warnings into errors. Not for users: a newer compiler's new warning must not break their build.
+    guard Context.environment["SWIFT_TRACIFY_STRICT"] != nil else { continue }
+    target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors", "-require-explicit-sendable"]))
 }

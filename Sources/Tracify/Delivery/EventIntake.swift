@@ -74,9 +74,7 @@ final class EventIntake: Sendable {
     /// While the store fails, the queue takes the event, and the receipt says so. A store that is full refuses it: the queue would soon be
     /// full, too, of events that a crash loses.
     func accept(_ detail: Event.Detail, by visit: ResolvedVisit) async throws -> OrderReceipt {
-        let event = try self.event(detail, by: visit)
-        self.statistics.capture(event.type)
-        self.tracing.remember(event.id)
+        let event = try self.capture(detail, by: visit)
         guard self.store != nil else { return try self.enqueue(event) }
         // Past the queue: the caller waits for its own event, not for those of others.
         let statistics = self.statistics
@@ -126,6 +124,14 @@ final class EventIntake: Sendable {
             self.statistics.lose(type, error.loss)
             throw error.validationError
         }
+    }
+
+    /// Returns the finished event, and counts it.
+    func capture(_ detail: Event.Detail, by visit: ResolvedVisit) throws -> EncodedEvent {
+        let event = try self.event(detail, by: visit)
+        self.statistics.capture(event.type)
+        self.tracing.remember(event.id)
+        return event
     }
 
     private func event(_ detail: Event.Detail, by visit: ResolvedVisit) throws -> EncodedEvent {

@@ -89,7 +89,8 @@ extension Exporter {
     /// - Returns: The content; `nil` without a store, or when it cannot be read.
     @discardableResult
     func publishStore() async -> EventStoreSummary? {
-        guard let store = self.intake.store, let summary = try? await self.withinStoreTimeout({ try await store.summary() })
+        guard self.outbox == nil, let store = self.intake.store,
+            let summary = try? await self.withinStoreTimeout({ try await store.summary() })
         else { return nil }
         self.outcomes.publishStore(summary, date: self.now())
         return summary

@@ -31,6 +31,8 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     let intake: EventIntake
     let landings: LandingBuffer
     let sessions: SessionMemory
+    /// The outbox from which this delivers for a relay; `nil` for the exporter of a tracker, which alone publishes metrics.
+    let outbox: OutboxEventStore?
     let clock: C
     private let start: C.Instant
     let now: @Sendable () -> Date
@@ -66,6 +68,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         intake: EventIntake,
         landings: LandingBuffer,
         sessions: SessionMemory,
+        outbox: OutboxEventStore? = nil,
         sink: any EventSink,
         writer: consuming EventWriter,
         outcomes: OutcomeRecorder,
@@ -77,6 +80,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         self.intake = intake
         self.landings = landings
         self.sessions = sessions
+        self.outbox = outbox
         self.sink = sink
         self.clock = clock
         self.start = clock.now
@@ -98,7 +102,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
 
     private func deliverUntilShutdown() async {
         let background = [
-            Task { await self.tick() },
+            Task { if let outbox = self.outbox { await self.poll(outbox) } else { await self.tick() } },
             Task { await self.close(.gracefully) },
             Task { await self.close(.byCancellation) },
         ]
@@ -124,6 +128,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
     private func close(_ closing: DeliveryQueue.Closing) async {
         await self.intake.queue.waitUntilClosed(closing)
         guard !Task.isCancelled else { return }
+        self.outbox?.stopClaiming()
         let deadline = self.configuration.shutdown.deadline(closing)
         if !self.core.isClosed {
             self.outcomes.recordShutdown(events: self.intake.queue.snapshot.count + self.core.waitingEvents, within: deadline)
@@ -292,11 +297,15 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
         let delay = self.configuration.shutdown.abandonDelay
         // What delivery has left of the deadline is the sink's: it may have events of its own to deliver.
         let patience = max(delay, self.core.timeLeft(at: self.time))
-        _ = await withTimeout(patience, clock: self.clock) { await self.sink.shutdown() }
+        if self.outbox == nil { _ = await withTimeout(patience, clock: self.clock) { await self.sink.shutdown() } }
         let pending = await self.publishStore()?.pending ?? [:]
         if let store = self.intake.store { _ = await withTimeout(delay, clock: self.clock) { await store.close() } }
-        self.publish(self.statistics, isLast: true)
-        self.outcomes.finish(pending: pending, lost: lost)
+        if self.outbox == nil {
+            self.publish(self.statistics, isLast: true)
+            self.outcomes.finish(pending: pending, lost: lost)
+        } else {
+            self.outcomes.updateHealth([], date: self.now())
+        }
         self.resumeDrainWaiters(false)
     }
 }

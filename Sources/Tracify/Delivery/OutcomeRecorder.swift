@@ -21,6 +21,8 @@ struct OutcomeRecorder: Sendable {
     private let reports: ReportBroadcaster
     private let logger: Logger
     private let skipLog: SkipLog?
+    /// The number of the exporter whose problems these are.
+    private let number: Int
     private var failureLog: FailureLog
     private var hasDelivered = false
 
@@ -31,6 +33,7 @@ struct OutcomeRecorder: Sendable {
         logger: Logger,
         skipLog: SkipLog? = nil
     ) {
+        self.number = statistics.addExporter()
         self.skipLog = skipLog
         self.statistics = statistics
         self.metrics = metrics
@@ -104,7 +107,7 @@ struct OutcomeRecorder: Sendable {
 
     /// Updates the health, and logs when delivery works again and when a destination counts as misconfigured.
     mutating func updateHealth(_ findings: [DeliveryHealth.Finding], date: Date) {
-        if self.statistics.updateHealth(findings, at: date) { self.logger.notice("Delivery works again") }
+        if self.statistics.updateHealth(findings, of: self.number, at: date) { self.logger.notice("Delivery works again") }
         self.failureLog.logOnce(findings)
     }
 

@@ -26,6 +26,8 @@ final class StatisticsRecorder: Sendable {
         var requeued = 0
         var redactions = 0
         var health = DeliveryHealth.healthy
+        /// The problems of each exporter: that of the tracker, and those of its relays.
+        var findings: [[DeliveryHealth.Finding]] = []
         var lastDelivery: Date?
     }
 
@@ -134,13 +136,22 @@ final class StatisticsRecorder: Sendable {
         }
     }
 
-    /// Updates the health with the problems that there are now.
+    /// Returns the number of a new exporter, for ``updateHealth(_:of:at:)``.
+    func addExporter() -> Int {
+        self.counts.withLock { counts in
+            counts.findings.append([])
+            return counts.findings.count - 1
+        }
+    }
+
+    /// Updates the health with the problems that an exporter has now.
     ///
     /// - Returns: Whether there is no problem any more after there was one.
-    func updateHealth(_ findings: [DeliveryHealth.Finding], at date: Date) -> Bool {
+    func updateHealth(_ findings: [DeliveryHealth.Finding], of exporter: Int, at date: Date) -> Bool {
         self.counts.withLock { counts in
+            counts.findings[exporter] = findings
             let before = counts.health
-            counts.health = before.replacing(with: findings, at: date)
+            counts.health = before.replacing(with: counts.findings.flatMap(\.self), at: date)
             return !before.isHealthy && counts.health.isHealthy
         }
     }

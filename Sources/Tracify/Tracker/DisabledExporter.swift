@@ -7,9 +7,9 @@
 /// The exporter of a disabled tracker: it delivers nothing, and shuts the sink and the store down at the end.
 struct DisabledExporter<C: Clock>: EventExporting where C.Duration == Duration {
     let queue: DeliveryQueue
-    let sink: any EventSink
+    let sink: (any EventSink)?
     let store: (any EventStore)?
-    let reports: ReportBroadcaster
+    let reports: ReportBroadcaster?
     /// The time for which a sink or a store that does not shut down is awaited.
     let abandonDelay: Duration
     let clock: C
@@ -26,9 +26,9 @@ struct DisabledExporter<C: Clock>: EventExporting where C.Duration == Duration {
             await group.next()
             group.cancelAll()
         }
-        _ = await withTimeout(self.abandonDelay, clock: self.clock) { await self.sink.shutdown() }
+        if let sink = self.sink { _ = await withTimeout(self.abandonDelay, clock: self.clock) { await sink.shutdown() } }
         if let store = self.store { _ = await withTimeout(self.abandonDelay, clock: self.clock) { await store.close() } }
-        self.reports.finish()
+        self.reports?.finish()
     }
 
     func flush(within timeout: Duration) async -> Bool { true }

@@ -44,21 +44,26 @@ extension Tracker: OrderObserver {
     }
 
     private func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
-        guard self.isEnabled else { return .notReported }
+        if self.isEnabled, !self.runState.hasRun { self.runState.orderReported() }
+        guard let resolved = try await self.resolve(detail, by: visit) else { return .notReported }
+        return try await self.intake.accept(detail, by: resolved)
+    }
+
+    /// Returns a visit for the event of an order; `nil` when the order is not reported.
+    func resolve(_ detail: Event.Detail, by visit: Visit) async throws -> ResolvedVisit? {
+        guard self.isEnabled else { return nil }
         let visit = visit.recorded(by: self.rules) ?? visit
         // Without consent, the order is not reported.
         guard visit.hasConsent else {
             self.skip(detail.type, .noConsent)
-            return .notReported
+            return nil
         }
         guard self.rules.reports(detail.type) else {
             self.skip(detail.type, .excludedType)
-            return .notReported
+            return nil
         }
-        if !self.runState.hasRun { self.runState.orderReported() }
         self.emailWarning.check(detail)
         // What a session's first event needs (contract, "URL parameters"), also when that is an order.
-        let resolved = await self.exporter.enterSession(try self.intake.resolve(visit, for: detail.type))
-        return try await self.intake.accept(detail, by: resolved)
+        return await self.exporter.enterSession(try self.intake.resolve(visit, for: detail.type))
     }
 }

@@ -38,6 +38,7 @@ public final class Tracker: Sendable {
     let recorder = StatisticsRecorder()
     let skipLog: SkipLog?
     let exporter: any EventExporting
+    let makeRelay: @Sendable (any Outbox, OutboxRelay.Configuration) -> (EventIntake, any EventExporting)
     let now: @Sendable () -> Date
     let logger: Logger
     /// Whether requests are logged: to ask the logger for each costs more than to scan a request's fields.
@@ -123,22 +124,24 @@ public final class Tracker: Sendable {
         self.runState = runState
         self.emailWarning = EmailWarning(logger: logger)
         self.claim = try ExclusiveClaim(sink: sink, store: store)
-        let encoder = EventEncoder(configuration: configuration.encoding)
         let tracing = DeliveryTracing()
         self.reports = ReportBroadcaster(tracing: tracing)
-        self.intake = EventIntake(
-            limits: configuration.queue,
-            batches: configuration.batches,
-            store: configuration.isEnabled ? store : nil,
-            customerSiteID: configuration.customerSiteID,
-            encoder: encoder,
+        let exporters = ExporterFactory(
+            configuration: configuration,
+            sink: sink,
             rules: self.rules,
             statistics: self.recorder,
-            storeTimeout: configuration.storeTimeout,
-            clock: clock,
+            metrics: TrackerMetrics(factory: metrics),
+            reports: self.reports,
             tracing: tracing,
-            onBatchFull: { runState.batchFull() }
+            logger: logger,
+            skipLog: self.skipLog,
+            clock: clock,
+            now: now,
+            jitter: jitter
         )
+        self.makeRelay = { exporters.relay($0, $1) }
+        self.intake = exporters.intake(store: configuration.isEnabled ? store : nil, onBatchFull: { runState.batchFull() })
         self.sessions =
             switch sessions {
             case let store?: .custom(store)
@@ -146,48 +149,9 @@ public final class Tracker: Sendable {
             case nil: .memory(try MemorySessionStore(configuration: configuration.sessions))
             }
         self.keepsLandings = self.sessions.keepsLandings
-        guard configuration.isEnabled else {
-            self.exporter = DisabledExporter(
-                queue: self.intake.queue,
-                sink: sink,
-                store: store,
-                reports: self.reports,
-                abandonDelay: configuration.shutdown.abandonDelay,
-                clock: clock
-            )
-            return
-        }
-        self.exporter = Exporter(
-            configuration: .init(
-                batches: configuration.batches,
-                retry: configuration.retry,
-                retention: configuration.retention,
-                shutdown: configuration.shutdown,
-                maximumDeadLetters: configuration.maximumDeadLetters,
-                sessionLookupTimeout: configuration.sessions.lookupTimeout
-            ),
-            intake: self.intake,
-            landings: self.landings,
-            sessions: self.sessions,
-            sink: sink,
-            writer: EventWriter(
-                customerSiteID: configuration.customerSiteID,
-                encoder: encoder,
-                batches: configuration.batches,
-                rules: self.rules,
-                cachedVisitors: configuration.maximumCachedVisitors
-            ),
-            outcomes: OutcomeRecorder(
-                statistics: self.recorder,
-                metrics: TrackerMetrics(factory: metrics),
-                reports: self.reports,
-                logger: logger,
-                skipLog: self.skipLog
-            ),
-            clock: clock,
-            now: now,
-            jitter: jitter
-        )
+        self.exporter =
+            configuration.isEnabled
+            ? exporters.exporter(self.intake, self.landings, self.sessions) : exporters.disabled(self.intake.queue, store: store)
     }
 
     deinit {

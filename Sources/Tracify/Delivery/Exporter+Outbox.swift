@@ -1,0 +1,17 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+// Delivery from an outbox.
+extension Exporter {
+    /// Looks for new entries once an interval, and gives back those whose lease would end while they are sent.
+    func poll(_ outbox: OutboxEventStore) async {
+        while (try? await self.clock.sleep(for: outbox.interval)) != nil {
+            let ids = outbox.idsToGiveBack()
+            if !ids.isEmpty { await outbox.giveBack(self.core.withdraw(ids)) }
+            self.intake.waker.wake()
+        }
+    }
+}

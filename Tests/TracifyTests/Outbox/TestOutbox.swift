@@ -1,0 +1,79 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import Synchronization
+
+@testable import Tracify
+
+/// An outbox in memory, whose leases end by a manual clock.
+final class TestOutbox: Outbox {
+    struct Failure: Error {}
+
+    private struct Row {
+        let entry: OutboxEntry
+        var leasedUntil: ManualClock.Instant?
+    }
+
+    private struct State {
+        var rows: [Row] = []
+        var claims = 0
+        var released: [EventID] = []
+        var isDown = false
+        var ignoresLeases = false
+    }
+
+    private let clock: ManualClock
+    private let state = Mutex(State())
+
+    init(_ clock: ManualClock) {
+        self.clock = clock
+    }
+
+    var ids: [EventID] { self.state.withLock { $0.rows.map(\.entry.id) } }
+    var leasedIDs: [EventID] {
+        let now = self.clock.now
+        return self.state.withLock { $0.rows.filter { $0.leasedUntil.map { $0 > now } ?? false }.map(\.entry.id) }
+    }
+    var claims: Int { self.state.withLock { $0.claims } }
+    var released: [EventID] { self.state.withLock { $0.released } }
+
+    func insert(_ entries: [OutboxEntry]) {
+        self.state.withLock { $0.rows += entries.map { Row(entry: $0) } }
+    }
+
+    func setDown(_ isDown: Bool) { self.state.withLock { $0.isDown = isDown } }
+    func ignoreLeases() { self.state.withLock { $0.ignoresLeases = true } }
+
+    func claim(limit: Int, lease: Duration) async throws -> [OutboxEntry] {
+        let now = self.clock.now
+        return try self.state.withLock { state in
+            if state.isDown { throw Failure() }
+            state.claims += 1
+            var claimed: [OutboxEntry] = []
+            for index in state.rows.indices where claimed.count < limit {
+                if let end = state.rows[index].leasedUntil, end > now, !state.ignoresLeases { continue }
+                state.rows[index].leasedUntil = now.advanced(by: lease)
+                claimed.append(state.rows[index].entry)
+            }
+            return claimed
+        }
+    }
+
+    func delete(ids: [EventID]) async throws {
+        try self.state.withLock { state in
+            if state.isDown { throw Failure() }
+            state.rows.removeAll { ids.contains($0.entry.id) }
+        }
+    }
+
+    func release(ids: [EventID]) async throws {
+        try self.state.withLock { state in
+            if state.isDown { throw Failure() }
+            state.released += ids
+            for index in state.rows.indices where ids.contains(state.rows[index].entry.id) { state.rows[index].leasedUntil = nil }
+        }
+    }
+}
