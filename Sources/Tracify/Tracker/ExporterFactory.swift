@@ -13,7 +13,13 @@ import Logging
 
 /// Makes the exporters of a tracker and of its relays, which share all but the queue and the store.
 struct ExporterFactory<C: Clock>: Sendable where C.Duration == Duration {
-    let configuration: Tracker.Configuration
+    let isEnabled: Bool
+    let configuration: Exporter<C>.Configuration
+    let queue: QueueConfiguration
+    let storeTimeout: Duration
+    let customerSiteID: CustomerSiteID
+    let encoder: EventEncoder
+    let cachedVisitors: Int
     let sink: any EventSink
     let rules: CaptureRules
     let statistics: StatisticsRecorder
@@ -26,18 +32,16 @@ struct ExporterFactory<C: Clock>: Sendable where C.Duration == Duration {
     let now: @Sendable () -> Date
     let jitter: @Sendable () -> Double
 
-    private var encoder: EventEncoder { EventEncoder(configuration: self.configuration.encoding) }
-
     func intake(store: (any EventStore)?, onBatchFull: @escaping @Sendable () -> Void = {}) -> EventIntake {
         EventIntake(
-            limits: self.configuration.queue,
+            limits: self.queue,
             batches: self.configuration.batches,
             store: store,
-            customerSiteID: self.configuration.customerSiteID,
+            customerSiteID: self.customerSiteID,
             encoder: self.encoder,
             rules: self.rules,
             statistics: self.statistics,
-            storeTimeout: self.configuration.storeTimeout,
+            storeTimeout: self.storeTimeout,
             clock: self.clock,
             tracing: self.tracing,
             onBatchFull: onBatchFull
@@ -51,25 +55,18 @@ struct ExporterFactory<C: Clock>: Sendable where C.Duration == Duration {
         outbox: OutboxEventStore? = nil
     ) -> any EventExporting {
         Exporter(
-            configuration: .init(
-                batches: self.configuration.batches,
-                retry: self.configuration.retry,
-                retention: self.configuration.retention,
-                shutdown: self.configuration.shutdown,
-                maximumDeadLetters: self.configuration.maximumDeadLetters,
-                sessionLookupTimeout: self.configuration.sessions.lookupTimeout
-            ),
+            configuration: self.configuration,
             intake: intake,
             landings: landings,
             sessions: sessions,
             outbox: outbox,
             sink: self.sink,
             writer: EventWriter(
-                customerSiteID: self.configuration.customerSiteID,
+                customerSiteID: self.customerSiteID,
                 encoder: self.encoder,
                 batches: self.configuration.batches,
                 rules: self.rules,
-                cachedVisitors: self.configuration.maximumCachedVisitors
+                cachedVisitors: self.cachedVisitors
             ),
             outcomes: OutcomeRecorder(
                 statistics: self.statistics,
@@ -85,32 +82,27 @@ struct ExporterFactory<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// Returns what delivers from an outbox to the tracker's sink.
-    func relay(_ outbox: any Outbox, _ configuration: OutboxRelay.Configuration) -> (EventIntake, any EventExporting) {
+    func relay(_ outbox: any Outbox, _ configuration: OutboxConfiguration) -> (EventIntake, any EventExporting) {
         let clock = self.clock
         let start = clock.now
         let store = OutboxEventStore(outbox, configuration: configuration, logger: self.logger) { start.duration(to: clock.now) }
         let intake = self.intake(store: store)
-        guard self.configuration.isEnabled else {
-            let exporter = DisabledExporter(
-                queue: intake.queue,
-                sink: nil,
-                store: nil,
-                reports: nil,
-                abandonDelay: self.configuration.shutdown.abandonDelay,
-                clock: clock
-            )
-            return (intake, exporter)
-        }
+        guard self.isEnabled else { return (intake, self.disabled(intake.queue, sink: nil, store: nil, reports: nil)) }
         return (intake, self.exporter(intake, LandingBuffer(), .none, outbox: store))
     }
 
-    /// Returns the exporter of a disabled tracker.
-    func disabled(_ queue: DeliveryQueue, store: (any EventStore)?) -> any EventExporting {
+    /// Returns the exporter of a disabled tracker, which ends what it is given.
+    func disabled(
+        _ queue: DeliveryQueue,
+        sink: (any EventSink)?,
+        store: (any EventStore)?,
+        reports: ReportBroadcaster?
+    ) -> any EventExporting {
         DisabledExporter(
             queue: queue,
-            sink: self.sink,
+            sink: sink,
             store: store,
-            reports: self.reports,
+            reports: reports,
             abandonDelay: self.configuration.shutdown.abandonDelay,
             clock: self.clock
         )

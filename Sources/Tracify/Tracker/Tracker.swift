@@ -38,7 +38,7 @@ public final class Tracker: Sendable {
     let recorder = StatisticsRecorder()
     let skipLog: SkipLog?
     let exporter: any EventExporting
-    let makeRelay: @Sendable (any Outbox, OutboxRelay.Configuration) -> (EventIntake, any EventExporting)
+    let makeRelay: @Sendable (any Outbox, OutboxConfiguration) -> (EventIntake, any EventExporting)
     let now: @Sendable () -> Date
     let logger: Logger
     /// Whether requests are logged: to ask the logger for each costs more than to scan a request's fields.
@@ -127,7 +127,20 @@ public final class Tracker: Sendable {
         let tracing = DeliveryTracing()
         self.reports = ReportBroadcaster(tracing: tracing)
         let exporters = ExporterFactory(
-            configuration: configuration,
+            isEnabled: configuration.isEnabled,
+            configuration: .init(
+                batches: configuration.batches,
+                retry: configuration.retry,
+                retention: configuration.retention,
+                shutdown: configuration.shutdown,
+                maximumDeadLetters: configuration.maximumDeadLetters,
+                sessionLookupTimeout: configuration.sessions.lookupTimeout
+            ),
+            queue: configuration.queue,
+            storeTimeout: configuration.storeTimeout,
+            customerSiteID: configuration.customerSiteID,
+            encoder: EventEncoder(configuration: configuration.encoding),
+            cachedVisitors: configuration.maximumCachedVisitors,
             sink: sink,
             rules: self.rules,
             statistics: self.recorder,
@@ -151,7 +164,8 @@ public final class Tracker: Sendable {
         self.keepsLandings = self.sessions.keepsLandings
         self.exporter =
             configuration.isEnabled
-            ? exporters.exporter(self.intake, self.landings, self.sessions) : exporters.disabled(self.intake.queue, store: store)
+            ? exporters.exporter(self.intake, self.landings, self.sessions)
+            : exporters.disabled(self.intake.queue, sink: sink, store: store, reports: self.reports)
     }
 
     deinit {

@@ -37,7 +37,7 @@ struct OutboxRelayTests {
     private func relaying(
         _ tracker: Tracker,
         _ outbox: TestOutbox,
-        _ configuration: OutboxRelay.Configuration = .init(),
+        _ configuration: OutboxConfiguration = .init(),
         _ body: @Sendable @escaping () async throws -> Void
     ) async throws {
         let relay = try OutboxRelay(outbox, tracker: tracker, configuration: configuration)
@@ -264,7 +264,7 @@ struct OutboxRelayTests {
     @Test func looksOnceAnIntervalAndWhenItIsWoken() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        var configuration = OutboxRelay.Configuration()
+        var configuration = OutboxConfiguration()
         configuration.interval = .seconds(3600)
         let relay = try OutboxRelay(outbox, tracker: tracker, configuration: configuration)
         try await running(tracker) {
@@ -314,12 +314,12 @@ struct OutboxRelayTests {
 
     @Test func refusesSettingsOutOfRange() throws {
         let tracker = try self.tracker(self.sink)
-        let changes: [(String, (inout OutboxRelay.Configuration) -> Void)] = [
+        let changes: [(String, (inout OutboxConfiguration) -> Void)] = [
             ("outbox.interval", { $0.interval = .zero }), ("outbox.lease", { $0.lease = .seconds(9) }),
             ("outbox.retryOfRejected", { $0.retryOfRejected = .zero }),
         ]
         for (field, change) in changes {
-            var configuration = OutboxRelay.Configuration()
+            var configuration = OutboxConfiguration()
             change(&configuration)
             let error = #expect(throws: ValidationError.self) {
                 try OutboxRelay(TestOutbox(self.clock), tracker: tracker, configuration: configuration)

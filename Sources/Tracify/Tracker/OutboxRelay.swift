@@ -19,35 +19,8 @@ import Synchronization
 /// It delivers as the tracker does from its own ``EventStore``, to the same sink: with retries, and without any order holding up the
 /// others. What it delivers is in ``Tracker/statistics`` and in ``Tracker/deliveryReports(buffering:)``; its problems are in
 /// ``Tracker/health``. An entry that the destination rejects stays in the outbox, and is sent again after
-/// ``Configuration/retryOfRejected``.
+/// ``OutboxConfiguration/retryOfRejected``.
 public final class OutboxRelay: Service {
-    /// The settings of a relay.
-    public struct Configuration: Sendable, Hashable {
-        /// The pause between two looks for new entries, 10 milliseconds to 1 hour.
-        ///
-        /// Default: 1 second. ``OutboxRelay/wake()`` looks at once.
-        public var interval: Duration = .seconds(1)
-        /// The time for which claimed entries are not given to other servers, 10 seconds to 1 day.
-        ///
-        /// An order whose server crashed is delivered by another after this time. What is not accepted in half of it is given back, so it
-        /// has to be more than twice the time that a request to the destination may take. Default: 5 minutes.
-        public var lease: Duration = .seconds(300)
-        /// The time after which an entry that the destination rejected, or that cannot be read, is tried again, 1 second to 30 days.
-        ///
-        /// Default: 1 hour.
-        public var retryOfRejected: Duration = .seconds(3600)
-
-        /// Creates the default settings.
-        public init() {}
-
-        func validate() throws(ValidationError) {
-            try ValidationError.check(self.interval, in: .milliseconds(10) ... .seconds(3600), field: "outbox.interval")
-            try ValidationError.check(self.lease, in: .seconds(10) ... .seconds(86_400), field: "outbox.lease")
-            let retries = Duration.seconds(1) ... .seconds(30 * 86_400)
-            try ValidationError.check(self.retryOfRejected, in: retries, field: "outbox.retryOfRejected")
-        }
-    }
-
     private let queue: DeliveryQueue
     private let waker: ExporterWaker
     private let exporter: any EventExporting
@@ -62,7 +35,9 @@ public final class OutboxRelay: Service {
     ///   - tracker: The tracker through which it delivers.
     ///   - configuration: The settings.
     /// - Throws: ``ValidationError`` naming a setting that is out of range.
-    public init(_ outbox: some Outbox, tracker: Tracker, configuration: Configuration = Configuration()) throws(ValidationError) {
+    public init(_ outbox: some Outbox, tracker: Tracker, configuration: OutboxConfiguration = OutboxConfiguration())
+        throws(ValidationError)
+    {
         try configuration.validate()
         let (intake, exporter) = tracker.makeRelay(outbox, configuration)
         self.queue = intake.queue

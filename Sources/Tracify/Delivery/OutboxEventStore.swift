@@ -12,7 +12,7 @@ import Synchronization
 /// So it has everything that delivery from a store has: retries, probes of a destination that is down, the search for bad events.
 final class OutboxEventStore: EventStore {
     private let outbox: any Outbox
-    private let configuration: OutboxRelay.Configuration
+    private let configuration: OutboxConfiguration
     private let logger: Logger
     /// Returns the time since any fixed time.
     private let time: @Sendable () -> Duration
@@ -24,7 +24,7 @@ final class OutboxEventStore: EventStore {
 
     init(
         _ outbox: any Outbox,
-        configuration: OutboxRelay.Configuration,
+        configuration: OutboxConfiguration,
         logger: Logger,
         time: @escaping @Sendable () -> Duration
     ) {
