@@ -139,7 +139,8 @@ let package = Package(
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
         .target(
             name: "ShopKit",
-            dependencies: ["Tracify", "TracifyConfiguration", "TracifyTesting"]
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifySQLite", "TracifyTesting"]
+                + products("GRDB", trait: "SQLite")
                 + products("Configuration", "Logging", "NIOCore", "ServiceLifecycle", "UnixSignals", trait: "Configuration"),
             path: "Examples/ShopKit"
         ),

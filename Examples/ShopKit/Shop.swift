@@ -33,7 +33,7 @@ public import Tracify
 public struct Shop: Sendable {
     let cart: any CartObserver
     let orders: any OrderObserver
-    let pending = PendingOrders()
+    let book: any OrderBook
     private let health: @Sendable () -> DeliveryHealth?
     private let livePage: String?
 
@@ -50,8 +50,19 @@ public struct Shop: Sendable {
         health: @escaping @Sendable () -> DeliveryHealth? = { nil },
         livePage: String? = nil
     ) {
+        self.init(cart: cart, orders: orders, book: ReportedOrders(orders), health: health, livePage: livePage)
+    }
+
+    init(
+        cart: any CartObserver,
+        orders: any OrderObserver,
+        book: any OrderBook,
+        health: @escaping @Sendable () -> DeliveryHealth?,
+        livePage: String?
+    ) {
         self.cart = cart
         self.orders = orders
+        self.book = book
         self.health = health
         self.livePage = livePage
     }
