@@ -161,7 +161,7 @@ let package = Package(
             dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
                 + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
                 + products("ServiceLifecycle") + products("Configuration", trait: "Configuration")
-                + products("InMemoryTracing", "Tracing", trait: "Tracing")
+                + products("InMemoryTracing", "Tracing", trait: "Tracing") + products("GRDB", trait: "SQLite")
         ),
         .testTarget(  // The samples of the documentation.
             name: "DocumentationTests",

@@ -57,7 +57,10 @@ final class DatabaseOrders: OrderBook {
         }
         try migrator.migrate(self.database)
         self.tracker = tracker
-        self.relay = try OutboxRelay(SQLiteOutbox(self.database), tracker: tracker)
+        var configuration = OutboxConfiguration()
+        // This is the only server, so what it had claimed when it crashed waits for its next start.
+        configuration.lease = .seconds(30)
+        self.relay = try OutboxRelay(SQLiteOutbox(self.database), tracker: tracker, configuration: configuration)
     }
 
     func addPaid(_ order: Order, by visit: Visit?) async throws {
