@@ -11,6 +11,7 @@ extension Exporter {
         while (try? await self.clock.sleep(for: outbox.interval)) != nil {
             let ids = outbox.idsToGiveBack()
             if !ids.isEmpty { await outbox.giveBack(self.core.withdraw(ids)) }
+            self.outcomes.logWaiting(at: self.time)
             self.intake.waker.wake()
         }
     }
