@@ -65,7 +65,7 @@ public struct SQLiteOutbox: Outbox {
         )
     }
 
-    /// Claims entries, as ``Outbox/claim(limit:lease:)``.
+    /// Claims the oldest entries that no one has claimed, or whose lease has ended.
     ///
     /// - Parameters:
     ///   - limit: The maximum number of entries.

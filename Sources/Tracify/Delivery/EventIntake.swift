@@ -32,8 +32,8 @@ final class EventIntake: Sendable {
         statistics: StatisticsRecorder,
         storeTimeout: Duration,
         clock: some Clock<Duration>,
-        tracing: DeliveryTracing = DeliveryTracing(),
-        onBatchFull: @escaping @Sendable () -> Void = {}
+        tracing: DeliveryTracing,
+        onBatchFull: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.tracing = tracing

@@ -16,3 +16,12 @@ extension Exporter {
         }
     }
 }
+
+extension ExporterCore {
+    /// Removes orders that wait and are not in flight.
+    ///
+    /// - Returns: The IDs of those that were removed.
+    fileprivate mutating func withdraw(_ ids: Set<EventID>) -> [EventID] {
+        self[.orders].schedule.removeWaiting { ids.contains($0.id) }.map(\.id)
+    }
+}

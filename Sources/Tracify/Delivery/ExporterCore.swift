@@ -274,13 +274,6 @@ struct ExporterCore: Sendable {
 
     // MARK: - Results
 
-    /// Removes orders that wait and are not in flight.
-    ///
-    /// - Returns: The IDs of those that were removed.
-    mutating func withdraw(_ ids: Set<EventID>) -> [EventID] {
-        self.orders.schedule.removeWaiting { ids.contains($0.id) }.map(\.id)
-    }
-
     /// Notes the result of a delivery, and returns what follows from it.
     ///
     /// `jitter` is a number from 0 to 1, drawn evenly.

@@ -44,8 +44,8 @@ extension Tracker: OrderObserver {
     }
 
     private func accept(_ detail: Event.Detail, by visit: Visit) async throws -> OrderReceipt {
-        if self.isEnabled, !self.runState.hasRun { self.runState.orderReported() }
         guard let resolved = try await self.resolve(detail, by: visit) else { return .notReported }
+        if !self.runState.hasRun { self.runState.orderReported() }
         return try await self.intake.accept(detail, by: resolved)
     }
 

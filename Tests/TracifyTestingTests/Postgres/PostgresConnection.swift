@@ -58,8 +58,7 @@ actor PostgresConnection: PostgresClient {
     }
 
     private let library: Library
-    // The actor alone uses it, and ends it when nothing else refers to it.
-    private nonisolated(unsafe) let connection: OpaquePointer
+    private nonisolated(unsafe) let connection: OpaquePointer  // Only the actor uses it; `deinit` ends it when no one else can.
 
     init(_ parameters: String) throws {
         self.library = try Library()
