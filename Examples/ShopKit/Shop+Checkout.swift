@@ -26,7 +26,7 @@ extension Shop {
     public func checkout(_ request: ShopRequest) async -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
         do {
-            let input = try CheckoutInput(request.body, format, cart: Cart(cookies: request.cookie))
+            let input = try CheckoutInput(request.body, format, cart: self.cart(of: request), catalog: self.catalog)
             let order = try input.order()
             let email = try EmailField.check(input.email)
 
@@ -67,7 +67,7 @@ extension Shop {
         // The example stores no completed orders, so it accepts every valid order ID.
         guard (try? Order(id: id, currency: .eur, amount: .zero)) != nil else { return self.notFound(request) }
         let isPending = (try? self.book.isPaid(id)) == false
-        return self.html(.thankYou(orderID: id, isPending: isPending, cart: Cart(cookies: request.cookie)))
+        return self.html(.thankYou(orderID: id, isPending: isPending, cart: self.cart(of: request)))
     }
 
     /// Subscribes to the newsletter for `POST /newsletter`.

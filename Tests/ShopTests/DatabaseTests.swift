@@ -11,6 +11,8 @@ import Testing
 import Tracify
 import TracifyTesting
 
+@testable import ShopKit
+
 /// A shop with a database, over sockets.
 @Suite(.timeLimit(.minutes(15)))
 struct DatabaseTests {
@@ -60,6 +62,29 @@ struct DatabaseTests {
         }
     }
 
+    @Test func productsAreThoseOfTheDatabase() async throws {
+        try await self.withPath { path in
+            try await withCollector { collector in
+                let settings = self.settings(collector, path)
+                try await RunningShop.with(settings) { shop in
+                    let page = try await shop.get("/products/MUG-01")
+                    #expect(page.body.contains("<h1>Speckled Stoneware Mug</h1>"))
+                }
+                try await DatabaseQueue(path: path)
+                    .write { db in
+                        try db.execute(sql: "UPDATE products SET name = 'Blue Mug', cents = 2600 WHERE sku = 'MUG-01'")
+                    }
+                try await RunningShop.with(settings) { shop in
+                    let page = try await shop.get("/products/MUG-01")
+                    #expect(page.body.contains("<h1>Blue Mug</h1>"))
+                    #expect(page.body.contains("€26.00"))
+                    let home = try await shop.get("/")
+                    #expect(home.body.components(separatedBy: "<li class=\"card\">").count == 7)
+                }
+            }
+        }
+    }
+
     @Test func repeatedOrderIsKeptAndReportedOnce() async throws {
         try await self.withPath { path in
             try await withCollector { collector in
@@ -98,6 +123,14 @@ struct DatabaseTests {
                 }
             #expect(text.count == 2)
             for word in ["jane", "127.0.0.1", "Mozilla", "Firefox"] { #expect(!text.joined().contains(word)) }
+        }
+    }
+
+    /// Otherwise a power loss takes orders whose events have been delivered already.
+    @Test func everyCommitIsSynced() async throws {
+        try await self.withPath { path in
+            let database = try ShopDatabase(path: path)
+            #expect(try await database.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
         }
     }
 

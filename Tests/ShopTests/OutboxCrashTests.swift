@@ -9,6 +9,7 @@ import AsyncHTTPClient
 import Foundation
 import GRDB
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import Testing
 import Tracify
@@ -21,6 +22,15 @@ import TracifyTesting
 struct OutboxCrashTests {
     /// The number of kills, for example 10,000 in a night.
     static let rounds = ProcessInfo.processInfo.environment["TRACIFY_OUTBOX_CRASH_ROUNDS"].flatMap { Int($0) } ?? 100
+
+    /// The orders that the shop has confirmed as paid.
+    private final class Acknowledged: Sendable {
+        private let state = Mutex<Set<String>>([])
+
+        var ids: Set<String> { self.state.withLock { $0 } }
+
+        func insert(_ id: String) { self.state.withLock { _ = $0.insert(id) } }
+    }
 
     @Test func ordersAndEventsAreTheSame() async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("tracify-outbox-\(UUID().uuidString)")
@@ -35,7 +45,7 @@ struct OutboxCrashTests {
                 "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
                 "TRACIFY_ENDPOINT": collector.endpoint, "SHOP_DATABASE_PATH": path, "PORT": "0", "LOG_LEVEL": "critical",
             ]
-            let acknowledged = Mutex<Set<String>>([])
+            let acknowledged = Acknowledged()
             for round in 0..<Self.rounds {
                 let faults = [CollectorReply.status(503), .status(429), .reset, .truncated]
                 for _ in 0..<Int.random(in: 0...2) { collector.reply(with: faults.randomElement() ?? .reset) }
@@ -47,7 +57,7 @@ struct OutboxCrashTests {
                             for number in 0..<limit {
                                 let id = "O-\(round)-\(customer)-\(number)"
                                 guard await Self.order(id, isPaidLater: number % 3 == 2, shop.url, client) else { return }
-                                acknowledged.withLock { _ = $0.insert(id) }
+                                acknowledged.insert(id)
                             }
                         }
                     }
@@ -73,7 +83,7 @@ struct OutboxCrashTests {
             )
             #expect(orders.subtracting(events).isEmpty)
             #expect(events.subtracting(orders).isEmpty)
-            #expect(acknowledged.withLock { $0 }.subtracting(orders).isEmpty)
+            #expect(acknowledged.ids.subtracting(orders).isEmpty)
             #expect(orders.count > Self.rounds)
             print("outbox crash test: \(Self.rounds) kills, \(orders.count) orders, \(events.count) events")
         }

@@ -45,20 +45,28 @@ public struct ShopSetup: Sendable {
         let tracker = try Tracker(config: config, logger: logger)
         self.settings = settings
         self.tracker = tracker
-        let (book, relay) = try Self.orderBook(settings, tracker)
+        let (catalog, book, relay) = try Self.data(settings, tracker)
         self.relay = relay
-        self.shop = Shop(cart: tracker, orders: tracker, book: book, health: { tracker.health }, livePage: collector?.url)
+        self.shop = Shop(
+            catalog: catalog,
+            cart: tracker,
+            orders: tracker,
+            book: book,
+            health: { tracker.health },
+            livePage: collector?.url
+        )
         self.collector = collector
         self.logger = logger
     }
 
-    /// Returns the orders in a database, with what delivers them, or in memory.
-    private static func orderBook(_ settings: ShopSettings, _ tracker: Tracker) throws -> (any OrderBook, OutboxRelay?) {
-        guard let path = settings.databasePath else { return (ReportedOrders(tracker), nil) }
+    /// Returns the products and orders in a database, with what delivers the orders, or in memory.
+    private static func data(_ settings: ShopSettings, _ tracker: Tracker) throws -> (Catalog, any OrderBook, OutboxRelay?) {
+        guard let path = settings.databasePath else { return (.initial, ReportedOrders(tracker), nil) }
         #if SQLite
         do {
-            let orders = try DatabaseOrders(path: path, tracker: tracker)
-            return (orders, orders.relay)
+            let database = try ShopDatabase(path: path)
+            let orders = try DatabaseOrders(database, tracker: tracker)
+            return (try database.catalog(), orders, orders.relay)
         } catch {
             throw ShopSettingError(
                 name: "SHOP_DATABASE_PATH",

@@ -35,32 +35,31 @@ final class DatabaseOrders: OrderBook {
     private let tracker: Tracker
     let relay: OutboxRelay
 
-    /// Opens the database, and creates it unless there is one.
+    /// Creates the orders of a database.
     ///
     /// - Parameters:
-    ///   - path: The path of the file.
+    ///   - database: The database.
     ///   - tracker: The tracker that makes and delivers the events.
-    /// - Throws: GRDB's `DatabaseError`.
-    init(path: String, tracker: Tracker) throws {
-        self.database = try DatabasePool(path: path)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("orders") { db in
-            try db.create(table: "orders") { table in
-                table.primaryKey("id", .text)
-                table.column("currency", .text).notNull()
-                table.column("amount", .text).notNull()
-                table.column("items", .text).notNull()
-                table.column("visit", .text)
-                table.column("isPaid", .boolean).notNull()
-            }
-            try SQLiteOutbox.createTable(in: db)
-        }
-        try migrator.migrate(self.database)
+    /// - Throws: `ValidationError` for a setting of the relay.
+    init(_ database: ShopDatabase, tracker: Tracker) throws {
+        self.database = database.pool
         self.tracker = tracker
         var configuration = OutboxConfiguration()
         // This is the only server, so what it had claimed when it crashed waits for its next start.
         configuration.lease = .seconds(30)
         self.relay = try OutboxRelay(SQLiteOutbox(self.database), tracker: tracker, configuration: configuration)
+    }
+
+    /// Creates the table of orders.
+    static func createTable(in db: Database) throws {
+        try db.create(table: Row.databaseTableName) { table in
+            table.primaryKey("id", .text)
+            table.column("currency", .text).notNull()
+            table.column("amount", .text).notNull()
+            table.column("items", .text).notNull()
+            table.column("visit", .text)
+            table.column("isPaid", .boolean).notNull()
+        }
     }
 
     func addPaid(_ order: Order, by visit: Visit?) async throws {
