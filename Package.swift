@@ -5,7 +5,7 @@ import PackageDescription
 
 let libraries = [
     "Tracify", "TracifyHTTP", "TracifyNIO", "TracifyHummingbird", "TracifyFlyingFox", "TracifyVapor", "TracifySQLite",
-    "TracifyConfiguration", "TracifyTesting",
+    "TracifyNATS", "TracifyConfiguration", "TracifyTesting",
 ]
 
 let package = Package(
@@ -17,6 +17,7 @@ let package = Package(
         .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
         .trait(name: "Vapor", description: "TracifyVapor, the middleware for Vapor 4."),
         .trait(name: "SQLite", description: "TracifySQLite, a durable event store on GRDB."),
+        .trait(name: "NATS", description: "TracifyNATS, delivery through NATS JetStream, on the system's libnats."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "Tracing", description: "A span for each delivery, and the trace IDs of orders."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
@@ -76,9 +77,16 @@ let package = Package(
             ["SimulatedDisk", "TracifyTesting"]
                 + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
+        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"]), .brew(["cnats"])]),
+        .target(
+            name: "TracifyNATS",
+            dependencies: ["Tracify", .target(name: "CNATS", condition: .when(traits: ["NATS"]))]
+                + products("DequeModule", "Logging", "Metrics", "ServiceLifecycle", trait: "NATS")
+        ),
+        tests("TracifyNATS", ["TracifyTesting"] + products("Logging", "MetricsTestKit", "ServiceLifecycle", trait: "NATS")),
         .target(
             name: "TracifyConfiguration",
-            dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite"]
+            dependencies: ["Tracify", "TracifyHTTP", "TracifyNATS", "TracifySQLite"]
                 + products("Configuration", "HTTPTypes", "Logging", trait: "Configuration")
         ),
         tests("TracifyConfiguration", products("Configuration", "HTTPTypes", trait: "Configuration")),
@@ -126,7 +134,7 @@ let package = Package(
         tests("TracifyTesting", ["Tracify", "TracifyHTTP", "TracifySQLite"] + products("HTTPTypes")),
         .executableTarget(  // The command line.
             name: "tracifyctl",
-            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifyNATS", "TracifySQLite", "TracifyTesting"]
                 + products("ArgumentParser", "Configuration", "HTTPTypes", "Logging", "NIOCore", trait: "Tool")
                 + products("ServiceLifecycle", "UnixSignals", trait: "Tool")
         ),

@@ -37,10 +37,10 @@ struct OutboxCrashTests {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let path = directory.appendingPathComponent("shop.sqlite").path
-        var configuration = Collector.Configuration()
-        configuration.capacity = 1_000_000
-        let client = HTTPClient(configuration: .init(timeout: .init(connect: .seconds(2), read: .seconds(10))))
-        try await withCollector(configuration: configuration) { collector in
+        var limits = Collector.Configuration()
+        limits.capacity = 1_000_000
+        let client = HTTPClient.shared
+        try await withCollector(configuration: limits) { collector in
             let variables = [
                 "TRACIFY_CUSTOMER_SITE_ID": "6b29fc40-ca47-1067-b31d-00dd010662da", "TRACIFY_TOKEN": "token",
                 "TRACIFY_ENDPOINT": collector.endpoint, "SHOP_DATABASE_PATH": path, "PORT": "0", "LOG_LEVEL": "critical",
@@ -68,7 +68,9 @@ struct OutboxCrashTests {
 
             // The destination recovers, and the shop starts again.
             let shop = try await ShopProcess.start("hummingbird-shop", variables)
-            let database = try DatabaseQueue(path: path)
+            var settings = Configuration()
+            settings.busyMode = .timeout(10)
+            let database = try DatabaseQueue(path: path, configuration: settings)
             while try await database.read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM tracify_outbox") ?? 0 }) > 0 {
                 // reason: another process empties the table, and nothing tells of it.
                 try await Task.sleep(for: .milliseconds(50))
@@ -87,7 +89,6 @@ struct OutboxCrashTests {
             #expect(orders.count > Self.rounds)
             print("outbox crash test: \(Self.rounds) kills, \(orders.count) orders, \(events.count) events")
         }
-        try await client.shutdown()
     }
 
     /// Places an order, and returns whether the shop has confirmed it as paid.

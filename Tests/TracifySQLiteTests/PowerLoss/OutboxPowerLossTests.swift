@@ -54,14 +54,14 @@ struct OutboxPowerLossTests {
     }
 
     private func open(_ disk: SimulatedDisk, _ journal: Journal, synchronous: String) throws -> DatabaseQueue {
-        let queue = try DatabaseQueue(path: "file:/disk/shop.sqlite?vfs=\(disk.vfsName)")
-        try queue.inDatabase { db in
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
             // Without shared memory, which the simulated disk has not.
             try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
             _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = \(journal.rawValue)")
             try db.execute(sql: "PRAGMA synchronous = \(synchronous)")
         }
-        return queue
+        return try DatabaseQueue(path: "file:/disk/shop.sqlite?vfs=\(disk.vfsName)", configuration: configuration)
     }
 
     /// Places orders, of which a relay delivers some.
