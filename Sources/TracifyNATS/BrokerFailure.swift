@@ -28,6 +28,15 @@ struct BrokerFailure: Error, CustomStringConvertible {
         if status != NATS_OK { throw BrokerFailure(status) }
     }
 
+    /// Whether a cluster that has just been started, or that chooses a leader, refused a request.
+    var isTransient: Bool {
+        switch self.code {
+        // No peers, not available, no leader, a request of the setup that was lost.
+        case 10_005, 10_008, 10_009, 10_023: true
+        default: self.status == NATS_NO_RESPONDERS || self.status == NATS_TIMEOUT
+        }
+    }
+
     /// The code of a message that a stream does not take, for one of its limits.
     private static let storeFailed = 10_077
     private static let messageTooLarge = 10_054

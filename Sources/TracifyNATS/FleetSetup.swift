@@ -5,14 +5,8 @@
 //
 
 #if NATS
-import CNATS
 public import Logging
 public import Tracify
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Creates the streams and consumers of a fleet.
 public struct FleetSetup: Sendable {
@@ -33,6 +27,7 @@ public struct FleetSetup: Sendable {
     private let configuration: JetStreamConfiguration
     private let fleet: FleetConfiguration
     private let logger: Logger
+    private let clock: any Clock<Duration>
 
     /// Creates a setup.
     ///
@@ -40,16 +35,25 @@ public struct FleetSetup: Sendable {
     ///   - configuration: The brokers.
     ///   - fleet: The streams.
     ///   - logger: The logger.
+    ///   - clock: The clock by which it waits for brokers that have just been started.
     /// - Throws: `ValidationError` about a setting.
-    public init(configuration: JetStreamConfiguration, fleet: FleetConfiguration, logger: Logger) throws(ValidationError) {
+    public init(
+        configuration: JetStreamConfiguration,
+        fleet: FleetConfiguration,
+        logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) throws(ValidationError) {
         try configuration.validate()
         try fleet.validate()
         self.configuration = configuration
         self.fleet = fleet
         self.logger = logger
+        self.clock = clock
     }
 
     /// Creates the streams and their consumers, or gives those that are there these settings. It may be repeated.
+    ///
+    /// Brokers that have just been started are given half a minute to form their cluster.
     ///
     /// - Returns: What was done to each stream, by its name.
     /// - Throws: ``Failure``.
@@ -59,16 +63,31 @@ public struct FleetSetup: Sendable {
             try await connection.waitUntilConnected()
             var outcomes: [(stream: String, outcome: Outcome)] = []
             for stream in self.streams {
-                outcomes.append((stream.name, try await self.set(stream, connection)))
+                outcomes.append((stream.name, try await self.onceReady { try await self.set(stream, connection) }))
             }
             let names = FleetNames(prefix: self.configuration.prefix)
-            for lane in DeliveryLane.allCases { try await self.setConsumer(of: names.stream(of: lane), connection) }
+            for lane in DeliveryLane.allCases {
+                try await self.onceReady { try await self.setConsumer(of: names.stream(of: lane), connection) }
+            }
             await connection.close()
             return outcomes
         } catch {
             await connection.close()
             throw Failure(description: "\(error)")
         }
+    }
+
+    /// Repeats a call while the brokers have no leader yet.
+    private func onceReady<Value: Sendable>(_ call: () async throws(BrokerFailure) -> Value) async throws(BrokerFailure) -> Value
+    {
+        for _ in 0..<60 {
+            do {
+                return try await call()
+            } catch  where error.isTransient {
+                guard (try? await self.clock.sleep(for: .milliseconds(500))) != nil else { throw error }
+            }
+        }
+        return try await call()
     }
 
     private var streams: [JetStreamAPI.Stream] {
@@ -133,62 +152,6 @@ public struct FleetSetup: Sendable {
         )
         let request = JetStreamAPI.ConsumerRequest(streamName: stream, config: consumer)
         try await connection.call("CONSUMER.DURABLE.CREATE.\(stream).\(FleetNames.consumer)", request)
-    }
-}
-
-/// How much waits in a stream.
-struct StreamLag: Sendable, Equatable {
-    /// The number of events that no relay has fetched.
-    let waiting: Int
-    /// The number of events that relays have fetched and not acknowledged.
-    let unacknowledged: Int
-    /// The age of the oldest event, in seconds; 0 without any.
-    let oldestAge: Double
-}
-
-extension JetStreamOutbox {
-    /// Returns how much waits in the stream.
-    ///
-    /// - Throws: ``BrokerFailure``.
-    func lag(now: Date = Date()) async throws(BrokerFailure) -> StreamLag {
-        let consumer = try await self.connection.info(
-            JetStreamAPI.ConsumerInfo.self,
-            "CONSUMER.INFO.\(self.stream).\(FleetNames.consumer)"
-        )
-        let state = try await self.connection.info(JetStreamAPI.StreamInfo.self, "STREAM.INFO.\(self.stream)").state
-        let first = try? Date(state.firstTime, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
-        let age = state.messages > 0 ? first.map { now.timeIntervalSince($0) } ?? 0 : 0
-        return StreamLag(waiting: consumer.numPending, unacknowledged: consumer.numAckPending, oldestAge: max(0, age))
-    }
-}
-
-extension BrokerConnection {
-    /// Sends a request of JetStream's API.
-    ///
-    /// - Throws: ``BrokerFailure``.
-    func call(_ operation: String, _ request: some Encodable & Sendable) async throws(BrokerFailure) {
-        guard let payload = try? JSONEncoder().encode(request) else { throw BrokerFailure(NATS_INVALID_ARG) }
-        try Self.check(self.request("$JS.API.\(operation)", Array(payload)))
-    }
-
-    /// Returns the information that JetStream's API gives.
-    ///
-    /// - Throws: ``BrokerFailure``.
-    func info<Info: Decodable>(_ type: Info.Type, _ operation: String) async throws(BrokerFailure) -> Info {
-        let response = try self.request("$JS.API.\(operation)", [])
-        try Self.check(response)
-        guard let info = try? JSONDecoder().decode(type, from: Data(response)) else {
-            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's answer to \(operation) cannot be read")
-        }
-        return info
-    }
-
-    private static func check(_ response: [UInt8]) throws(BrokerFailure) {
-        guard let failure = try? JSONDecoder().decode(JetStreamAPI.Response.self, from: Data(response)) else {
-            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's answer cannot be read")
-        }
-        guard let error = failure.error else { return }
-        throw BrokerFailure(NATS_ERR, code: error.errCode ?? 0, text: error.description ?? "JetStream refused the request")
     }
 }
 #endif

@@ -58,12 +58,11 @@ public struct JetStreamConfiguration: Sendable {
     var requiresTLS: Bool { self.tls.isRequired || self.servers.contains { $0.hasPrefix("tls://") } }
 
     func validate() throws(ValidationError) {
-        guard !self.servers.isEmpty, self.servers.allSatisfy(Self.isServer) else {
-            throw ValidationError(field: "nats.servers", code: .malformed, allowed: "URLs that begin with nats:// or tls://")
+        guard !self.servers.isEmpty else {
+            throw ValidationError(field: "nats.servers", code: .missing, allowed: "at least one URL")
         }
-        guard (1...32).contains(self.prefix.utf8.count), self.prefix.utf8.allSatisfy(Self.isNamePart) else {
-            throw ValidationError(field: "nats.prefix", code: .malformed, allowed: "1 to 32 letters, digits, - and _")
-        }
+        for server in self.servers { try Self.checkServer(server) }
+        try Self.checkPrefix(self.prefix)
         let acknowledgement = Duration.milliseconds(100) ... .seconds(60)
         try ValidationError.check(self.acknowledgementTimeout, in: acknowledgement, field: "nats.acknowledgementTimeout")
         try ValidationError.check(self.receiptTimeout, in: .zero ... .seconds(60), field: "nats.receiptTimeout")
@@ -74,6 +73,18 @@ public struct JetStreamConfiguration: Sendable {
                 code: .malformed,
                 allowed: "a certificate and its key, or neither"
             )
+        }
+    }
+
+    package static func checkServer(_ server: String) throws(ValidationError) {
+        guard self.isServer(server) else {
+            throw ValidationError(field: "nats.servers", code: .malformed, allowed: "URLs that begin with nats:// or tls://")
+        }
+    }
+
+    package static func checkPrefix(_ prefix: String) throws(ValidationError) {
+        guard (1...32).contains(prefix.utf8.count), prefix.utf8.allSatisfy(self.isNamePart) else {
+            throw ValidationError(field: "nats.prefix", code: .malformed, allowed: "1 to 32 letters, digits, - and _")
         }
     }
 

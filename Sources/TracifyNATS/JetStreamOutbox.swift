@@ -18,7 +18,7 @@ final class JetStreamOutbox: Outbox {
         var messages: [UInt64: IncomingMessage]
     }
 
-    private let lane: DeliveryLane
+    let lane: DeliveryLane
     private let names: FleetNames
     let connection: BrokerConnection
     private let retry: RetryConfiguration

@@ -81,13 +81,19 @@ public final class JetStreamRelay: Service {
         for lane in self.lanes { await lane.connection.close() }
     }
 
+    /// Returns how much waits in the streams, by lane; nothing while the brokers do not answer.
+    public func lags() async -> [DeliveryLane: StreamLag] {
+        var lags: [DeliveryLane: StreamLag] = [:]
+        for lane in self.lanes { lags[lane.outbox.lane] = try? await lane.outbox.lag() }
+        return lags
+    }
+
     /// Publishes how much waits in the streams, every ten seconds.
     private func watch() async {
         while !Task.isCancelled {
-            for lane in self.lanes {
-                // While the brokers do not answer, the gauges keep their last value.
-                if let lag = try? await lane.outbox.lag() { lane.metrics.publish(lag) }
-            }
+            let lags = await self.lags()
+            // While the brokers do not answer, the gauges keep their last value.
+            for lane in self.lanes { if let lag = lags[lane.outbox.lane] { lane.metrics.publish(lag) } }
             guard (try? await self.clock.sleep(for: .seconds(10))) != nil else { return }
         }
     }

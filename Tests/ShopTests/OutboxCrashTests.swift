@@ -18,10 +18,10 @@ import TracifyTesting
 /// A shop with a database that is killed repeatedly while it accepts orders, with a destination that fails at random.
 ///
 /// There is no order without its event, and no event without its order.
-@Suite(.serialized, .timeLimit(.minutes(60)))
+@Suite(.serialized, .timeLimit(.minutes(180)))
 struct OutboxCrashTests {
     /// The number of kills, for example 10,000 in a night.
-    static let rounds = ProcessInfo.processInfo.environment["TRACIFY_OUTBOX_CRASH_ROUNDS"].flatMap { Int($0) } ?? 100
+    static let rounds = ProcessInfo.processInfo.environment["OUTBOX_CRASH_ROUNDS"].flatMap { Int($0) } ?? 100
 
     /// The orders that the shop has confirmed as paid.
     private final class Acknowledged: Sendable {
