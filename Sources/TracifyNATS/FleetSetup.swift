@@ -63,11 +63,15 @@ public struct FleetSetup: Sendable {
             try await connection.waitUntilConnected()
             var outcomes: [(stream: String, outcome: Outcome)] = []
             for stream in self.streams {
-                outcomes.append((stream.name, try await self.onceReady { try await self.set(stream, connection) }))
+                let outcome = try await self.onceReady { () async throws(BrokerFailure) in try await self.set(stream, connection)
+                }
+                outcomes.append((stream.name, outcome))
             }
             let names = FleetNames(prefix: self.configuration.prefix)
             for lane in DeliveryLane.allCases {
-                try await self.onceReady { try await self.setConsumer(of: names.stream(of: lane), connection) }
+                try await self.onceReady { () async throws(BrokerFailure) in
+                    try await self.setConsumer(of: names.stream(of: lane), connection)
+                }
             }
             await connection.close()
             return outcomes

@@ -5,7 +5,7 @@
 //
 
 #if NATS
-import Tracify
+package import Tracify
 
 /// How to reach the brokers of a fleet, and the names there.
 public struct JetStreamConfiguration: Sendable {

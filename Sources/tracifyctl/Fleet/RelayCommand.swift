@@ -81,9 +81,9 @@ private struct RelayStatus: Service {
     let interval: Duration
 
     func run() async throws {
-        let clock = ContinuousClock()
-        var last = (delivered: 0, time: clock.now)
         try await cancelWhenGracefulShutdown {
+            let clock = ContinuousClock()
+            var last = (delivered: 0, time: clock.now)
             while true {
                 try await clock.sleep(for: self.interval)
                 let statistics = self.tracker.statistics

@@ -49,7 +49,7 @@ final class Brokers: Sendable {
 
     deinit {
         for process in self.processes.withLock({ $0.values.map { $0 } }) {
-            kill(process.processIdentifier, SIGKILL)
+            Foundation.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         try? FileManager.default.removeItem(atPath: self.directory)
