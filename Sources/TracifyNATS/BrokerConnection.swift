@@ -19,7 +19,6 @@ actor BrokerConnection {
     private let pending = PendingAcknowledgements()
     private var handles: (connection: OpaquePointer, jetStream: OpaquePointer)?
     private var subscriptions: [String: OpaquePointer] = [:]
-    private var pulls: [String: OpaquePointer] = [:]
     private var isClosed = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
@@ -82,7 +81,7 @@ actor BrokerConnection {
         guard let (connection, jetStream) = self.handles else { return }
         self.handles = nil
         natsConnection_FlushTimeout(connection, 1000)
-        for subscription in Array(self.subscriptions.values) + Array(self.pulls.values) { natsSubscription_Destroy(subscription) }
+        for subscription in self.subscriptions.values { natsSubscription_Destroy(subscription) }
         natsConnection_Close(connection)
         jsCtx_Destroy(jetStream)
         natsConnection_Destroy(connection)
@@ -179,55 +178,6 @@ actor BrokerConnection {
         // Receipts are small; libnats drops what exceeds the limits.
         natsSubscription_SetPendingLimits(subscription, -1, 64 << 20)
         self.subscriptions[subject] = subscription
-    }
-
-    /// Fetches the messages of a consumer that are there.
-    ///
-    /// - Throws: ``BrokerFailure``, also when there is no such consumer.
-    func fetch(_ limit: Int, of stream: String, _ consumer: String) throws(BrokerFailure) -> [IncomingMessage] {
-        let subscription = try self.pull(of: stream, consumer)
-        var request = jsFetchRequest()
-        jsFetchRequest_Init(&request)
-        request.Batch = Int32(clamping: limit)
-        request.NoWait = true
-        request.Expires = self.configuration.acknowledgementTimeout.nanoseconds
-        var list = natsMsgList()
-        let status = natsSubscription_FetchRequest(&list, subscription, &request)
-        defer { natsMsgList_Destroy(&list) }
-        switch status {
-        case NATS_OK: break
-        case NATS_NOT_FOUND, NATS_TIMEOUT: return []
-        default:
-            // The consumer may have been deleted; the next call subscribes again.
-            self.pulls[stream] = nil
-            natsSubscription_Destroy(subscription)
-            throw BrokerFailure(status)
-        }
-        return (0..<Int(list.Count)).compactMap { index in list.Msgs[index].flatMap(IncomingMessage.init) }
-    }
-
-    private func pull(of stream: String, _ consumer: String) throws(BrokerFailure) -> OpaquePointer {
-        let (_, jetStream) = try self.connected()
-        if let subscription = self.pulls[stream] { return subscription }
-        var subscription: OpaquePointer?
-        let status = stream.withCString { stream in
-            consumer.withCString { consumer in
-                var options = jsSubOptions()
-                jsSubOptions_Init(&options)
-                options.Stream = stream
-                options.Consumer = consumer
-                return js_PullSubscribe(&subscription, jetStream, nil, nil, nil, &options, nil)
-            }
-        }
-        guard let subscription, status == NATS_OK else {
-            guard status == NATS_NOT_FOUND else { throw BrokerFailure(status) }
-            throw BrokerFailure(
-                status,
-                text: "there is no consumer \(consumer) of the stream \(stream); run tracifyctl fleet setup"
-            )
-        }
-        self.pulls[stream] = subscription
-        return subscription
     }
 }
 

@@ -61,7 +61,7 @@ struct IncomingMessage: Sendable {
         }
         defer { jsMsgMetaData_Destroy(metadata) }
         self.id = Self.header(Self.idHeader, of: message).flatMap { try? EventID($0) }
-        self.payload = String(decoding: Self.payload(of: message), as: UTF8.self)
+        self.payload = Self.text(of: message)
         self.reply = String(cString: reply)
         self.receipt = Self.header(OutgoingMessage.receiptHeader, of: message)
         self.sequence = metadata.pointee.Sequence.Stream
@@ -73,7 +73,12 @@ struct IncomingMessage: Sendable {
         UnsafeRawBufferPointer(start: natsMsg_GetData(message), count: Int(natsMsg_GetDataLength(message)))
     }
 
-    private static func header(_ name: String, of message: OpaquePointer) -> String? {
+    /// Returns the bytes of a message as text.
+    static func text(of message: OpaquePointer) -> String { String(decoding: self.payload(of: message), as: UTF8.self) }
+
+    static func subject(of message: OpaquePointer) -> String { natsMsg_GetSubject(message).map { String(cString: $0) } ?? "" }
+
+    static func header(_ name: String, of message: OpaquePointer) -> String? {
         var value: UnsafePointer<CChar>?
         guard natsMsgHeader_Get(message, name, &value) == NATS_OK, let value else { return nil }
         return String(cString: value)
@@ -82,17 +87,19 @@ struct IncomingMessage: Sendable {
 
 /// Handles the messages of a subscription.
 final class MessageHandler: Sendable {
-    private let handle: @Sendable (_ payload: String, _ subject: String) -> Void
+    private let handle: @Sendable (OpaquePointer) -> Void
 
-    init(_ handle: @escaping @Sendable (_ payload: String, _ subject: String) -> Void) {
+    /// Creates a handler.
+    ///
+    /// - Parameter handle: Called with each message, which ends with the call.
+    init(_ handle: @escaping @Sendable (OpaquePointer) -> Void) {
         self.handle = handle
     }
 
     static let callback: natsMsgHandler = { _, _, message, closure in
         guard let message, let closure else { return }
         let handler = Unmanaged<MessageHandler>.fromOpaque(closure).takeUnretainedValue()
-        let subject = natsMsg_GetSubject(message).map { String(cString: $0) } ?? ""
-        handler.handle(String(decoding: IncomingMessage.payload(of: message), as: UTF8.self), subject)
+        handler.handle(message)
         natsMsg_Destroy(message)
     }
 

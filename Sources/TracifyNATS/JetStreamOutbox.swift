@@ -26,6 +26,7 @@ final class JetStreamOutbox: Outbox {
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let held = Mutex<[EventID: Held]>([:])
+    private let consumer: PullConsumer
     private let confirmations = Confirmations()
     private let inbox: String
 
@@ -44,11 +45,19 @@ final class JetStreamOutbox: Outbox {
         self.timeout = configuration.acknowledgementTimeout
         self.clock = clock
         self.logger = logger
+        self.consumer = PullConsumer(
+            stream: self.names.stream(of: lane),
+            consumer: FleetNames.consumer,
+            inbox: "\(configuration.prefix).pulls.\(EventID())",
+            connection: connection,
+            timeout: configuration.acknowledgementTimeout,
+            clock: clock
+        )
         self.inbox = "\(configuration.prefix).confirmations.\(EventID())"
     }
 
     func claim(limit: Int, lease: Duration) async throws -> [OutboxEntry] {
-        let messages = try await self.connection.fetch(limit, of: self.stream, FleetNames.consumer)
+        let messages = try await self.consumer.fetch(limit)
         var entries: [OutboxEntry] = []
         entries.reserveCapacity(messages.count)
         var foreign: [IncomingMessage] = []
@@ -135,7 +144,10 @@ final class JetStreamOutbox: Outbox {
     private func acknowledge(_ messages: [IncomingMessage]) async throws {
         guard !messages.isEmpty else { return }
         let confirmations = self.confirmations
-        try await self.connection.subscribeOnce("\(self.inbox).*", MessageHandler { _, subject in confirmations.add(subject) })
+        try await self.connection.subscribeOnce(
+            "\(self.inbox).*",
+            MessageHandler { confirmations.add(IncomingMessage.subject(of: $0)) }
+        )
         let subject = "\(self.inbox).\(confirmations.nextNumber())"
         let publication = confirmations.expect(messages.count, on: subject)
         defer { confirmations.forget(subject) }

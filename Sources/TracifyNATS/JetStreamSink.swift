@@ -87,7 +87,7 @@ public final class JetStreamSink: EventSink {
         do {
             try await self.connection.subscribeOnce(
                 self.inbox,
-                MessageHandler { payload, _ in receipts.add(ReceiptText.parse(payload)) }
+                MessageHandler { receipts.add(ReceiptText.parse(IncomingMessage.text(of: $0))) }
             )
         } catch {
             throw error.deliveryError
