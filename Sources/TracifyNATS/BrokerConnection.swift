@@ -60,6 +60,7 @@ actor BrokerConnection {
             natsConnection_Destroy(connection)
             throw BrokerFailure(result)
         }
+        if status == NATS_OK { self.events.connected() }
         let handles = (connection, jetStream)
         self.handles = handles
         return handles
@@ -78,6 +79,7 @@ actor BrokerConnection {
     func close() {
         guard !self.isClosed else { return }
         self.isClosed = true
+        self.events.end()
         guard let (connection, jetStream) = self.handles else { return }
         self.handles = nil
         natsConnection_FlushTimeout(connection, 1000)

@@ -7,17 +7,25 @@
 #if NATS
 import CNATS
 import Logging
+import Synchronization
 import Tracify
 
 /// Logs when a broker is lost, and when one is there again.
 final class BrokerEvents: Sendable {
     private let logger: Logger
+    private let isEnding = Atomic(false)
 
     init(_ logger: Logger) {
         self.logger = logger
     }
 
+    /// Notes that the connection is closed on purpose.
+    func end() { self.isEnding.store(true, ordering: .relaxed) }
+
+    func connected() { self.log("Connected to a broker", .notice) }
+
     fileprivate func log(_ message: Logger.Message, _ level: Logger.Level) {
+        guard !self.isEnding.load(ordering: .relaxed) else { return }
         self.logger.log(level: level, message)
     }
 }
@@ -78,7 +86,7 @@ final class BrokerOptions {
 
     private static func setHandlers(_ options: OpaquePointer, _ closure: UnsafeMutableRawPointer) throws(BrokerFailure) {
         let connected: natsConnectionHandler = { _, closure in
-            BrokerOptions.events(closure)?.log("Connected to a broker", .notice)
+            BrokerOptions.events(closure)?.connected()
         }
         let lost: natsConnectionHandler = { _, closure in
             BrokerOptions.events(closure)?.log("The connection to the broker is lost", .warning)
