@@ -22,7 +22,11 @@ let package = Package(
         .trait(name: "Tracing", description: "A span for each delivery, and the trace IDs of orders."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
         .trait(name: "Tool", description: "tracifyctl.", enabledTraits: ["Configuration", "SQLite", "TestKit"]),
-        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "Tracing", "TestKit", "Tool"]),
+        .default(
+            enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "Tracing", "TestKit", "Tool"]
+                // For the tests in CI, which has libnats.
+                + (Context.environment["SWIFT_TRACIFY_NATS"] == nil ? [] : ["NATS"])
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),

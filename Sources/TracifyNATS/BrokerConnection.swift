@@ -38,9 +38,19 @@ actor BrokerConnection {
         guard !self.isClosed else { throw BrokerFailure(NATS_CONNECTION_CLOSED) }
         let handles = try self.opened()
         guard natsConnection_Status(handles.connection) == NATS_CONN_STATUS_CONNECTED else {
-            throw BrokerFailure(NATS_CONNECTION_DISCONNECTED, text: "no broker is connected")
+            throw self.disconnected(handles.connection)
         }
         return handles
+    }
+
+    /// Returns why no broker is connected.
+    private func disconnected(_ connection: OpaquePointer) -> BrokerFailure {
+        var text: UnsafePointer<CChar>?
+        let status = natsConnection_GetLastError(connection, &text)
+        guard status == NATS_CONNECTION_AUTH_FAILED || status == NATS_NOT_PERMITTED || status == NATS_SSL_ERROR else {
+            return BrokerFailure(NATS_CONNECTION_DISCONNECTED, text: "no broker is connected")
+        }
+        return BrokerFailure(status)
     }
 
     private func opened() throws(BrokerFailure) -> (connection: OpaquePointer, jetStream: OpaquePointer) {

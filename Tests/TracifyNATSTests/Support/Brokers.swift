@@ -92,14 +92,20 @@ final class Brokers: Sendable {
     }
 
     /// Creates the streams, with as many replicas as there are brokers.
-    func setUp(_ change: (inout FleetConfiguration) -> Void = { _ in }) async throws {
+    func setUp(_ configuration: JetStreamConfiguration? = nil, _ change: (inout FleetConfiguration) -> Void = { _ in })
+        async throws
+    {
         var fleet = FleetConfiguration()
         fleet.replicas = self.ports.count
         // A limit of the streams is reserved on the disk.
         fleet.maximumOrderBytes = 64 << 20
         fleet.maximumObservationBytes = 1 << 30
         change(&fleet)
-        let setup = try FleetSetup(configuration: self.configuration, fleet: fleet, logger: Logger(label: "test"))
+        let setup = try FleetSetup(
+            configuration: configuration ?? self.configuration,
+            fleet: fleet,
+            logger: Logger(label: "test")
+        )
         _ = try await setup.run()
     }
 
