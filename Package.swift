@@ -8,6 +8,9 @@ let libraries = [
     "TracifyNATS", "TracifyConfiguration", "TracifyTesting",
 ]
 
+let defaultTraits: Set<String> = ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "Tracing", "TestKit", "Tool"]
+let traitsOfCI: Set<String> = Context.environment["SWIFT_TRACIFY_NATS"] == nil ? [] : ["NATS"]  // CI has libnats.
+
 let package = Package(
     name: "swift-tracify",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -22,11 +25,7 @@ let package = Package(
         .trait(name: "Tracing", description: "A span for each delivery, and the trace IDs of orders."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
         .trait(name: "Tool", description: "tracifyctl.", enabledTraits: ["Configuration", "SQLite", "TestKit"]),
-        .default(
-            enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "Tracing", "TestKit", "Tool"]
-                // For the tests in CI, which has libnats.
-                + (Context.environment["SWIFT_TRACIFY_NATS"] == nil ? [] : ["NATS"])
-        ),
+        .default(enabledTraits: defaultTraits.union(traitsOfCI)),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
@@ -81,7 +80,7 @@ let package = Package(
             ["SimulatedDisk", "TracifyTesting"]
                 + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
-        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"]), .brew(["cnats"])]),
+        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .target(
             name: "TracifyNATS",
             dependencies: ["Tracify", .target(name: "CNATS", condition: .when(traits: ["NATS"]))]
@@ -178,6 +177,7 @@ let package = Package(
         .testTarget(  // The samples of the documentation.
             name: "DocumentationTests",
             dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "Logging", "NIOExtras", "NIOPosix")
+                + products("ServiceLifecycle", trait: "NATS")
                 + ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
                 + products("HummingbirdTesting", trait: "Hummingbird") + products("GRDB", trait: "SQLite")
         ),

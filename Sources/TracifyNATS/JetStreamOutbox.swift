@@ -22,12 +22,13 @@ final class JetStreamOutbox: Outbox {
     private let names: FleetNames
     let connection: BrokerConnection
     private let retry: RetryConfiguration
-    private let timeout: Duration
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let held = Mutex<[EventID: Held]>([:])
     private let consumer: PullConsumer
     private let confirmations = Confirmations()
+    /// Shorter than the time that a tracker gives its store.
+    private static let confirmationTimeout = Duration.seconds(2)
     private let inbox: String
 
     init(
@@ -42,7 +43,6 @@ final class JetStreamOutbox: Outbox {
         self.names = FleetNames(prefix: configuration.prefix)
         self.connection = connection
         self.retry = retry
-        self.timeout = configuration.acknowledgementTimeout
         self.clock = clock
         self.logger = logger
         self.consumer = PullConsumer(
@@ -50,7 +50,6 @@ final class JetStreamOutbox: Outbox {
             consumer: FleetNames.consumer,
             inbox: "\(configuration.prefix).pulls.\(EventID())",
             connection: connection,
-            timeout: configuration.acknowledgementTimeout,
             clock: clock
         )
         self.inbox = "\(configuration.prefix).confirmations.\(EventID())"
@@ -153,11 +152,10 @@ final class JetStreamOutbox: Outbox {
         defer { confirmations.forget(subject) }
         try await self.connection.send(messages.map { ($0.reply, "+ACK") }, replyTo: subject)
         let clock = self.clock
-        let timeout = self.timeout
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await publication.wait() }
             group.addTask {
-                try await clock.sleep(for: timeout)
+                try await clock.sleep(for: Self.confirmationTimeout)
                 publication.complete(.retryable("no broker confirmed the acknowledgements in time"), count: messages.count)
             }
             try await group.next()

@@ -15,7 +15,6 @@ public import Tracify
 /// `tracifyctl relay` runs one. Any number may run at the same time, as the brokers give each event to one of them.
 ///
 /// ```swift
-/// let tracker = try Tracker(customerSiteID: customerSiteID, sink: HTTPSink(token: token))
 /// let relay = try JetStreamRelay(configuration: .init(servers: servers), tracker: tracker, logger: logger)
 /// let group = ServiceGroup(services: [tracker, relay], logger: logger)
 /// ```

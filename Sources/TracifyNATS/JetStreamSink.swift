@@ -16,7 +16,7 @@ public import Tracify
 ///
 /// ```swift
 /// let sink = try JetStreamSink(configuration: .init(servers: ["tls://broker.example.com:4222"]), logger: logger)
-/// let tracker = try Tracker(customerSiteID: customerSiteID, sink: sink, store: store)
+/// let tracker = try Tracker(configuration: configuration, sink: sink, store: store)
 /// ```
 public final class JetStreamSink: EventSink {
     private let configuration: JetStreamConfiguration

@@ -12,24 +12,29 @@ import Synchronization
 ///
 /// A request waits at the broker for a short time. Messages that come after it was given up belong to the next one.
 final class PullConsumer: Sendable {
+    /// A request that is under way.
+    private struct Pull {
+        let number: UInt64
+        let limit: Int
+        var isEnded = false
+        var failure: BrokerFailure?
+        var continuation: CheckedContinuation<Void, Never>?
+    }
+
     private struct State {
         var messages: [IncomingMessage] = []
-        /// The number of the request that is under way, and what its end is waited with.
-        var request: UInt64 = 0
-        var limit = 0
-        var end: BrokerFailure?
-        var isEnded = false
-        var continuation: CheckedContinuation<Void, Never>?
+        var pull = Pull(number: 0, limit: 0)
     }
 
     /// The time for which a request waits at the broker.
     private static let patience = Duration.milliseconds(50)
+    /// The time after that in which the broker says that it has ended.
+    private static let timeout = Duration.seconds(2)
 
     private let stream: String
     private let consumer: String
     private let inbox: String
     private let connection: BrokerConnection
-    private let timeout: Duration
     private let clock: any Clock<Duration>
     private let state = Mutex(State())
 
@@ -38,95 +43,96 @@ final class PullConsumer: Sendable {
         consumer: String,
         inbox: String,
         connection: BrokerConnection,
-        timeout: Duration,
         clock: any Clock<Duration>
     ) {
         self.stream = stream
         self.consumer = consumer
         self.inbox = inbox
         self.connection = connection
-        self.timeout = timeout
         self.clock = clock
     }
 
     /// Returns messages, at most a number of them; none when none came while the request waited.
     ///
-    /// Only one call at a time.
+    /// A call that is still waiting ends when another begins.
     ///
     /// - Throws: ``BrokerFailure``.
     func fetch(_ limit: Int) async throws(BrokerFailure) -> [IncomingMessage] {
         let handler = MessageHandler { [weak self] in self?.add($0) }
         try await self.connection.subscribeOnce("\(self.inbox).*", handler)
-        let (number, missing) = self.state.withLock { state in
-            state.request += 1
-            state.limit = limit
-            state.end = nil
-            state.isEnded = false
-            return (state.request, limit - state.messages.count)
+        let (number, missing, earlier) = self.state.withLock { state in
+            let earlier = state.pull.continuation
+            state.pull = Pull(number: state.pull.number + 1, limit: limit)
+            return (state.pull.number, limit - state.messages.count, earlier)
         }
+        earlier?.resume()
         if missing > 0 {
             let request = #"{"batch":\#(missing),"expires":\#(Self.patience.nanoseconds)}"#
             let subject = "$JS.API.CONSUMER.MSG.NEXT.\(self.stream).\(self.consumer)"
             try await self.connection.send([(subject, request)], replyTo: "\(self.inbox).\(number)")
-            await self.waitForEnd()
+            await self.waitForEnd(of: number)
         }
         let (messages, failure) = self.state.withLock { state in
             let messages = Array(state.messages.prefix(limit))
             state.messages.removeFirst(messages.count)
-            return (messages, state.end)
+            return (messages, state.pull.number == number ? state.pull.failure : nil)
         }
         if messages.isEmpty, let failure { throw failure }
         return messages
     }
 
-    private func waitForEnd() async {
+    private func waitForEnd(of number: UInt64) async {
         let clock = self.clock
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.wait() }
+            group.addTask { await self.wait(for: number) }
             group.addTask {
                 // The broker ends a request in time, unless it is lost.
-                guard (try? await clock.sleep(for: Self.patience + self.timeout)) != nil else { return }
-                self.end(BrokerFailure(NATS_TIMEOUT, text: "the brokers do not answer"))
+                guard (try? await clock.sleep(for: Self.patience + Self.timeout)) != nil else { return }
+                self.end(number, BrokerFailure(NATS_TIMEOUT, text: "the brokers do not respond"))
             }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func wait() async {
+    private func wait(for number: UInt64) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isEnded = self.state.withLock { state in
-                    guard !state.isEnded, state.messages.count < state.limit, !Task.isCancelled else { return true }
-                    state.continuation = continuation
+                    guard state.pull.number == number, !state.pull.isEnded, state.messages.count < state.pull.limit,
+                        !Task.isCancelled
+                    else { return true }
+                    state.pull.continuation = continuation
                     return false
                 }
                 if isEnded { continuation.resume() }
             }
         } onCancel: {
-            self.end(nil)
+            self.end(number, nil)
         }
     }
 
     private func add(_ message: OpaquePointer) {
         if let status = IncomingMessage.header("Status", of: message) {
-            // The end of an earlier request is none of this one.
-            guard self.state.withLock({ IncomingMessage.subject(of: message) == "\(self.inbox).\($0.request)" }) else { return }
-            return self.end(self.failure(status))
+            // The subject ends with the number of the request.
+            let number = IncomingMessage.subject(of: message).split(separator: ".").last.flatMap { UInt64($0) }
+            if let number { self.end(number, self.failure(status)) }
+            return
         }
         guard let message = IncomingMessage(message) else { return }
         self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.messages.append(message)
-            return state.messages.count >= state.limit ? state.continuation.take() : nil
+            return state.messages.count >= state.pull.limit ? state.pull.continuation.take() : nil
         }?
         .resume()
     }
 
-    private func end(_ failure: BrokerFailure?) {
+    private func end(_ number: UInt64, _ failure: BrokerFailure?) {
         self.state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.isEnded = true
-            state.end = failure ?? state.end
-            return state.continuation.take()
+            guard state.pull.number == number else { return nil }
+            state.pull.isEnded = true
+            state.pull.failure = failure ?? state.pull.failure
+            return state.pull.continuation.take()
         }?
         .resume()
     }
