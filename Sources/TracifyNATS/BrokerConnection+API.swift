@@ -28,14 +28,14 @@ extension BrokerConnection {
         let response = try self.request("$JS.API.\(operation)", [])
         try Self.check(response)
         guard let info = try? JSONDecoder().decode(type, from: Data(response)) else {
-            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's answer to \(operation) cannot be read")
+            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's response to \(operation) cannot be read")
         }
         return info
     }
 
     private static func check(_ response: [UInt8]) throws(BrokerFailure) {
         guard let failure = try? JSONDecoder().decode(JetStreamAPI.Response.self, from: Data(response)) else {
-            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's answer cannot be read")
+            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's response cannot be read")
         }
         guard let error = failure.error else { return }
         throw BrokerFailure(NATS_ERR, code: error.errCode ?? 0, text: error.description ?? "JetStream refused the request")

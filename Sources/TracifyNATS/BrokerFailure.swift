@@ -41,7 +41,7 @@ struct BrokerFailure: Error, CustomStringConvertible {
     private static let storeFailed = 10_077
     private static let messageTooLarge = 10_054
 
-    /// Returns what a broker's answer to a message means; `nil` if the broker has the message.
+    /// Returns what a broker's response to a message means; `nil` if the broker has the message.
     static func deliveryError(_ failure: jsPubAckErr) -> DeliveryError? {
         let text = failure.ErrText.map { String(cString: $0) } ?? ""
         let code = Int(failure.ErrCode.rawValue)

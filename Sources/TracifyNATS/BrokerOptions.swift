@@ -66,7 +66,7 @@ final class BrokerOptions {
         try BrokerFailure.check(natsOptions_SetMaxReconnect(options, -1))
         try BrokerFailure.check(natsOptions_SetReconnectWait(options, 500))
         try BrokerFailure.check(natsOptions_SetReconnectJitter(options, 500, 500))
-        // A broker that does not answer two pings is left for another one.
+        // A broker that does not respond to two pings is left for another one.
         try BrokerFailure.check(natsOptions_SetPingInterval(options, 5000))
         try BrokerFailure.check(natsOptions_SetMaxPingsOut(options, 2))
         try BrokerFailure.check(natsOptions_SetWriteDeadline(options, configuration.acknowledgementTimeout.milliseconds))

@@ -18,7 +18,7 @@ public struct FleetSetup: Sendable {
         case updated
     }
 
-    /// An answer of the brokers that ended the setup.
+    /// The failure of a setup.
     public struct Failure: Error, CustomStringConvertible {
         /// What failed, and what to do, in one line.
         public let description: String
@@ -103,7 +103,7 @@ public struct FleetSetup: Sendable {
                 subjects: names.subjects(of: .orders),
                 retention: "workqueue",
                 discard: "new",
-                // An order is refused as long as it is in the stream, so that a server may ask for its receipt again and again.
+                // An order is refused as long as it is in the stream, so that a server may publish it again for its receipt.
                 discardNewPerSubject: true,
                 maxMsgsPerSubject: 1,
                 maxBytes: self.fleet.maximumOrderBytes,

@@ -23,7 +23,7 @@ public struct JetStreamConfiguration: Sendable {
     public var acknowledgementTimeout: Duration = .seconds(5)
     /// The time for which a delivery of orders waits for Tracify's acceptance, 0 to 1 minute. Default: 5 seconds.
     ///
-    /// After it, other orders are published, and these are asked for again.
+    /// After it, other orders are published, and these are retried later.
     public var receiptTimeout: Duration = .seconds(5)
     /// The pause before orders without a receipt are published again, 1 second to 1 hour. Default: 30 seconds.
     ///

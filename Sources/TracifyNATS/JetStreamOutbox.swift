@@ -28,7 +28,7 @@ final class JetStreamOutbox: Outbox {
     private let consumer: PullConsumer
     private let confirmations = Confirmations()
     /// Shorter than the time that a tracker gives its store.
-    private static let confirmationTimeout = Duration.seconds(2)
+    private static let timeout = Duration.seconds(2)
     private let inbox: String
 
     init(
@@ -56,7 +56,13 @@ final class JetStreamOutbox: Outbox {
     }
 
     func claim(limit: Int, lease: Duration) async throws -> [OutboxEntry] {
-        let messages = try await self.consumer.fetch(limit)
+        let messages: [IncomingMessage]
+        do {
+            messages = try await self.consumer.fetch(limit)
+        } catch {
+            // Its text is logged, unlike that of a foreign error.
+            throw EventStoreError(.disk, "the brokers: \(error)")
+        }
         var entries: [OutboxEntry] = []
         entries.reserveCapacity(messages.count)
         var foreign: [IncomingMessage] = []
@@ -120,7 +126,7 @@ final class JetStreamOutbox: Outbox {
             payload: message.payload,
             headers: [(OutgoingMessage.reasonHeader, reason)]
         )
-        try await self.connection.publish([letter]).wait()
+        try await self.connection.publish([letter]).wait(Self.timeout, clock: self.clock)
         try await self.sendReceipts([(id, message)], .rejected(reason: reason))
         try await self.acknowledge([message])
     }
@@ -151,16 +157,7 @@ final class JetStreamOutbox: Outbox {
         let publication = confirmations.expect(messages.count, on: subject)
         defer { confirmations.forget(subject) }
         try await self.connection.send(messages.map { ($0.reply, "+ACK") }, replyTo: subject)
-        let clock = self.clock
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await publication.wait() }
-            group.addTask {
-                try await clock.sleep(for: Self.confirmationTimeout)
-                publication.complete(.retryable("no broker confirmed the acknowledgements in time"), count: messages.count)
-            }
-            try await group.next()
-            group.cancelAll()
-        }
+        try await publication.wait(Self.timeout, clock: self.clock)
     }
 }
 

@@ -80,7 +80,7 @@ public final class JetStreamRelay: Service {
         for lane in self.lanes { await lane.connection.close() }
     }
 
-    /// Returns how much waits in the streams, by lane; nothing while the brokers do not answer.
+    /// Returns how much waits in the streams, by lane; nothing while the brokers do not respond.
     public func lags() async -> [DeliveryLane: StreamLag] {
         var lags: [DeliveryLane: StreamLag] = [:]
         for lane in self.lanes { lags[lane.outbox.lane] = try? await lane.outbox.lag() }
@@ -91,7 +91,7 @@ public final class JetStreamRelay: Service {
     private func watch() async {
         while !Task.isCancelled {
             let lags = await self.lags()
-            // While the brokers do not answer, the gauges keep their last value.
+            // While the brokers do not respond, the gauges keep their last value.
             for lane in self.lanes { if let lag = lags[lane.outbox.lane] { lane.metrics.publish(lag) } }
             guard (try? await self.clock.sleep(for: .seconds(10))) != nil else { return }
         }

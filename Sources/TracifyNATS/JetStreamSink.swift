@@ -71,7 +71,7 @@ public final class JetStreamSink: EventSink {
         guard outcomes.count == Set(ids).count else {
             throw DeliveryError.awaitingReceipt(
                 "the brokers have the events, and no relay says yet that Tracify has accepted them",
-                askAgainAfter: self.configuration.receiptInterval
+                retryAfter: self.configuration.receiptInterval
             )
         }
         self.receipts.forget(ids)
@@ -102,7 +102,7 @@ public final class JetStreamSink: EventSink {
         } catch {
             throw error.deliveryError
         }
-        try await publication.wait()
+        try await publication.wait(self.configuration.acknowledgementTimeout, clock: self.clock)
     }
 
     private func message(for event: EncodedEvent, receipt: String? = nil) -> OutgoingMessage {
@@ -116,14 +116,7 @@ public final class JetStreamSink: EventSink {
 
     private func waitForReceipts(of ids: [EventID]) async {
         let receipts = self.receipts
-        let clock = self.clock
-        let timeout = self.configuration.receiptTimeout
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await receipts.wait(for: ids) }
-            group.addTask { try? await clock.sleep(for: timeout) }
-            await group.next()
-            group.cancelAll()
-        }
+        _ = await withTimeout(self.configuration.receiptTimeout, clock: self.clock) { await receipts.wait(for: ids) }
     }
 }
 #endif

@@ -23,23 +23,37 @@ final class Publication: Sendable {
         self.state = Mutex(State(pending: count))
     }
 
-    /// Notes the outcome of messages: `nil` for an acknowledgement.
-    func complete(_ failure: DeliveryError?, count: Int = 1) {
+    /// Notes the outcome of a message: `nil` for an acknowledgement.
+    func complete(_ failure: DeliveryError?) { self.complete(1, failure) }
+
+    private func complete(_ count: Int, _ failure: DeliveryError?) {
         let resumed = self.state.withLock { state -> (CheckedContinuation<DeliveryError?, Never>, DeliveryError?)? in
-            state.pending -= count
+            state.pending -= min(count, state.pending)
             if let failure { state.failure = state.failure.map { Self.worse($0, failure) } ?? failure }
-            guard state.pending <= 0, let continuation = state.continuation else { return nil }
-            state.continuation = nil
+            guard state.pending <= 0, let continuation = state.continuation.take() else { return nil }
             return (continuation, state.failure)
         }
         if let (continuation, failure) = resumed { continuation.resume(returning: failure) }
     }
 
-    /// Waits until each message is acknowledged or has failed; each has a time limit of its own.
+    /// Waits until each message is acknowledged or has failed.
     ///
+    /// - Parameters:
+    ///   - timeout: The time limit, after which the rest counts as failed.
+    ///   - clock: The clock that measures it.
     /// - Throws: The worst failure.
-    func wait() async throws(DeliveryError) {
-        let failure = await withCheckedContinuation { continuation in
+    func wait(_ timeout: Duration, clock: some Clock<Duration>) async throws(DeliveryError) {
+        if let failure = await withTimeout(timeout, clock: clock, { await self.outcome() }) {
+            if let failure { throw failure }
+            return
+        }
+        let failure = DeliveryError.retryable("no broker acknowledged the events in time")
+        self.complete(.max, failure)
+        throw failure
+    }
+
+    private func outcome() async -> DeliveryError? {
+        await withCheckedContinuation { continuation in
             let failure = self.state.withLock { state -> DeliveryError?? in
                 guard state.pending > 0 else { return .some(state.failure) }
                 state.continuation = continuation
@@ -47,7 +61,6 @@ final class Publication: Sendable {
             }
             if let failure { continuation.resume(returning: failure) }
         }
-        if let failure { throw failure }
     }
 
     /// A failure that is transient comes first: what the others say is then seen with the next delivery.

@@ -7,6 +7,7 @@
 #if NATS
 import CNATS
 import Synchronization
+import Tracify
 
 /// Fetches the messages of a durable consumer.
 ///
@@ -82,17 +83,9 @@ final class PullConsumer: Sendable {
     }
 
     private func waitForEnd(of number: UInt64) async {
-        let clock = self.clock
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.wait(for: number) }
-            group.addTask {
-                // The broker ends a request in time, unless it is lost.
-                guard (try? await clock.sleep(for: Self.patience + Self.timeout)) != nil else { return }
-                self.end(number, BrokerFailure(NATS_TIMEOUT, text: "the brokers do not respond"))
-            }
-            await group.next()
-            group.cancelAll()
-        }
+        // The broker ends a request in time, unless it is lost.
+        let end: Void? = await withTimeout(Self.patience + Self.timeout, clock: self.clock) { await self.wait(for: number) }
+        if end == nil { self.end(number, BrokerFailure(NATS_TIMEOUT, text: "the brokers do not respond")) }
     }
 
     private func wait(for number: UInt64) async {

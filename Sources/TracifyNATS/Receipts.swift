@@ -30,7 +30,7 @@ final class Receipts: Sendable {
         var lastWaiter: UInt64 = 0
     }
 
-    /// The number of receipts that are kept; a forgotten one is asked for again.
+    /// The number of receipts that are kept; an order whose receipt is forgotten is published again.
     private static let capacity = 50_000
 
     private let state = Mutex(State())

@@ -38,11 +38,11 @@ final class DatabaseOrders: OrderBook {
     /// Creates the orders of a database.
     ///
     /// - Parameters:
-    ///   - database: The database.
+    ///   - database: The database, which has the table of orders.
     ///   - tracker: The tracker that makes and delivers the events.
     /// - Throws: `ValidationError` for a setting of the relay.
-    init(_ database: ShopDatabase, tracker: Tracker) throws {
-        self.database = database.pool
+    init(_ database: DatabasePool, tracker: Tracker) throws {
+        self.database = database
         self.tracker = tracker
         var configuration = OutboxConfiguration()
         // This is the only server, so what it had claimed when it crashed waits for its next start.

@@ -65,7 +65,7 @@ public struct ShopSetup: Sendable {
         #if SQLite
         do {
             let database = try ShopDatabase(path: path)
-            let orders = try DatabaseOrders(database, tracker: tracker)
+            let orders = try DatabaseOrders(database.pool, tracker: tracker)
             return (try database.catalog(), orders, orders.relay)
         } catch {
             throw ShopSettingError(

@@ -19,7 +19,7 @@ struct AwaitedReceipts: Sendable {
     /// The last delivery without a receipt; `nil` unless there were several in a row.
     var problem: DeliveryError? { self.misses >= Self.missesToProblem ? self.lastMiss : nil }
 
-    /// Adds a batch, whose receipt is asked for again at a time.
+    /// Adds a batch that is retried at a time.
     mutating func add(_ attempt: DeliveryAttempt, _ miss: DeliveryError, notBefore time: DeliveryInstant) {
         self.misses += 1
         self.lastMiss = miss

@@ -112,13 +112,13 @@ public struct DeliveryError: Error, Hashable, Sendable {
 
     /// Returns that the events are on their way, and that the destination has not confirmed them yet.
     ///
-    /// The tracker keeps them, delivers others meanwhile, and asks again by another delivery. It is no failure of the destination.
+    /// The tracker keeps them, delivers others meanwhile, and retries after a pause. It is no failure of the destination.
     ///
     /// - Parameters:
-    ///   - reason: What is waited for, in one line.
-    ///   - pause: The pause before it asks again; as after a failure when `nil`.
+    ///   - reason: What is missing, in one line.
+    ///   - pause: The pause before the retry; as after a failure when `nil`.
     /// - Returns: That the events are on their way.
-    public static func awaitingReceipt(_ reason: String, askAgainAfter pause: Duration? = nil) -> DeliveryError {
+    public static func awaitingReceipt(_ reason: String, retryAfter pause: Duration? = nil) -> DeliveryError {
         DeliveryError(code: .awaitingReceipt, reason: reason, retryAfter: pause)
     }
 

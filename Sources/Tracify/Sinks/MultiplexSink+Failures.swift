@@ -30,7 +30,7 @@ extension MultiplexSink {
         case .tooLarge: return DeliveryError.tooLarge(reason)
         case .unconfirmed: return DeliveryError.unconfirmed(reason)
         case .unauthorized: return DeliveryError.unauthorized(reason)
-        case .awaitingReceipt: return DeliveryError.awaitingReceipt(reason, askAgainAfter: error.retryAfter)
+        case .awaitingReceipt: return DeliveryError.awaitingReceipt(reason, retryAfter: error.retryAfter)
         default: return error
         }
     }

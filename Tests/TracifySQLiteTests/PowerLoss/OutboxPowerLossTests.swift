@@ -36,7 +36,7 @@ struct OutboxPowerLossTests {
     func thereIsNoOrderWithoutEventAndNoEventWithoutOrder(journal: Journal) async throws {
         let disk = SimulatedDisk(seed: 1)
         let run = try await self.record(on: disk, journal, synchronous: "FULL")
-        let report = try self.enumerate(disk, run, journal)
+        let report = try await self.enumerate(disk, run, journal)
         #expect(report.ordersWithoutEvent == 0)
         #expect(report.eventsWithoutOrder == 0)
         #expect(report.lostOrders == 0)
@@ -47,7 +47,7 @@ struct OutboxPowerLossTests {
     @Test func commitThatIsNotSyncedLosesOrders() async throws {
         let disk = SimulatedDisk(seed: 1)
         let run = try await self.record(on: disk, .wal, synchronous: "NORMAL")
-        let report = try self.enumerate(disk, run, .wal)
+        let report = try await self.enumerate(disk, run, .wal)
         #expect(report.ordersWithoutEvent == 0)
         #expect(report.eventsWithoutOrder > 0)
         #expect(report.lostOrders > 0)
@@ -93,7 +93,7 @@ struct OutboxPowerLossTests {
         return run
     }
 
-    private func enumerate(_ disk: SimulatedDisk, _ run: Run, _ journal: Journal) throws -> Report {
+    private func enumerate(_ disk: SimulatedDisk, _ run: Run, _ journal: Journal) async throws -> Report {
         var report = Report()
         // From the first order on: before it there are no tables.
         for point in stride(from: run.confirmed.first?.time ?? 0, through: disk.logLength, by: 1) {
@@ -104,7 +104,7 @@ struct OutboxPowerLossTests {
             ]
             for loss in losses {
                 let image = disk.image(at: point, policy: loss)
-                let (orders, waiting) = try self.open(image, journal, synchronous: "FULL")
+                let (orders, waiting) = try await self.open(image, journal, synchronous: "FULL")
                     .read { db -> (Set<String>, Set<String>) in
                         // The tables themselves may be lost.
                         guard try db.tableExists("orders") else { return ([], []) }

@@ -12,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct AwaitedReceiptTests {
     private let start = DeliveryInstant(offset: .zero)
-    private let miss = DeliveryError.awaitingReceipt("no receipt", askAgainAfter: .seconds(30))
+    private let miss = DeliveryError.awaitingReceipt("no receipt", retryAfter: .seconds(30))
 
     private func schedule() -> DeliverySchedule {
         DeliverySchedule(configuration: RetryConfiguration(), batches: BatchConfiguration(), maximumInFlight: 1)
