@@ -51,7 +51,9 @@ public struct FleetSetup: Sendable {
         self.clock = clock
     }
 
-    /// Creates the streams and their consumers, or gives those that are there these settings. It may be repeated.
+    /// Creates the streams and their consumers, or gives those that are there these settings.
+    ///
+    /// It may be repeated.
     ///
     /// Brokers that have just been started are given half a minute to form their cluster.
     ///

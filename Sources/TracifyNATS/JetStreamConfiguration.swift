@@ -17,15 +17,23 @@ public struct JetStreamConfiguration: Sendable {
     public var credentialsPath: String?
     /// The settings of TLS.
     public var tls = TLS()
-    /// The first part of the names of all subjects and streams: letters, digits, `-` and `_`, at most 32. Default: `tracify`.
+    /// The first part of the names of all subjects and streams: letters, digits, `-` and `_`, at most 32.
+    ///
+    /// Default: `tracify`.
     public var prefix = "tracify"
-    /// The time in which a broker acknowledges a message, 100 milliseconds to 1 minute. Default: 5 seconds.
+    /// The time in which a broker acknowledges a message, 100 milliseconds to 1 minute.
+    ///
+    /// Default: 5 seconds.
     public var acknowledgementTimeout: Duration = .seconds(5)
-    /// The time for which a delivery of orders waits for Tracify's acceptance, 0 to 1 minute. Default: 5 seconds.
+    /// The time for which a delivery of orders waits for Tracify's acceptance, 0 to 1 minute.
+    ///
+    /// Default: 5 seconds.
     ///
     /// After it, other orders are published, and these are retried later.
     public var receiptTimeout: Duration = .seconds(5)
-    /// The pause before orders without a receipt are published again, 1 second to 1 hour. Default: 30 seconds.
+    /// The pause before orders without a receipt are published again, 1 second to 1 hour.
+    ///
+    /// Default: 30 seconds.
     ///
     /// A broker that still has an order ignores the repetition.
     public var receiptInterval: Duration = .seconds(30)

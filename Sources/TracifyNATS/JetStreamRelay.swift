@@ -30,7 +30,9 @@ public final class JetStreamRelay: Service {
     /// The pause between two looks at a stream without events.
     private static let interval = Duration.milliseconds(100)
 
-    /// Creates a relay. Its batches and retries are those of the tracker.
+    /// Creates a relay.
+    ///
+    /// Its batches and retries are those of the tracker.
     ///
     /// - Parameters:
     ///   - configuration: The brokers.
@@ -69,7 +71,7 @@ public final class JetStreamRelay: Service {
 
     /// Delivers until the service group shuts down or the task is cancelled, and then gives back what it has fetched.
     ///
-    /// - Throws: ``TrackerError/Code/alreadyRunning``.
+    /// - Throws: `TrackerError` when it runs already.
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in self.lanes { group.addTask { try await lane.relay.run() } }

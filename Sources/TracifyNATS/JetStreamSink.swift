@@ -27,7 +27,9 @@ public final class JetStreamSink: EventSink {
     /// The subject that takes this process's receipts.
     private let inbox: String
 
-    /// Creates a sink. It connects with the first delivery, and again whenever a connection is lost.
+    /// Creates a sink.
+    ///
+    /// It connects with the first delivery, and again whenever a connection is lost.
     ///
     /// - Parameters:
     ///   - configuration: The brokers.

@@ -35,15 +35,14 @@ final class Brokers: Sendable {
     /// - Parameters:
     ///   - count: The number of brokers.
     ///   - options: More arguments of the server.
-    ///   - files: The content of files in the directory of the brokers, by name. `DIR` in an option is that directory.
-    init(_ count: Int = 1, options: [String] = [], files: [String: String] = [:]) throws {
+    /// - Throws: ``Failure`` without the program, or an error of `Process`.
+    init(_ count: Int = 1, options: [String] = []) throws {
         self.directory = FileManager.default.temporaryDirectory.appendingPathComponent("nats-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
-        for (name, content) in files { try content.write(toFile: "\(self.directory)/\(name)", atomically: true, encoding: .utf8) }
         let ports = try Self.freePorts(2 * count)
         self.ports = Array(ports.prefix(count))
         self.routes = Array(ports.suffix(count))
-        self.options = options.map { [directory] in $0.replacingOccurrences(of: "DIR", with: directory) }
+        self.options = options
         for index in 0..<count { try self.start(index) }
     }
 
