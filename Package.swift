@@ -5,8 +5,11 @@ import PackageDescription
 
 let libraries = [
     "Tracify", "TracifyHTTP", "TracifyNIO", "TracifyHummingbird", "TracifyFlyingFox", "TracifyVapor", "TracifySQLite",
-    "TracifyConfiguration", "TracifyTesting",
+    "TracifyNATS", "TracifyConfiguration", "TracifyTesting",
 ]
+
+let defaultTraits: Set<String> = ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "Tracing", "TestKit", "Tool"]
+let traitsOfCI: Set<String> = Context.environment["SWIFT_TRACIFY_NATS"] == nil ? [] : ["NATS"]  // CI has libnats.
 
 let package = Package(
     name: "swift-tracify",
@@ -17,11 +20,12 @@ let package = Package(
         .trait(name: "FlyingFox", description: "TracifyFlyingFox, the handler for FlyingFox."),
         .trait(name: "Vapor", description: "TracifyVapor, the middleware for Vapor 4."),
         .trait(name: "SQLite", description: "TracifySQLite, a durable event store on GRDB."),
+        .trait(name: "NATS", description: "TracifyNATS, delivery through NATS JetStream, on the system's libnats."),
         .trait(name: "Configuration", description: "TracifyConfiguration, settings read with swift-configuration."),
         .trait(name: "Tracing", description: "A span for each delivery, and the trace IDs of orders."),
         .trait(name: "TestKit", description: "TracifyTesting, a fake Tracify endpoint for tests and demos."),
         .trait(name: "Tool", description: "tracifyctl.", enabledTraits: ["Configuration", "SQLite", "TestKit"]),
-        .default(enabledTraits: ["Hummingbird", "FlyingFox", "SQLite", "Configuration", "Tracing", "TestKit", "Tool"]),
+        .default(enabledTraits: defaultTraits.union(traitsOfCI)),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
@@ -76,9 +80,16 @@ let package = Package(
             ["SimulatedDisk", "TracifyTesting"]
                 + products("GRDB", "HTTPTypes", "Logging", "MetricsTestKit", "ServiceLifecycle", trait: "SQLite")
         ),
+        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
+        .target(
+            name: "TracifyNATS",
+            dependencies: ["Tracify", .target(name: "CNATS", condition: .when(traits: ["NATS"]))]
+                + products("DequeModule", "Logging", "Metrics", "ServiceLifecycle", trait: "NATS")
+        ),
+        tests("TracifyNATS", ["TracifyTesting"] + products("Logging", "MetricsTestKit", "ServiceLifecycle", trait: "NATS")),
         .target(
             name: "TracifyConfiguration",
-            dependencies: ["Tracify", "TracifyHTTP", "TracifySQLite"]
+            dependencies: ["Tracify", "TracifyHTTP", "TracifyNATS", "TracifySQLite"]
                 + products("Configuration", "HTTPTypes", "Logging", trait: "Configuration")
         ),
         tests("TracifyConfiguration", products("Configuration", "HTTPTypes", trait: "Configuration")),
@@ -126,7 +137,7 @@ let package = Package(
         tests("TracifyTesting", ["Tracify", "TracifyHTTP", "TracifySQLite"] + products("HTTPTypes")),
         .executableTarget(  // The command line.
             name: "tracifyctl",
-            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifyNATS", "TracifySQLite", "TracifyTesting"]
                 + products("ArgumentParser", "Configuration", "HTTPTypes", "Logging", "NIOCore", trait: "Tool")
                 + products("ServiceLifecycle", "UnixSignals", trait: "Tool")
         ),
@@ -139,7 +150,8 @@ let package = Package(
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
         .target(
             name: "ShopKit",
-            dependencies: ["Tracify", "TracifyConfiguration", "TracifyTesting"]
+            dependencies: ["Tracify", "TracifyConfiguration", "TracifySQLite", "TracifyTesting"]
+                + products("GRDB", trait: "SQLite")
                 + products("Configuration", "Logging", "NIOCore", "ServiceLifecycle", "UnixSignals", trait: "Configuration"),
             path: "Examples/ShopKit"
         ),
@@ -160,11 +172,12 @@ let package = Package(
             dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
                 + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
                 + products("ServiceLifecycle") + products("Configuration", trait: "Configuration")
-                + products("InMemoryTracing", "Tracing", trait: "Tracing")
+                + products("InMemoryTracing", "Tracing", trait: "Tracing") + products("GRDB", trait: "SQLite")
         ),
         .testTarget(  // The samples of the documentation.
             name: "DocumentationTests",
             dependencies: libraries.map { .target(name: $0) } + products("HTTPTypes", "Logging", "NIOExtras", "NIOPosix")
+                + products("ServiceLifecycle", trait: "NATS")
                 + ["Configuration", "FlyingFox", "Hummingbird", "Vapor"].flatMap { products($0, trait: $0) }
                 + products("HummingbirdTesting", trait: "Hummingbird") + products("GRDB", trait: "SQLite")
         ),

@@ -9,7 +9,7 @@ import Tracify
 extension Shop {
     /// Returns the page of `GET /cart`, with the cart and the form to order it.
     public func cartPage(_ request: ShopRequest) -> ShopResponse {
-        self.html(.cart(Cart(cookies: request.cookie), orderID: RandomID.make(prefix: "ORD")))
+        self.html(.cart(self.cart(of: request), orderID: RandomID.make(prefix: "ORD")))
     }
 
     /// Adds a product to the cart for `POST /cart`.
@@ -21,8 +21,8 @@ extension Shop {
     public func addToCart(_ request: ShopRequest) -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
         do {
-            let addition = try CartInput(request.body, format).addition()
-            var cart = Cart(cookies: request.cookie)
+            let addition = try CartInput(request.body, format).addition(of: self.catalog)
+            var cart = self.cart(of: request)
             try cart.add(addition.product, quantity: addition.quantity)
 
             self.cart.itemsAddedToCart([try addition.lineItem()])

@@ -15,7 +15,7 @@ extension Shop {
     /// A form names the items in `sku` fields, and orders the cart without them. JSON has `items`, each with `name`, `amount` and
     /// `quantity`.
     ///
-    /// With `payment=later` the order is stored with its visit, and is reported by ``paymentConfirmed(_:)``.
+    /// With `payment=later` the order is kept with its visit, and is reported by ``paymentConfirmed(_:)``.
     ///
     /// The example takes the order ID and the amount from the request, so that you can choose them. A real shop determines them
     /// itself.
@@ -26,18 +26,21 @@ extension Shop {
     public func checkout(_ request: ShopRequest) async -> ShopResponse {
         guard let format = BodyFormat(contentType: request.contentType) else { return self.unsupportedMediaType(request) }
         do {
-            let input = try CheckoutInput(request.body, format, cart: Cart(cookies: request.cookie))
+            let input = try CheckoutInput(request.body, format, cart: self.cart(of: request), catalog: self.catalog)
             let order = try input.order()
             let email = try EmailField.check(input.email)
 
             let isPaidLater = try input.isPaidLater()
 
             let visit = self.visit(email: email)
-            if isPaidLater {
-                self.pending.add(order, by: visit)
-            } else {
-                // `reportOrder` does not throw, because a tracking failure must never fail a checkout.
-                await self.orders.reportOrder(order, by: visit)
+            do {
+                if isPaidLater {
+                    try await self.book.addPending(order, by: visit)
+                } else {
+                    try await self.book.addPaid(order, by: visit)
+                }
+            } catch {
+                return .json(ErrorResponse(error: "the order could not be kept; try again later"), status: 503)
             }
 
             switch format {
@@ -63,8 +66,8 @@ extension Shop {
         let id = PercentEncoding.decode(orderID) ?? orderID
         // The example stores no completed orders, so it accepts every valid order ID.
         guard (try? Order(id: id, currency: .eur, amount: .zero)) != nil else { return self.notFound(request) }
-        let isPending = self.pending.entry(id).map { !$0.isPaid } ?? false
-        return self.html(.thankYou(orderID: id, isPending: isPending, cart: Cart(cookies: request.cookie)))
+        let isPending = (try? self.book.isPaid(id)) == false
+        return self.html(.thankYou(orderID: id, isPending: isPending, cart: self.cart(of: request)))
     }
 
     /// Subscribes to the newsletter for `POST /newsletter`.

@@ -4,13 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-import Tracify
-
 extension Shop {
     /// Handles the payment provider's message to `POST /webhooks/payment`.
     ///
@@ -28,32 +21,18 @@ extension Shop {
         }
         do {
             let payment = try JSONBody.decode(PaymentInput.self, from: request.body).payment()
-            guard let entry = self.pending.entry(payment.orderID) else {
-                return .json(ErrorResponse(error: "no such order waits for a payment"), status: 404)
-            }
-            // Providers repeat messages, and a failed payment may succeed later.
-            guard payment.isPaid, !entry.isPaid else { return .json(OrderResponse(orderID: payment.orderID)) }
-            guard await self.reportPaid(entry) else {
+            do {
+                guard let isPaid = try self.book.isPaid(payment.orderID) else {
+                    return .json(ErrorResponse(error: "no such order waits for a payment"), status: 404)
+                }
+                // Providers repeat messages, and a failed payment may succeed later.
+                if payment.isPaid, !isPaid { try await self.book.pay(payment.orderID) }
+                return .json(OrderResponse(orderID: payment.orderID))
+            } catch {
                 return .json(ErrorResponse(error: "try again later"), status: 503)
             }
-            self.pending.markPaid(payment.orderID)
-            return .json(OrderResponse(orderID: payment.orderID))
         } catch {
             return self.refusal(error, .json, request)
-        }
-    }
-
-    /// Reports the purchase with the visit that was stored with the order.
-    ///
-    /// - Parameter entry: The order and its visit.
-    /// - Returns: Whether the report was accepted, or there is nothing to report.
-    private func reportPaid(_ entry: PendingOrders.Entry) async -> Bool {
-        guard let visit = entry.visit.flatMap({ try? JSONDecoder().decode(Visit.self, from: $0) }) else { return true }
-        do {
-            try await self.orders.orderPlaced(entry.order, by: visit)
-            return true
-        } catch {
-            return false
         }
     }
 }

@@ -11,7 +11,7 @@ extension Shop {
     func refusal(_ error: ValidationError, _ format: BodyFormat, _ request: ShopRequest) -> ShopResponse {
         let status = error.field == BodyFormat.field ? 400 : 422
         return switch format {
-        case .form: self.html(.refusal(reason: error.description, cart: Cart(cookies: request.cookie)), status: status)
+        case .form: self.html(.refusal(reason: error.description, cart: self.cart(of: request)), status: status)
         case .json: .json(ErrorResponse(error: error.description), status: status)
         }
     }
@@ -19,6 +19,6 @@ extension Shop {
     /// Returns the response to an unsupported content type, which names the supported ones.
     func unsupportedMediaType(_ request: ShopRequest) -> ShopResponse {
         let reason = "send application/x-www-form-urlencoded or application/json"
-        return self.html(.refusal(reason: reason, cart: Cart(cookies: request.cookie)), status: 415)
+        return self.html(.refusal(reason: reason, cart: self.cart(of: request)), status: 415)
     }
 }

@@ -31,9 +31,10 @@ public import Tracify
 /// | `GET /assets/{name}` | ``asset(name:)`` |
 /// | anything else | ``notFound(_:)`` |
 public struct Shop: Sendable {
+    let catalog: Catalog
     let cart: any CartObserver
     let orders: any OrderObserver
-    let pending = PendingOrders()
+    let book: any OrderBook
     private let health: @Sendable () -> DeliveryHealth?
     private let livePage: String?
 
@@ -50,11 +51,34 @@ public struct Shop: Sendable {
         health: @escaping @Sendable () -> DeliveryHealth? = { nil },
         livePage: String? = nil
     ) {
+        self.init(
+            catalog: .initial,
+            cart: cart,
+            orders: orders,
+            book: ReportedOrders(orders),
+            health: health,
+            livePage: livePage
+        )
+    }
+
+    init(
+        catalog: Catalog,
+        cart: any CartObserver,
+        orders: any OrderObserver,
+        book: any OrderBook,
+        health: @escaping @Sendable () -> DeliveryHealth?,
+        livePage: String?
+    ) {
+        self.catalog = catalog
         self.cart = cart
         self.orders = orders
+        self.book = book
         self.health = health
         self.livePage = livePage
     }
+
+    /// Returns the cart in a request's cookies.
+    func cart(of request: ShopRequest) -> Cart { Cart(cookies: request.cookie, of: self.catalog) }
 
     /// Returns a page.
     func html(_ page: Page, status: Int = 200) -> ShopResponse { .html(page, status: status, livePage: self.livePage) }
@@ -62,7 +86,7 @@ public struct Shop: Sendable {
     /// Returns the page of `GET /`, with all products.
     public func home(_ request: ShopRequest) -> ShopResponse {
         let notice = Notice(cookies: request.cookie)
-        var response = self.html(.home(cart: Cart(cookies: request.cookie), notice: notice))
+        var response = self.html(.home(self.catalog, cart: self.cart(of: request), notice: notice))
         if notice != nil {
             response.headers.append(Notice.clearingCookie)
         }
@@ -76,9 +100,9 @@ public struct Shop: Sendable {
     ///   - request: The request.
     /// - Returns: The page, or status 404 for an unknown product.
     public func product(sku: String, _ request: ShopRequest) -> ShopResponse {
-        guard let product = Catalog.product(sku: sku) else { return self.notFound(request) }
+        guard let product = self.catalog.product(sku: sku) else { return self.notFound(request) }
         self.cart.productViewed()
-        return self.html(.product(product, cart: Cart(cookies: request.cookie)))
+        return self.html(.product(product, cart: self.cart(of: request)))
     }
 
     /// Redirects the campaign link `GET /go?utm_source=…` to the home page.
@@ -116,6 +140,6 @@ public struct Shop: Sendable {
 
     /// Returns the page for an unknown path.
     public func notFound(_ request: ShopRequest) -> ShopResponse {
-        self.html(.notFound(cart: Cart(cookies: request.cookie)), status: 404)
+        self.html(.notFound(cart: self.cart(of: request)), status: 404)
     }
 }

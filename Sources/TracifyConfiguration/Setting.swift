@@ -30,6 +30,12 @@ struct Setting: Sendable {
     static let caFile = Setting("caFile", "TRACIFY_CA_FILE")
     static let sink = Setting("sink", "TRACIFY_SINK")
     static let filePath = Setting("filePath", "TRACIFY_FILE_PATH")
+    static let natsServers = Setting("natsServers", "TRACIFY_NATS_SERVERS", isSecret: true)
+    static let natsCredentialsFile = Setting("natsCredentialsFile", "TRACIFY_NATS_CREDENTIALS_FILE")
+    static let natsCAFile = Setting("natsCaFile", "TRACIFY_NATS_CA_FILE")
+    static let natsCertificateFile = Setting("natsCertificateFile", "TRACIFY_NATS_CERTIFICATE_FILE")
+    static let natsKeyFile = Setting("natsKeyFile", "TRACIFY_NATS_KEY_FILE")
+    static let natsPrefix = Setting("natsPrefix", "TRACIFY_NATS_PREFIX")
     static let storePath = Setting("storePath", "TRACIFY_STORE_PATH")
     static let storeMaximumBytes = Setting("storeMaximumBytes", "TRACIFY_STORE_MAXIMUM_BYTES")
     static let trustedProxies = Setting("trustedProxies", "TRACIFY_TRUSTED_PROXIES")
@@ -73,7 +79,8 @@ struct Setting: Sendable {
     static let maximumOrderDeadLetterAge = Setting("maximumOrderDeadLetterAge", "TRACIFY_MAXIMUM_ORDER_DEAD_LETTER_AGE")
 
     static let all: [Setting] = [
-        .enabled, .customerSiteID, .token, .tokenFile, .environment, .endpoint, .caFile, .sink, .filePath, .storePath,
+        .enabled, .customerSiteID, .token, .tokenFile, .environment, .endpoint, .caFile, .sink, .filePath, .natsServers,
+        .natsCredentialsFile, .natsCAFile, .natsCertificateFile, .natsKeyFile, .natsPrefix, .storePath,
         .storeMaximumBytes, .trustedProxies, .proxyHeader, .proxyPreset, .consent, .batchSize, .flushInterval, .queueCapacity,
         .maximumBackoff, .shutdownTimeout, .sessionTimeout, .urlParameters, .excludedPaths, .productPaths, .alwaysHTTPS,
         .lowercaseEmail, .sendConversionValue, .sendCurrencyCC, .sites, .excludedNetworks, .events, .redaction,

@@ -49,11 +49,37 @@ package struct SettingDescription: Sendable, Hashable {
             "the path of a PEM file with certificate authorities that the sink http trusts in addition to the system's",
             default: "none"
         ),
-        SettingDescription(.sink, "http, file, memory", default: "http"),
+        SettingDescription(.sink, "http, file, memory, nats", default: "http"),
         SettingDescription(
             .filePath,
             "the path of the file sink's file, in an existing directory",
             default: "required by the sink file"
+        ),
+        SettingDescription(
+            .natsServers,
+            "a list of URLs of brokers that begin with nats:// or tls://",
+            default: "required by the sink nats"
+        ),
+        SettingDescription(
+            .natsCredentialsFile,
+            "the path of a file with the credentials of a user of the brokers (.creds)",
+            default: "none"
+        ),
+        SettingDescription(
+            .natsCAFile,
+            "the path of a PEM file with certificate authorities that are trusted for the brokers",
+            default: "those of the system"
+        ),
+        SettingDescription(
+            .natsCertificateFile,
+            "the path of a PEM file with a certificate for the brokers, together with TRACIFY_NATS_KEY_FILE",
+            default: "none"
+        ),
+        SettingDescription(.natsKeyFile, "the path of a PEM file with the key of that certificate", default: "none"),
+        SettingDescription(
+            .natsPrefix,
+            "the first part of the names of streams and subjects: 1 to 32 letters, digits, - and _",
+            default: "tracify"
         ),
         SettingDescription(
             .storePath,

@@ -8,6 +8,9 @@
 import Configuration
 import Tracify
 import TracifyHTTP
+#if NATS
+import TracifyNATS
+#endif
 
 /// The check of all settings at once, for tools: a start stops at the first wrong one.
 package enum SettingsCheck {
@@ -45,7 +48,8 @@ package enum SettingsCheck {
     /// Without a value, one cause would be two errors.
     private static let placeholders = [
         Setting.customerSiteID.name: "00000000-0000-0000-0000-000000000000", Setting.token.name: "placeholder",
-        Setting.filePath.name: "placeholder", Setting.trustedProxies.name: "127.0.0.1",
+        Setting.filePath.name: "placeholder", Setting.natsServers.name: "nats://127.0.0.1",
+        Setting.trustedProxies.name: "127.0.0.1",
     ]
 
     private static func check(_ environment: [String: String]) throws(ConfigurationError) {
@@ -63,6 +67,9 @@ package enum SettingsCheck {
         switch kind {
         case "file": _ = try FileSink.Configuration(config: config)
         case "memory": break
+        #if NATS
+        case "nats": _ = try JetStreamConfiguration(config: config)
+        #endif
         default: _ = try HTTPSink.Configuration(config: config, environment: environment)
         }
     }

@@ -9,6 +9,9 @@ public import Configuration
 public import Logging
 public import Tracify
 import TracifyHTTP
+#if NATS
+import TracifyNATS
+#endif
 #if SQLite
 import TracifySQLite
 #endif
@@ -58,7 +61,7 @@ extension Tracker {
             try self.init(configuration: configuration, sink: InMemorySink(), logger: logger)
             return
         }
-        let sink = try Self.makeSink(sinkKind, config, reader, environment)
+        let sink = try Self.makeSink(sinkKind, config, reader, environment, logger)
         try self.init(
             configuration: configuration,
             sink: sink,
@@ -78,7 +81,11 @@ extension Tracker {
     }
 
     static func sinkKind(_ reader: SettingReader) throws(ConfigurationError) -> String {
+        #if NATS
+        let kinds = ["http", "file", "memory", "nats"]
+        #else
         let kinds = ["http", "file", "memory"]
+        #endif
         return try reader.value(.sink, allowed: kinds.joined(separator: ", ")) { kinds.contains($0) ? $0 : nil } ?? "http"
     }
 
@@ -91,7 +98,8 @@ extension Tracker {
         _ kind: String,
         _ config: ConfigReader,
         _ reader: SettingReader,
-        _ environment: [String: String]
+        _ environment: [String: String],
+        _ logger: Logger
     ) throws -> any EventSink {
         try self.checkFilePath(kind, reader)
         switch kind {
@@ -108,6 +116,10 @@ extension Tracker {
             }
         case "memory":
             return InMemorySink()
+        #if NATS
+        case "nats":
+            return try JetStreamSink(configuration: JetStreamConfiguration(config: config), logger: logger)
+        #endif
         default:
             return try HTTPSink(configuration: try HTTPSink.Configuration(config: config, environment: environment))
         }

@@ -35,7 +35,16 @@ struct Tracifyctl: AsyncParsableCommand {
         subcommands: [
             CollectorCommand.self, HashCommand.self, ValidateCommand.self, ExplainCommand.self, SettingsCommand.self,
             StoreCommand.self, ReplayCommand.self, DoctorCommand.self,
-        ]
+        ] + Self.fleet
     )
+
+    /// The commands of a build with the package trait `NATS`.
+    private static var fleet: [any ParsableCommand.Type] {
+        #if NATS
+        [RelayCommand.self, FleetCommand.self]
+        #else
+        []
+        #endif
+    }
 }
 #endif

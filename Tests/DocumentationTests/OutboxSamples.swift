@@ -22,6 +22,12 @@ private func migrate(_ migrator: inout DatabaseMigrator) {
     // sample end
 }
 
+private func sync(_ database: DatabasePool) throws {
+    // sample begin
+    try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    // sample end
+}
+
 private func checkout(
     _ tracker: Tracker,
     _ relay: OutboxRelay,

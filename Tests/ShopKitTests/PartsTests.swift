@@ -12,7 +12,7 @@ import Tracify
 @Suite
 struct CartCookieTests {
     private func lines(_ cookies: String?) -> [String] {
-        Cart(cookies: cookies).lines.map { "\($0.product.sku)x\($0.quantity)" }
+        Cart(cookies: cookies, of: .initial).lines.map { "\($0.product.sku)x\($0.quantity)" }
     }
 
     @Test(arguments: [
@@ -57,11 +57,11 @@ struct CartCookieTests {
     @Test
     func roundTripsThroughCookie() throws {
         var cart = Cart()
-        for product in Catalog.products {
+        for product in Catalog.initial.products {
             try cart.add(product, quantity: 99)
         }
         let value = try #require(cart.cookie.value.split(separator: ";").first)
-        let copy = Cart(cookies: String(value))
+        let copy = Cart(cookies: String(value), of: .initial)
         #expect(copy.cookie.value == cart.cookie.value)
         #expect(copy.count == 594)
         #expect(copy.total == cart.total)
@@ -70,7 +70,7 @@ struct CartCookieTests {
     @Test
     func throwsForQuantityOutOfRange() throws {
         var cart = Cart()
-        let mug = try #require(Catalog.product(sku: "MUG-01"))
+        let mug = try #require(Catalog.initial.product(sku: "MUG-01"))
         for quantity in [0, -1, 100, .max, .min] {
             #expect(throws: ValidationError.self) { try cart.add(mug, quantity: quantity) }
         }
@@ -85,9 +85,9 @@ struct CartCookieTests {
 struct CatalogTests {
     @Test
     func everyProductIsValidLineItem() throws {
-        #expect(Catalog.products.count == 6)
-        #expect(Set(Catalog.products.map(\.sku)).count == 6)
-        for product in Catalog.products {
+        #expect(Catalog.initial.products.count == 6)
+        #expect(Set(Catalog.initial.products.map(\.sku)).count == 6)
+        for product in Catalog.initial.products {
             let item = try Cart.Line(product: product, quantity: 1).lineItem()
             #expect(item.name == product.name)
             #expect(item.amount.description == product.price.text)

@@ -196,7 +196,7 @@ struct TrackerConfigReaderTests {
         ("TRACIFY_ENDPOINT", "https://user:pw@api.tracify.ai/x", "without user info"),
         ("TRACIFY_ENDPOINT", "https://api.tracify.ai", "with a path such as /api/v1/events"),
         ("TRACIFY_ENDPOINT", "https://api.tracify.ai/", "with a path such as /api/v1/events"),
-        ("TRACIFY_SINK", "nats", "http, file, memory"),
+        ("TRACIFY_SINK", "kafka", "http, file, memory"),
         ("TRACIFY_BATCH_SIZE", "0", "a whole number from 1 to 10000"),
         ("TRACIFY_BATCH_SIZE", "ten", "a whole number from 1 to 10000"),
         ("TRACIFY_FLUSH_INTERVAL", "0", "seconds from 0.001 to 3600"),
@@ -463,7 +463,7 @@ struct DisabledTrackerTests {
     @Test(arguments: [
         ("TRACIFY_BATCH_SIZE", "ten"), ("TRACIFY_CUSTOMER_SITE_ID", "123"), ("TRACIFY_ENVIRONMENT", "Production"),
         ("TRACIFY_ENDPOINT", "http://tracker.example/x"), ("TRACIFY_TOKN", "secret"), ("TRACIFY_CONSENT", "never"),
-        ("TRACIFY_SINK", "nats"), ("TRACIFY_STORE_MAXIMUM_BYTES", "ten"),
+        ("TRACIFY_SINK", "kafka"), ("TRACIFY_STORE_MAXIMUM_BYTES", "ten"),
     ])
     func throwsForInvalidValues(variable: String, value: String) throws {
         #expect(try line([variable: value], besides: ["TRACIFY_ENABLED": "false"]).hasPrefix(variable))

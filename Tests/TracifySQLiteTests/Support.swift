@@ -294,6 +294,8 @@ func makeTracker(
     adjusting adjust: (inout Tracker.Configuration) -> Void = { _ in }
 ) throws -> Tracker {
     var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+    // All tests share few threads, so a short limit of real time would measure them and not the store.
+    configuration.storeTimeout = .seconds(600)
     configuration.batches.interval = .milliseconds(5)
     configuration.retry.initialBackoff = .milliseconds(2)
     configuration.retry.maximumBackoff = .milliseconds(10)

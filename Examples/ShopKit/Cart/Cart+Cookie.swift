@@ -6,19 +6,19 @@
 
 /// The cart's cookie, such as `MUG-01.2~TEA-03.1`.
 ///
-/// The cart is stored in the cookie, so the example needs no storage and carts survive a restart.
+/// The cart is stored in the cookie, so carts need no storage and survive a restart.
 extension Cart {
     private static let cookieName = "cart"
 
     /// Reads the cart from a request's cookies.
     ///
     /// A client can send any text. Malformed lines are skipped.
-    init(cookies: String?) {
+    init(cookies: String?, of catalog: Catalog) {
         self.init()
         for line in (Cookies.value(of: Cart.cookieName, in: cookies) ?? "").split(separator: "~") {
             guard
                 let point = line.lastIndex(of: "."),
-                let product = Catalog.product(sku: line[..<point]),
+                let product = catalog.product(sku: line[..<point]),
                 let quantity = Int(line[point...].dropFirst())
             else { continue }
             // A line with a quantity out of range, or whose total exceeds the limit, is skipped as well.

@@ -24,11 +24,12 @@ struct CartInput: Decodable {
 
     /// Returns the line to add to the cart.
     ///
+    /// - Parameter catalog: The products that are sold.
     /// - Returns: The product and its quantity.
     /// - Throws: `ValidationError` for `sku`.
-    func addition() throws(ValidationError) -> Cart.Line {
+    func addition(of catalog: Catalog) throws(ValidationError) -> Cart.Line {
         guard let sku = self.sku else { throw .missing("sku", allowed: "a product's SKU") }
-        guard let product = Catalog.product(sku: sku) else {
+        guard let product = catalog.product(sku: sku) else {
             throw ValidationError(field: "sku", code: .outOfRange, allowed: "a product that the shop sells")
         }
         return Cart.Line(product: product, quantity: self.quantity?.value ?? 1)

@@ -4,13 +4,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// The products of the shop.
-enum Catalog {
-    static func product(sku: some StringProtocol) -> Product? {
+/// The products of a shop.
+struct Catalog: Sendable {
+    let products: [Product]
+
+    func product(sku: some StringProtocol) -> Product? {
         self.products.first { $0.sku == sku }
     }
+}
 
-    static let products = [
+extension Catalog {
+    /// What a new shop sells.
+    static let initial = Catalog(products: [
         Product(
             sku: "MUG-01",
             name: "Speckled Stoneware Mug",
@@ -83,5 +88,5 @@ enum Catalog {
             details: ["Holds 150 g of tea", "Cork from renewable bark", "Hand wash"],
             illustration: Illustration.caddy
         ),
-    ]
+    ])
 }

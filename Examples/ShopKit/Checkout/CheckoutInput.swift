@@ -39,8 +39,9 @@ struct CheckoutInput: Decodable {
     ///   - body: The bytes of the body.
     ///   - format: The format of the body.
     ///   - cart: The cart to order if a form has no `sku` fields. Each `sku` field orders one piece.
+    ///   - catalog: The products that are sold.
     /// - Throws: `ValidationError` for the body or the invalid field.
-    init(_ body: [UInt8], _ format: BodyFormat, cart: Cart) throws(ValidationError) {
+    init(_ body: [UInt8], _ format: BodyFormat, cart: Cart, catalog: Catalog) throws(ValidationError) {
         switch format {
         case .json:
             self = try JSONBody.decode(CheckoutInput.self, from: body)
@@ -53,7 +54,7 @@ struct CheckoutInput: Decodable {
             self.items = nil
             self.payment = form["payment"]
             let skus = form.all("sku")
-            self.cart = skus.isEmpty ? cart : try Cart(skus: skus)
+            self.cart = skus.isEmpty ? cart : try Cart(skus: skus, of: catalog)
         }
     }
 
@@ -86,10 +87,10 @@ struct CheckoutInput: Decodable {
 
 extension Cart {
     /// Creates a cart with one piece for each SKU.
-    fileprivate init(skus: [String]) throws(ValidationError) {
+    fileprivate init(skus: [String], of catalog: Catalog) throws(ValidationError) {
         self.init()
         for sku in skus {
-            guard let product = Catalog.product(sku: sku) else {
+            guard let product = catalog.product(sku: sku) else {
                 throw ValidationError(field: "sku", code: .outOfRange, allowed: "products that the shop sells")
             }
             try self.add(product, quantity: 1)

@@ -6,7 +6,7 @@
 
 extension Page {
     /// Returns the home page with all products.
-    static func home(cart: Cart, notice: Notice?) -> Page {
+    static func home(_ catalog: Catalog, cart: Cart, notice: Notice?) -> Page {
         let banner: HTML = notice.map { "<p class=\"notice\" role=\"status\">\($0.text)</p>" } ?? ""
         return Page(
             title: "Tea and pottery",
@@ -20,7 +20,7 @@ extension Page {
                 </section>
                 <h2 class="hidden">Products</h2>
                 <ul class="grid">
-                \(Catalog.products.map(Page.card))
+                \(catalog.products.map(Page.card))
                 </ul>
                 """
         )

@@ -27,6 +27,10 @@ public struct ShopSettings: Sendable {
     ///
     /// `LOG_LEVEL`. Default: `info`.
     public let logLevel: Logger.Level
+    /// The path of the shop's SQLite database, or `nil` to keep orders in memory.
+    ///
+    /// `SHOP_DATABASE_PATH`.
+    let databasePath: String?
     /// The port of the shop's own collector, 0 for any free port, or `nil` if it is not set.
     ///
     /// `TRACIFY_COLLECTOR_PORT`.
@@ -39,6 +43,7 @@ public struct ShopSettings: Sendable {
     public init(config: ConfigReader) throws {
         self.host = Self.text(config, ["host"]) ?? "127.0.0.1"
         self.port = try Self.port(config, ["port"], name: "PORT") ?? 8080
+        self.databasePath = Self.text(config, ["shop", "databasePath"])
         self.collectorPort = try Self.port(config, ["tracify", "collectorPort"], name: "TRACIFY_COLLECTOR_PORT")
         self.isHTTP2 =
             switch Self.text(config, ["http2"]) {

@@ -20,6 +20,8 @@ public struct ShopSetup: Sendable {
     public let tracker: Tracker
     /// The pages and their logic.
     public let shop: Shop
+    /// What delivers the orders of the shop's database, if there is one.
+    private let relay: OutboxRelay?
     /// The collector that the shop starts when no destination is configured.
     public let collector: Collector?
     /// The logger for the framework.
@@ -43,9 +45,38 @@ public struct ShopSetup: Sendable {
         let tracker = try Tracker(config: config, logger: logger)
         self.settings = settings
         self.tracker = tracker
-        self.shop = Shop(cart: tracker, orders: tracker, health: { tracker.health }, livePage: collector?.url)
+        let (catalog, book, relay) = try Self.data(settings, tracker)
+        self.relay = relay
+        self.shop = Shop(
+            catalog: catalog,
+            cart: tracker,
+            orders: tracker,
+            book: book,
+            health: { tracker.health },
+            livePage: collector?.url
+        )
         self.collector = collector
         self.logger = logger
+    }
+
+    /// Returns the products and orders in a database, with what delivers the orders, or in memory.
+    private static func data(_ settings: ShopSettings, _ tracker: Tracker) throws -> (Catalog, any OrderBook, OutboxRelay?) {
+        guard let path = settings.databasePath else { return (.initial, ReportedOrders(tracker), nil) }
+        #if SQLite
+        do {
+            let database = try ShopDatabase(path: path)
+            let orders = try DatabaseOrders(database.pool, tracker: tracker)
+            return (try database.catalog(), orders, orders.relay)
+        } catch {
+            throw ShopSettingError(
+                name: "SHOP_DATABASE_PATH",
+                value: path,
+                allowed: "a SQLite database of this shop, or a new file"
+            )
+        }
+        #else
+        throw ShopSettingError(name: "SHOP_DATABASE_PATH", value: path, allowed: "a path only with the package trait SQLite")
+        #endif
     }
 
     /// Whether a setting names a destination.
@@ -108,7 +139,9 @@ public struct ShopSetup: Sendable {
     /// - Parameter server: The framework's server.
     /// - Returns: The services, in order of startup.
     public func services(with server: any Service) -> [any Service] {
-        var services: [any Service] = [self.tracker, server]
+        var services: [any Service] = [self.tracker]
+        if let relay = self.relay { services.append(relay) }
+        services.append(server)
         if let collector = self.collector { services.insert(collector, at: 0) }
         return services
     }

@@ -28,6 +28,8 @@ public struct DeliveryError: Error, Hashable, Sendable {
         public static let unconfirmed = Code(description: "unconfirmed")
         /// The destination accepts nothing with these settings: the token or the endpoint is wrong.
         public static let unauthorized = Code(description: "unauthorized")
+        /// The events are on their way, at a broker, and the destination has not confirmed them yet.
+        public static let awaitingReceipt = Code(description: "awaiting_receipt")
     }
 
     /// The kind of failure.
@@ -106,6 +108,18 @@ public struct DeliveryError: Error, Hashable, Sendable {
     /// - Returns: A failure to confirm.
     public static func unconfirmed(_ reason: String) -> DeliveryError {
         DeliveryError(code: .unconfirmed, reason: reason)
+    }
+
+    /// Returns that the events are on their way, and that the destination has not confirmed them yet.
+    ///
+    /// The tracker keeps them, delivers others meanwhile, and retries after a pause. It is no failure of the destination.
+    ///
+    /// - Parameters:
+    ///   - reason: What is missing, in one line.
+    ///   - pause: The pause before the retry; as after a failure when `nil`.
+    /// - Returns: That the events are on their way.
+    public static func awaitingReceipt(_ reason: String, retryAfter pause: Duration? = nil) -> DeliveryError {
+        DeliveryError(code: .awaitingReceipt, reason: reason, retryAfter: pause)
     }
 
     /// Returns a failure of the settings: the tracker keeps the events, pauses and probes.

@@ -13,32 +13,10 @@ import DequeModule
 /// single ones, so that no event can make a working destination look like one that is down.
 ///
 /// A batch that failed is a suspect. It is sent again apart from the others; when it keeps failing while others are accepted, it is
-/// bisected until the bad events are isolated. A rejected batch is bisected at once.
+/// bisected until the bad events are isolated. A rejected batch is bisected at once. What a broker has and the destination has not confirmed
+/// waits apart, and delays no other batch.
 struct DeliverySchedule: Sendable {
     typealias Attempt = DeliveryAttempt
-
-    enum Step: Sendable {
-        /// Send this, and report the result.
-        case send(Attempt)
-        /// More can be sent than is known here.
-        case fetch
-        /// Nothing to do until a delivery completes, or until the time, if there is one.
-        case wait(until: DeliveryInstant?)
-    }
-
-    /// The consequence of a delivery.
-    enum Consequence: Sendable, Equatable {
-        /// The events were accepted.
-        case delivered
-        /// The batch will be sent again, as it is or in parts.
-        ///
-        /// A failure counts when others were accepted since the last one.
-        case retried(countsFailure: Bool)
-        /// The batch, a single event, becomes a dead letter.
-        case deadLetter(reason: String)
-        /// Whether the batch was accepted is unknown, and it is not sent again.
-        case unconfirmed
-    }
 
     /// The number of unconfirmed deliveries of a batch after which it is not sent again.
     static var maximumUnconfirmed: Int { 3 }
@@ -56,6 +34,7 @@ struct DeliverySchedule: Sendable {
     private var maximumSuspectsInFlight: Int { max(1, self.maximumInFlight / 2) }
     private var fresh: Deque<Attempt> = []
     private var suspects = SuspectList()
+    private var awaited = AwaitedReceipts()
     private(set) var inFlight = 0
     private var suspectsInFlight = 0
     /// The number of batches that may be in flight besides the suspects.
@@ -81,16 +60,19 @@ struct DeliverySchedule: Sendable {
         self.allowedInFlight = maximumInFlight
     }
 
-    var isIdle: Bool { self.inFlight == 0 && self.fresh.isEmpty && self.suspects.isEmpty }
+    var isIdle: Bool { self.inFlight == 0 && self.fresh.isEmpty && self.suspects.isEmpty && self.awaited.attempts.isEmpty }
     /// The number of events that wait here.
-    var waitingEvents: Int { self.fresh.reduce(self.suspects.eventCount) { $0 + $1.batch.count } }
+    var waitingEvents: Int {
+        self.fresh.reduce(self.suspects.eventCount + self.awaited.attempts.eventCount) { $0 + $1.batch.count }
+    }
     /// The number of events that wait here because they failed.
     var suspectEvents: Int { self.suspects.eventCount }
     /// Whether the destination has rejected so many events in a row that its settings must be wrong.
     var isMisconfigured: Bool { self.rejectedInRow >= Self.rejectionsToMisconfiguration }
     /// The reason for which the circuit is open; `nil` when it is closed or may be closed by the next request.
     var problem: DeliveryError? {
-        self.outage.flatMap { $0.isCertain || self.isMisconfigured ? $0.failure : nil }
+        guard let outage else { return self.awaited.problem }
+        return outage.isCertain || self.isMisconfigured ? outage.failure : nil
     }
     /// The longest body that is sent, in bytes; `nil` as long as the destination accepted all.
     var learnedBytes: Int? { self.learnedSize.bytes }
@@ -107,6 +89,7 @@ struct DeliverySchedule: Sendable {
         self.deadline = deadline
         self.outage?.probe(at: now)
         self.suspects.makeDue()
+        self.awaited.attempts.makeDue()
     }
 
     /// Whether nothing can be sent any more before the deadline of the shutdown.
@@ -124,17 +107,19 @@ struct DeliverySchedule: Sendable {
     /// Whether all events that wait here are in the store.
     var isStored: Bool {
         self.fresh.allSatisfy { $0.batch.isStored } && self.suspects.allSatisfy { $0.batch.isStored }
+            && self.awaited.attempts.allSatisfy { $0.batch.isStored }
     }
 
     /// Removes and returns the waiting batches.
     mutating func takeWaiting() -> [EventBatch] {
         defer { self.fresh.removeAll() }
-        return self.fresh.map(\.batch) + self.suspects.removeAll().map(\.batch)
+        return self.fresh.map(\.batch) + (self.suspects.removeAll() + self.awaited.attempts.removeAll()).map(\.batch)
     }
 
     /// Removes and returns some events of the waiting batches.
     mutating func removeWaiting(where isRemoved: (EncodedEvent) -> Bool) -> [EventBatch.Header] {
         self.fresh.remove(where: isRemoved) + self.suspects.remove(where: isRemoved)
+            + self.awaited.attempts.remove(where: isRemoved)
     }
 
     // MARK: - The next step
@@ -152,10 +137,12 @@ struct DeliverySchedule: Sendable {
         }
         var time = self.suspectsInFlight < self.maximumSuspectsInFlight ? self.suspects.nextDue : nil
         if self.inFlight - self.suspectsInFlight < self.allowedInFlight {
-            if self.suspects.count < Self.maximumSuspects {
+            if !self.awaited.isFull, self.suspects.count < Self.maximumSuspects {
                 if let step = self.sendFresh(asSingle: false, at: now) { return step }
                 if canFetch { return .fetch }
-            } else if self.suspects.count < Self.maximumSuspectsInOutage, !self.fresh.isEmpty || canFetch {
+            } else if self.suspects.count >= Self.maximumSuspects, self.suspects.count < Self.maximumSuspectsInOutage,
+                !self.fresh.isEmpty || canFetch
+            {
                 // Slowly and one by one, because without any acceptance no failure of a suspect would count.
                 if now >= self.nextSample ?? now {
                     guard let step = self.sendFresh(asSingle: true, at: now) else { return .fetch }
@@ -164,6 +151,11 @@ struct DeliverySchedule: Sendable {
                 }
                 time = smaller(time, self.nextSample)
             }
+            // Behind those that no one has yet.
+            if let attempt = self.awaited.attempts.popDue(at: now, merging: self.batches, below: self.learnedBytes) {
+                return self.send(attempt, at: now)
+            }
+            time = smaller(time, self.awaited.attempts.nextDue)
         }
         return .wait(until: time)
     }
@@ -219,6 +211,7 @@ struct DeliverySchedule: Sendable {
         switch failure.code {
         case .rejected, .tooLarge: return self.reject(attempt, failure, at: now, jitter: jitter)
         case .unconfirmed: return self.leaveUnconfirmed(attempt, failure, at: now, jitter: jitter)
+        case .awaitingReceipt: return self.awaitReceipt(attempt, failure, at: now, jitter: jitter)
         default: return self.fail(attempt, failure, at: now, jitter: jitter)
         }
     }
@@ -226,10 +219,24 @@ struct DeliverySchedule: Sendable {
     private mutating func accept(_ attempt: Attempt, at now: DeliveryInstant) {
         self.delivered += 1
         self.rejectedInRow = 0
+        self.awaited.noteAccepted()
         self.allowedInFlight = min(self.maximumInFlight, self.allowedInFlight * 2)
         self.learnedSize.noteAccepted(attempt.batch.body.count)
         if let start = attempt.start { self.typicalDuration = max(start.duration(to: now), self.typicalDuration * 7 / 8) }
         self.closeCircuit(at: now)
+    }
+
+    private mutating func awaitReceipt(
+        _ attempt: Attempt,
+        _ failure: DeliveryError,
+        at now: DeliveryInstant,
+        jitter: Double
+    ) -> Consequence {
+        self.allowedInFlight = min(self.maximumInFlight, self.allowedInFlight * 2)
+        self.closeCircuit(at: now)
+        let pause = self.pause(afterFailures: 1, failure, jitter: jitter)
+        self.awaited.add(attempt, failure, notBefore: now.advanced(by: pause))
+        return .retried(countsFailure: false)
     }
 
     private mutating func reject(_ attempt: Attempt, _ failure: DeliveryError, at now: DeliveryInstant, jitter: Double)

@@ -15,6 +15,8 @@ import Foundation
 /// Belongs to one exporter.
 struct EventWriter: ~Copyable {
     private let customerSiteID: CustomerSiteID
+    /// Whether stored events keep the ID of their site.
+    private let keepsSiteIDs: Bool
     private let encoder: EventEncoder
     private let configuration: BatchConfiguration
     private let rules: CaptureRules
@@ -33,12 +35,14 @@ struct EventWriter: ~Copyable {
 
     init(
         customerSiteID: CustomerSiteID,
+        keepsSiteIDs: Bool = false,
         encoder: EventEncoder,
         batches configuration: BatchConfiguration,
         rules: CaptureRules,
         cachedVisitors: Int
     ) {
         self.customerSiteID = customerSiteID
+        self.keepsSiteIDs = keepsSiteIDs
         self.encoder = encoder
         self.configuration = configuration
         self.maximumBytes = configuration.maximumBytes
@@ -154,6 +158,7 @@ struct EventWriter: ~Copyable {
             var batches = BatchSplitter(maximumEvents: self.configuration.maximumEvents, maximumBytes: self.maximumBytes)
             for stored in group {
                 batches.append(EventBatch.Header(stored.event, position: stored.position)) {
+                    if self.keepsSiteIDs { return $0.append(contentsOf: stored.event.json) }
                     StoredSiteID.append(
                         stored.event.json,
                         replacingWith: self.customerSiteID,

@@ -10,17 +10,18 @@ extension Exporter {
     func poll(_ outbox: OutboxEventStore) async {
         while (try? await self.clock.sleep(for: outbox.interval)) != nil {
             let ids = outbox.idsToGiveBack()
-            if !ids.isEmpty { await outbox.giveBack(self.core.withdraw(ids)) }
+            if !ids.isEmpty { await outbox.giveBack(self.core.withdraw(ids, from: outbox.lane)) }
+            self.outcomes.logWaiting(at: self.time)
             self.intake.waker.wake()
         }
     }
 }
 
 extension ExporterCore {
-    /// Removes orders that wait and are not in flight.
+    /// Removes events that wait and are not in flight.
     ///
     /// - Returns: The IDs of those that were removed.
-    fileprivate mutating func withdraw(_ ids: Set<EventID>) -> [EventID] {
-        self[.orders].schedule.removeWaiting { ids.contains($0.id) }.map(\.id)
+    fileprivate mutating func withdraw(_ ids: Set<EventID>, from lane: DeliveryLane) -> [EventID] {
+        self[lane].schedule.removeWaiting { ids.contains($0.id) }.map(\.id)
     }
 }

@@ -304,6 +304,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             self.publish(self.statistics, isLast: true)
             self.outcomes.finish(pending: pending, lost: lost)
         } else {
+            self.outcomes.logWaiting(at: self.time, isLast: true)
             self.outcomes.updateHealth([], date: self.now())
         }
         self.resumeDrainWaiters(false)

@@ -66,10 +66,15 @@ struct FailureLog {
         self.loggedFindings = important
     }
 
-    /// Logs the events that were dropped since the last line, if it is due.
-    mutating func report(_ statistics: TrackerStatistics, at now: DeliveryInstant, isLast: Bool = false) {
+    /// Logs what waits, if it is due.
+    mutating func logWaiting(at now: DeliveryInstant, isLast: Bool = false) {
         self.logFailure(at: now, isLast: isLast)
         self.logDeadLetters(at: now, isLast: isLast)
+    }
+
+    /// Logs what waits, and the events that were dropped since the last line, if it is due.
+    mutating func report(_ statistics: TrackerStatistics, at now: DeliveryInstant, isLast: Bool = false) {
+        self.logWaiting(at: now, isLast: isLast)
         let dropped = statistics.dropped()
         guard dropped > self.loggedDrops, self.isDue(.drop, at: now, isLast: isLast) else { return }
         var metadata: Logger.Metadata = ["dropped_total": "\(dropped)", "dropped_new": "\(dropped - self.loggedDrops)"]

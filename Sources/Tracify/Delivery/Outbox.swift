@@ -28,6 +28,16 @@ public protocol Outbox: Sendable {
     /// - Throws: Any error; its type is logged, and the call is repeated after a pause.
     func delete(ids: [EventID]) async throws
 
+    /// Removes an entry that the destination rejects or that cannot be read from those that are claimed, if there is a place for such.
+    ///
+    /// By default this does nothing: the entry stays, and is sent again after ``OutboxConfiguration/retryOfRejected``.
+    ///
+    /// - Parameters:
+    ///   - id: The ID of the entry.
+    ///   - reason: The reason, in one line.
+    /// - Throws: Any error; its type is logged, and the call is repeated after a pause.
+    func reject(id: EventID, reason: String) async throws
+
     /// Ends the lease of entries, so that other callers get them at once.
     ///
     /// Unknown IDs are ignored.
@@ -35,4 +45,13 @@ public protocol Outbox: Sendable {
     /// - Parameter ids: The IDs of the entries.
     /// - Throws: Any error. The lease then ends by itself.
     func release(ids: [EventID]) async throws
+}
+
+extension Outbox {
+    /// Does nothing.
+    ///
+    /// - Parameters:
+    ///   - id: The ID of the entry.
+    ///   - reason: The reason.
+    public func reject(id: EventID, reason: String) {}
 }

@@ -20,6 +20,11 @@ public struct OutboxConfiguration: Sendable, Hashable {
     /// Default: 1 hour.
     public var retryOfRejected: Duration = .seconds(3600)
 
+    /// The lane by whose rules the entries are delivered.
+    package var lane = DeliveryLane.orders
+    /// Whether an event keeps the ID of its site, and does not get that of the tracker.
+    package var keepsSiteIDs = false
+
     /// Creates the default settings.
     public init() {}
 

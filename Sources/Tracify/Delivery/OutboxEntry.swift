@@ -36,7 +36,7 @@ extension OutboxEntry {
     /// A server that is older than an entry leaves it to others.
     private static let version = 1
 
-    init(_ event: EncodedEvent) {
+    package init(_ event: EncodedEvent) {
         var json = JSONWriter()
         json.writeRaw(#"{"version":"#)
         json.write(Self.version)
@@ -62,15 +62,16 @@ extension OutboxEntry {
     /// Returns the event.
     ///
     /// - Throws: ``ValidationError`` naming the member that is not as it was written.
-    func event() throws(ValidationError) -> EncodedEvent {
+    func event(of lane: DeliveryLane = .orders) throws(ValidationError) -> EncodedEvent {
         guard let value = try? JSONParser.parse(Array(self.json.utf8)), case .object = value else {
             throw Self.invalid("outbox_entry", "the JSON of an entry, as it was written")
         }
         guard Self.integer(value[key: "version"]) == Self.version else {
             throw Self.invalid("outbox_entry.version", "\(Self.version); an entry of a newer version is left to newer servers")
         }
-        guard let type = value[key: "type"]?.string.flatMap(EventType.init(rawValue:)), EventPriority(type) == .orders else {
-            throw Self.invalid("outbox_entry.type", "purchase, conversion or postpurchasesurvey")
+        guard let type = value[key: "type"]?.string.flatMap(EventType.init(rawValue:)), DeliveryLane(type) == lane else {
+            let allowed = EventType.allCases.filter { DeliveryLane($0) == lane }.map(\.rawValue).joined(separator: ", ")
+            throw Self.invalid("outbox_entry.type", allowed)
         }
         guard let seconds = Self.integer(value[key: "date"]) else {
             throw Self.invalid("outbox_entry.date", "seconds since 1970")

@@ -35,52 +35,72 @@ final class OutboxEventStore: EventStore {
     }
 
     func read(_ lane: DeliveryLane, after position: UInt64, count: Int) async throws -> StoredEvents {
-        guard lane == .orders, !self.isStopping.load(ordering: .relaxed) else { return StoredEvents(events: []) }
+        guard lane == self.configuration.lane, !self.isStopping.load(ordering: .relaxed) else { return StoredEvents(events: []) }
         for _ in 0..<Self.maximumClaims {
             // Before the claim, so that a lease never seems to last longer than it does.
             let now = self.time()
             let entries = try await self.named { try await self.outbox.claim(limit: count, lease: self.configuration.lease) }
-            let events = self.leased.withLock { leased in entries.compactMap { self.event($0, at: now, &leased) } }
+            var unreadable: [(EventID, String)] = []
+            let events = self.leased.withLock { leased in entries.compactMap { self.event($0, at: now, &leased, &unreadable) } }
+            for (id, reason) in unreadable { try await self.named { try await self.outbox.reject(id: id, reason: reason) } }
             if !events.isEmpty || entries.count < count { return StoredEvents(events: events) }
         }
         return StoredEvents(events: [])
     }
 
-    private func event(_ entry: OutboxEntry, at now: Duration, _ leased: inout LeasedEntries) -> StoredEvent? {
+    private func event(
+        _ entry: OutboxEntry,
+        at now: Duration,
+        _ leased: inout LeasedEntries,
+        _ unreadable: inout [(EventID, String)]
+    ) -> StoredEvent? {
         guard let (position, failures) = leased.claim(entry.id, at: now) else { return nil }
         do {
-            return StoredEvent(position: position, event: try entry.event(), failures: failures)
+            return StoredEvent(position: position, event: try entry.event(of: self.configuration.lane), failures: failures)
         } catch {
             self.logger.error(
                 "An entry of the outbox cannot be read and stays there",
                 metadata: ["event_id": "\(entry.id)", "reason": "\(error)"]
             )
             leased.reject(entry.id, until: now + self.configuration.retryOfRejected)
+            unreadable.append((entry.id, "\(error)"))
             return nil
         }
     }
 
     func settle(_ settlements: [Settlement]) async throws -> SettlementResult {
         let now = self.time()
-        let finished = self.leased.withLock { leased -> [EventID] in
+        let (finished, rejected) = self.leased.withLock { leased in
             var finished: [EventID] = []
+            var rejected: [(id: EventID, reason: String)] = []
             for settlement in settlements {
                 guard let id = leased.id(at: settlement.position) else { continue }
                 switch settlement.outcome {
                 case .delivered, .dropped: finished.append(id)
-                // There are no dead letters beside the outbox: the shop's own table has it as long as no one deletes it.
-                case .deadLetter: leased.reject(id, until: now + self.configuration.retryOfRejected)
-                case .failed: leased.countFailure(at: settlement.position)
+                case .deadLetter(let reason): rejected.append((id, reason))
+                case .failed: break
                 }
             }
-            return finished
+            return (finished, rejected)
+        }
+        for (id, reason) in rejected {
+            try await self.named { try await self.outbox.reject(id: id, reason: reason) }
+            // It may still be there, as in a table of the shop, which has it as long as no one deletes it.
+            self.leased.withLock { $0.reject(id, until: now + self.configuration.retryOfRejected) }
         }
         if !finished.isEmpty {
             try await self.named { try await self.outbox.delete(ids: finished) }
             self.leased.withLock { $0.forget(finished) }
         }
+        // At the end, because a call that failed is repeated.
+        self.leased.withLock { leased in
+            for settlement in settlements where settlement.outcome == .failed { leased.countFailure(at: settlement.position) }
+        }
         return SettlementResult()
     }
+
+    var lane: DeliveryLane { self.configuration.lane }
+    var keepsSiteIDs: Bool { self.configuration.keepsSiteIDs }
 
     /// The time between two looks for new entries.
     var interval: Duration { self.configuration.interval }

@@ -146,6 +146,11 @@ struct OutcomeRecorder: Sendable {
         self.failureLog.report(statistics, at: now, isLast: isLast)
     }
 
+    /// Logs the failures that wait until they may be logged, for an exporter that publishes nothing.
+    mutating func logWaiting(at now: DeliveryInstant, isLast: Bool = false) {
+        self.failureLog.logWaiting(at: now, isLast: isLast)
+    }
+
     /// Returns whether lines wait until they may be logged.
     func hasUnlogged(_ statistics: TrackerStatistics) -> Bool { self.failureLog.isWaiting(statistics) }
 

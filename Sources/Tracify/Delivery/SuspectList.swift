@@ -38,6 +38,20 @@ struct SuspectList: Sendable {
         self.pop { attempt in attempt.notBefore.map { $0 <= now } ?? true }
     }
 
+    /// Removes and returns the batches that are due, as many as fit into one, whose failures do not count.
+    ///
+    /// Stored events stay apart from those in memory, for the reason at ``merge(maximumEvents:maximumBytes:)``.
+    mutating func popDue(at now: DeliveryInstant, merging limits: BatchConfiguration, below learnedBytes: Int?) -> Attempt? {
+        guard var attempt = self.popDue(at: now) else { return nil }
+        let maximumBytes = min(limits.maximumBytes, learnedBytes ?? .max)
+        while let next = self.pop(where: { next in
+            next.notBefore.map { $0 <= now } ?? true && next.batch.isStored == attempt.batch.isStored
+                && next.batch.count + attempt.batch.count <= limits.maximumEvents
+                && next.batch.body.count + attempt.batch.body.count <= maximumBytes
+        }) { attempt = attempt.merged(with: next) }
+        return attempt
+    }
+
     /// Removes and returns the first batch, due or not, unless the destination requested its pause.
     mutating func popFirst(at now: DeliveryInstant) -> Attempt? {
         self.pop { attempt in !attempt.isPauseRequested || attempt.notBefore.map { $0 <= now } ?? true }

@@ -11,6 +11,7 @@ extension MultiplexSink {
         case .unauthorized?: 1
         case .tooLarge?: 2
         case .rejected?: 3
+        case .awaitingReceipt?: 4
         default: error is CancellationError ? -1 : 0
         }
     }
@@ -29,6 +30,7 @@ extension MultiplexSink {
         case .tooLarge: return DeliveryError.tooLarge(reason)
         case .unconfirmed: return DeliveryError.unconfirmed(reason)
         case .unauthorized: return DeliveryError.unauthorized(reason)
+        case .awaitingReceipt: return DeliveryError.awaitingReceipt(reason, retryAfter: error.retryAfter)
         default: return error
         }
     }

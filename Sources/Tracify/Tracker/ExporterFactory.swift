@@ -63,6 +63,7 @@ struct ExporterFactory<C: Clock>: Sendable where C.Duration == Duration {
             sink: self.sink,
             writer: EventWriter(
                 customerSiteID: self.customerSiteID,
+                keepsSiteIDs: outbox?.keepsSiteIDs ?? false,
                 encoder: self.encoder,
                 batches: self.configuration.batches,
                 rules: self.rules,

@@ -9,6 +9,8 @@ import Logging
 
 /// The logger that library calls of the tool get.
 enum ToolLogger {
+    /// Writes notices, warnings and errors to standard error, a line each.
+    static var notices: Logger { self.make(.notice) }
     /// Writes warnings and errors to standard error, a line each.
     static var warnings: Logger { self.make(.warning) }
     /// Writes errors to standard error, a line each.

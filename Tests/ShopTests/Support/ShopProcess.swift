@@ -33,7 +33,9 @@ final class ShopProcess: Sendable {
         let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
         process.executableURL = directory.appendingPathComponent(name)
-        process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, given in given }
+        // The variables of the tests are no settings of a shop.
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TRACIFY_") }
+            .merging(variables) { _, given in given }
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

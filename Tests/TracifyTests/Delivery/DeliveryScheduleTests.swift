@@ -91,6 +91,7 @@ struct DeliveryScheduleTests {
         case 1: return .retryable("busy", after: .seconds(2))
         case 2: return .unauthorized("token")
         case 3: return .unconfirmed("html")
+        case 4: return .awaitingReceipt("no receipt", retryAfter: .seconds(1))
         default: break
         }
         if batch.body.count > 6000 { return .tooLarge("large") }

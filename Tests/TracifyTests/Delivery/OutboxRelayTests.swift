@@ -115,6 +115,23 @@ struct OutboxRelayTests {
         #expect(tracker.statistics.delivered(.purchase) == 5)
     }
 
+    @Test func logsEveryRejectionInTheEnd() async throws {
+        let tracker = try self.tracker(self.sink)
+        let outbox = TestOutbox(self.clock)
+        outbox.insert(try await self.entries(tracker, 0..<3))
+        self.sink.decide { _ in .rejected("no") }
+        let log = self.log
+        let events = { @Sendable () -> [Substring] in
+            log.lines.filter { $0.contains("became dead letters") }
+                .compactMap { $0.split(separator: " ").first { $0.hasPrefix("events=") } }
+        }
+        try await self.relaying(tracker, outbox) {
+            try await self.clock.advance(by: .milliseconds(100)) { tracker.statistics.rejected(.purchase) == 3 }
+            try await self.clock.advance(by: .seconds(1)) { events().count == 2 }
+        }
+        #expect(events() == ["events=1", "events=2"])
+    }
+
     @Test func unreadableEntryStaysAndHoldsNothingUp() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)

@@ -12,13 +12,12 @@ import Foundation
 import Synchronization
 import Tracify
 
-/// The orders that await payment, each with the visit in which it was placed.
+/// Orders that are reported when they are placed or paid.
 ///
-/// This represents two columns of a shop's database. The visit is stored in its encoded form, which contains hashes only, so no
-/// address, user agent or email is stored for it.
-final class PendingOrders: Sendable {
-    /// An order and its encoded visit.
-    struct Entry {
+/// Those that await payment are kept in memory, each with the visit in which it was placed, as in two columns of a shop's database. The visit
+/// is in its encoded form, which contains hashes only, so no address, user agent or email is stored for it.
+final class ReportedOrders: OrderBook {
+    private struct Entry {
         let order: Order
         /// The visit, encoded with `JSONEncoder`, or `nil` if the order was placed without a visit.
         let visit: Data?
@@ -33,12 +32,18 @@ final class PendingOrders: Sendable {
     /// The count limit, beyond which the oldest orders are removed.
     private static let capacity = 10_000
 
+    private let observer: any OrderObserver
     private let state = Mutex(State())
 
-    /// Stores an order until it is paid.
-    ///
-    /// If the ID is already stored, the first order is kept, so a repeated request cannot change it.
-    func add(_ order: Order, by visit: Visit?) {
+    init(_ observer: any OrderObserver) {
+        self.observer = observer
+    }
+
+    func addPaid(_ order: Order, by visit: Visit?) async {
+        await self.observer.reportOrder(order, by: visit)
+    }
+
+    func addPending(_ order: Order, by visit: Visit?) {
         // A visit without a valid host cannot be encoded. The order is still accepted, but it is not reported.
         let entry = Entry(order: order, visit: visit.flatMap { try? JSONEncoder().encode($0) })
         self.state.withLock { state in
@@ -49,13 +54,15 @@ final class PendingOrders: Sendable {
         }
     }
 
-    /// Returns the order with this ID.
-    func entry(_ id: String) -> Entry? {
-        self.state.withLock { $0.entries[id] }
+    func isPaid(_ id: String) -> Bool? {
+        self.state.withLock { $0.entries[id]?.isPaid }
     }
 
-    /// Marks an order as paid.
-    func markPaid(_ id: String) {
+    func pay(_ id: String) async throws {
+        guard let entry = self.state.withLock({ $0.entries[id] }) else { return }
+        if let visit = entry.visit.flatMap({ try? JSONDecoder().decode(Visit.self, from: $0) }) {
+            try await self.observer.orderPlaced(entry.order, by: visit)
+        }
         self.state.withLock { $0.entries[id]?.isPaid = true }
     }
 }

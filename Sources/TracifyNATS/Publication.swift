@@ -1,0 +1,93 @@
+//
+// This source file is part of the swift-tracify open source project
+// Copyright (c) 2026 the swift-tracify project authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#if NATS
+import CNATS
+import Synchronization
+import Tracify
+
+/// Messages that were published together, and what the brokers said to them.
+final class Publication: Sendable {
+    private struct State {
+        var pending: Int
+        var failure: DeliveryError?
+        var continuation: CheckedContinuation<DeliveryError?, Never>?
+    }
+
+    private let state: Mutex<State>
+
+    init(count: Int) {
+        self.state = Mutex(State(pending: count))
+    }
+
+    /// Notes the outcome of a message: `nil` for an acknowledgement.
+    func complete(_ failure: DeliveryError?) { self.complete(1, failure) }
+
+    private func complete(_ count: Int, _ failure: DeliveryError?) {
+        let resumed = self.state.withLock { state -> (CheckedContinuation<DeliveryError?, Never>, DeliveryError?)? in
+            state.pending -= min(count, state.pending)
+            if let failure { state.failure = state.failure.map { Self.worse($0, failure) } ?? failure }
+            guard state.pending <= 0, let continuation = state.continuation.take() else { return nil }
+            return (continuation, state.failure)
+        }
+        if let (continuation, failure) = resumed { continuation.resume(returning: failure) }
+    }
+
+    /// Waits until each message is acknowledged or has failed.
+    ///
+    /// - Parameters:
+    ///   - timeout: The time limit, after which the rest counts as failed.
+    ///   - clock: The clock that measures it.
+    /// - Throws: The worst failure.
+    func wait(_ timeout: Duration, clock: some Clock<Duration>) async throws(DeliveryError) {
+        if let failure = await withTimeout(timeout, clock: clock, { await self.outcome() }) {
+            if let failure { throw failure }
+            return
+        }
+        let failure = DeliveryError.retryable("no broker acknowledged the events in time")
+        self.complete(.max, failure)
+        throw failure
+    }
+
+    private func outcome() async -> DeliveryError? {
+        await withCheckedContinuation { continuation in
+            let failure = self.state.withLock { state -> DeliveryError?? in
+                guard state.pending > 0 else { return .some(state.failure) }
+                state.continuation = continuation
+                return nil
+            }
+            if let failure { continuation.resume(returning: failure) }
+        }
+    }
+
+    /// A failure that is transient comes first: what the others say is then seen with the next delivery.
+    private static func worse(_ first: DeliveryError, _ second: DeliveryError) -> DeliveryError {
+        first.code == .retryable ? first : second
+    }
+}
+
+/// The messages that await an acknowledgement, each with its publication.
+final class PendingAcknowledgements: Sendable {
+    private let messages = Mutex<[UInt: Publication]>([:])
+
+    /// Notes a message before it is published, because its acknowledgement may come at once.
+    func insert(_ message: OpaquePointer, _ publication: Publication) {
+        self.messages.withLock { $0[UInt(bitPattern: message)] = publication }
+    }
+
+    func remove(_ message: OpaquePointer) -> Publication? {
+        self.messages.withLock { $0.removeValue(forKey: UInt(bitPattern: message)) }
+    }
+
+    /// Called by libnats for each published message, on a thread of its own.
+    static let handler: jsPubAckHandler = { _, message, _, failure, closure in
+        guard let message, let closure else { return }
+        let pending = Unmanaged<PendingAcknowledgements>.fromOpaque(closure).takeUnretainedValue()
+        pending.remove(message)?.complete(failure.flatMap { BrokerFailure.deliveryError($0.pointee) })
+        natsMsg_Destroy(message)
+    }
+}
+#endif
