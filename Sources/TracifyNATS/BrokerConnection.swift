@@ -36,7 +36,12 @@ actor BrokerConnection {
     /// - Throws: ``BrokerFailure`` as long as no broker can be reached.
     private func connected() throws(BrokerFailure) -> (connection: OpaquePointer, jetStream: OpaquePointer) {
         guard !self.isClosed else { throw BrokerFailure(NATS_CONNECTION_CLOSED) }
-        let handles = try self.opened()
+        var handles = try self.opened()
+        if natsConnection_Status(handles.connection) == NATS_CONN_STATUS_CLOSED {
+            // libnats has given up, for example because the credentials had expired, which may be over.
+            self.destroy()
+            handles = try self.opened()
+        }
         guard natsConnection_Status(handles.connection) == NATS_CONN_STATUS_CONNECTED else {
             throw self.disconnected(handles.connection)
         }
@@ -90,10 +95,15 @@ actor BrokerConnection {
         guard !self.isClosed else { return }
         self.isClosed = true
         self.events.end()
+        if let (connection, _) = self.handles { natsConnection_FlushTimeout(connection, 1000) }
+        self.destroy()
+    }
+
+    private func destroy() {
         guard let (connection, jetStream) = self.handles else { return }
         self.handles = nil
-        natsConnection_FlushTimeout(connection, 1000)
         for subscription in self.subscriptions.values { natsSubscription_Destroy(subscription) }
+        self.subscriptions = [:]
         natsConnection_Close(connection)
         jsCtx_Destroy(jetStream)
         natsConnection_Destroy(connection)
@@ -108,9 +118,9 @@ actor BrokerConnection {
     func publish(_ messages: [OutgoingMessage]) throws(BrokerFailure) -> Publication {
         let (_, jetStream) = try self.connected()
         let publication = Publication(count: messages.count)
-        for message in messages {
+        for (number, message) in messages.enumerated() {
             do throws(BrokerFailure) {
-                try self.publish(message, to: jetStream, publication)
+                try self.publish(message, number, to: jetStream, publication)
             } catch {
                 publication.complete(error.deliveryError)
             }
@@ -118,12 +128,12 @@ actor BrokerConnection {
         return publication
     }
 
-    private func publish(_ message: OutgoingMessage, to jetStream: OpaquePointer, _ publication: Publication)
+    private func publish(_ message: OutgoingMessage, _ number: Int, to jetStream: OpaquePointer, _ publication: Publication)
         throws(BrokerFailure)
     {
         var handle: OpaquePointer? = try message.create()
         guard let created = handle else { throw BrokerFailure(NATS_NO_MEMORY) }
-        self.pending.insert(created, publication)
+        self.pending.insert(created, publication, number)
         var options = jsPubOptions()
         jsPubOptions_Init(&options)
         options.MaxWait = self.configuration.acknowledgementTimeout.milliseconds

@@ -14,6 +14,7 @@ import Tracify
 final class BrokerEvents: Sendable {
     private let logger: Logger
     private let isEnding = Atomic(false)
+    private let lastError = Mutex<ContinuousClock.Instant?>(nil)
 
     init(_ logger: Logger) {
         self.logger = logger
@@ -21,6 +22,17 @@ final class BrokerEvents: Sendable {
 
     /// Notes that the connection is closed on purpose.
     func end() { self.isEnding.store(true, ordering: .relaxed) }
+
+    /// Logs an error that a broker reports, at most one in ten seconds.
+    fileprivate func failed(_ text: String) {
+        let isDue = self.lastError.withLock { last in
+            let now = ContinuousClock.now
+            guard last.map({ now - $0 >= .seconds(10) }) ?? true else { return false }
+            last = now
+            return true
+        }
+        if isDue { self.log("The broker reports an error: \(text)", .warning) }
+    }
 
     func connected() { self.log("Connected to a broker", .notice) }
 
@@ -94,7 +106,7 @@ final class BrokerOptions {
         // By default libnats writes to the standard error.
         let failed: natsErrHandler = { _, _, status, closure in
             let text = String(cString: natsStatus_GetText(status))
-            BrokerOptions.events(closure)?.log("The broker reports an error: \(text)", .warning)
+            BrokerOptions.events(closure)?.failed(text)
         }
         // With a handler, a broker that cannot be reached at first does not block the caller.
         try BrokerFailure.check(natsOptions_SetRetryOnFailedConnect(options, true, connected, closure))

@@ -39,6 +39,15 @@ struct FleetNames: Sendable {
             .map { "\(self.prefix).events.\($0.rawValue)" + (lane == .orders ? ".*" : "") }
     }
 
+    /// Returns a new subject for the receipts of a process.
+    func newReceiptSubject() -> String { "\(self.prefix).receipts.\(EventID())" }
+
+    /// Whether a subject is one for receipts: a message may name any.
+    func isReceiptSubject(_ subject: String) -> Bool {
+        let head = "\(self.prefix).receipts."
+        return subject.hasPrefix(head) && (try? EventID(String(subject.dropFirst(head.count)))) != nil
+    }
+
     /// Returns the subject of a dead letter.
     func deadLetterSubject(_ lane: DeliveryLane) -> String { "\(self.prefix).dead.\(lane.rawValue)" }
 

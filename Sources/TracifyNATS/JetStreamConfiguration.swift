@@ -110,4 +110,11 @@ public struct JetStreamConfiguration: Sendable {
         }
     }
 }
+
+extension JetStreamConfiguration: CustomStringConvertible, CustomReflectable {
+    /// The number of brokers and the prefix: a URL may hold a password.
+    public var description: String { "JetStreamConfiguration(\(self.servers.count) servers, prefix \(self.prefix))" }
+    /// No children, for the same reason.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
 #endif

@@ -76,7 +76,8 @@ final class JetStreamOutbox: Outbox {
                 entries.append(OutboxEntry(id: id, json: message.payload))
             }
         }
-        for message in foreign { try await self.moveToDeadLetters(message, EventID(), reason: "the message has no event ID") }
+        // It comes again when that fails, and those beside it are delivered.
+        for message in foreign { try? await self.moveToDeadLetters(message, EventID(), reason: "the message has no event ID") }
         return entries
     }
 
@@ -84,12 +85,12 @@ final class JetStreamOutbox: Outbox {
         let messages = self.messages(of: ids)
         try await self.sendReceipts(messages, .accepted)
         try await self.acknowledge(messages.map(\.message))
-        self.forget(ids)
+        self.forget(messages)
     }
 
     func release(ids: [EventID]) async throws {
         let messages = self.messages(of: ids)
-        self.forget(ids)
+        self.forget(messages)
         try await self.connection.send(
             messages.map { _, message in
                 // The more often it was fetched, the later it comes again.
@@ -103,7 +104,7 @@ final class JetStreamOutbox: Outbox {
     func reject(id: EventID, reason: String) async throws {
         let messages = self.messages(of: [id])
         for (_, message) in messages { try await self.moveToDeadLetters(message, id, reason: reason) }
-        self.forget([id])
+        self.forget(messages)
     }
 
     /// The name of the stream.
@@ -113,22 +114,35 @@ final class JetStreamOutbox: Outbox {
         self.held.withLock { held in ids.flatMap { id in (held[id]?.messages.values).map { $0.map { (id, $0) } } ?? [] } }
     }
 
-    private func forget(_ ids: [EventID]) {
+    /// Forgets messages, and not a repetition that was fetched meanwhile.
+    private func forget(_ messages: [(id: EventID, message: IncomingMessage)]) {
         self.held.withLock { held in
-            for id in ids { held[id] = nil }
+            for (id, message) in messages {
+                held[id]?.messages[message.sequence] = nil
+                if held[id]?.messages.isEmpty ?? false { held[id] = nil }
+            }
         }
     }
 
     private func moveToDeadLetters(_ message: IncomingMessage, _ id: EventID, reason: String) async throws {
+        do {
+            try await self.publishDeadLetter(message.payload, id, reason)
+        } catch let error as DeliveryError where error.code == .rejected {
+            // With the reason it is longer than a message may be.
+            try await self.publishDeadLetter("", id, reason)
+        }
+        try await self.sendReceipts([(id, message)], .rejected(reason: reason))
+        try await self.acknowledge([message])
+    }
+
+    private func publishDeadLetter(_ payload: String, _ id: EventID, _ reason: String) async throws {
         let letter = OutgoingMessage(
             subject: self.names.deadLetterSubject(self.lane),
             id: id.description,
-            payload: message.payload,
+            payload: payload,
             headers: [(OutgoingMessage.reasonHeader, reason)]
         )
         try await self.connection.publish([letter]).wait(Self.timeout, clock: self.clock)
-        try await self.sendReceipts([(id, message)], .rejected(reason: reason))
-        try await self.acknowledge([message])
     }
 
     // MARK: - To the brokers
@@ -137,7 +151,9 @@ final class JetStreamOutbox: Outbox {
     private func sendReceipts(_ messages: [(id: EventID, message: IncomingMessage)], _ outcome: Receipts.Outcome) async throws {
         var lines: [String: [String]] = [:]
         for (id, message) in messages {
-            if let receipt = message.receipt { lines[receipt, default: []].append(ReceiptText.line(id, outcome)) }
+            if let receipt = message.receipt, self.names.isReceiptSubject(receipt) {
+                lines[receipt, default: []].append(ReceiptText.line(id, outcome))
+            }
         }
         guard !lines.isEmpty else { return }
         try await self.connection.send(lines.map { ($0.key, $0.value.joined(separator: "\n")) })

@@ -22,10 +22,10 @@ public import Tracify
 /// An event is acknowledged when the tracker's sink has accepted it, and the server that published an order is told. Events keep the IDs of
 /// their sites. What Tracify rejects goes to the stream of dead letters.
 public final class JetStreamRelay: Service {
-    private let configuration: JetStreamConfiguration
+    /// A connection for the lag alone, because a request may wait for seconds.
+    private let watcher: BrokerConnection
     private let lanes: [(outbox: JetStreamOutbox, relay: OutboxRelay, connection: BrokerConnection, metrics: RelayMetrics)]
     private let clock: any Clock<Duration>
-    private let logger: Logger
 
     /// The pause between two looks at a stream without events.
     private static let interval = Duration.milliseconds(100)
@@ -49,9 +49,8 @@ public final class JetStreamRelay: Service {
         clock: any Clock<Duration> = ContinuousClock()
     ) throws(ValidationError) {
         try configuration.validate()
-        self.configuration = configuration
+        self.watcher = BrokerConnection(configuration, logger: logger)
         self.clock = clock
-        self.logger = logger
         var lanes: [(JetStreamOutbox, OutboxRelay, BrokerConnection, RelayMetrics)] = []
         for lane in DeliveryLane.allCases {
             // Each lane has a connection of its own, so that page views never hold up an order.
@@ -60,6 +59,7 @@ public final class JetStreamRelay: Service {
             var settings = OutboxConfiguration()
             settings.lane = lane
             settings.keepsSiteIDs = true
+            settings.hasDeadLetters = true
             settings.interval = Self.interval
             settings.lease = FleetConfiguration.acknowledgementWait
             lanes.append(
@@ -79,13 +79,13 @@ public final class JetStreamRelay: Service {
             defer { watch.cancel() }
             try await group.waitForAll()
         }
-        for lane in self.lanes { await lane.connection.close() }
+        for connection in self.lanes.map(\.connection) + [self.watcher] { await connection.close() }
     }
 
     /// Returns how much waits in the streams, by lane; nothing while the brokers do not respond.
     public func lags() async -> [DeliveryLane: StreamLag] {
         var lags: [DeliveryLane: StreamLag] = [:]
-        for lane in self.lanes { lags[lane.outbox.lane] = try? await lane.outbox.lag() }
+        for lane in self.lanes { lags[lane.outbox.lane] = try? await self.watcher.lag(of: lane.outbox.stream) }
         return lags
     }
 

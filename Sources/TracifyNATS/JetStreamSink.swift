@@ -46,7 +46,7 @@ public final class JetStreamSink: EventSink {
         self.names = FleetNames(prefix: configuration.prefix)
         self.connection = BrokerConnection(configuration, logger: logger)
         self.clock = clock
-        self.inbox = "\(configuration.prefix).receipts.\(EventID())"
+        self.inbox = self.names.newReceiptSubject()
     }
 
     /// Publishes a batch, and waits for the acknowledgements of the brokers and, for orders, for the receipts of the relays.
@@ -54,16 +54,27 @@ public final class JetStreamSink: EventSink {
     /// - Parameter batch: The events.
     /// - Throws: `DeliveryError`: retryable while no broker acknowledges, awaiting a receipt while Tracify has not accepted an order.
     public func deliver(_ batch: EventBatch) async throws {
-        guard batch.contains(where: { DeliveryLane($0.type) == .orders }) else {
-            return try await self.publish(batch.map { self.message(for: $0) })
-        }
-        try await self.listen()
         let ids = batch.map(\.id)
         let known = self.receipts.outcomes(of: ids)
-        try await self.publish(batch.filter { known[$0.id] == nil }.map { self.message(for: $0, receipt: self.inbox) })
+        let rest = batch.filter { known[$0.id] == nil }
+        if batch.contains(where: { DeliveryLane($0.type) == .orders }) {
+            let messages = rest.map { self.message(for: $0, receipt: self.inbox) }
+            if let failure = await self.publish(messages, receipts: self.inbox).failure { throw failure }
+            try await self.checkReceipts(of: ids)
+        } else {
+            let (acknowledged, failure) = await self.publish(rest.map { self.message(for: $0) })
+            if let failure {
+                // The rest is published again, and these are not: the deduplication window may be over by then.
+                self.receipts.add(acknowledged.map { (rest[$0].id, .accepted) })
+                throw failure
+            }
+        }
+        self.receipts.forget(ids)
+    }
+
+    private func checkReceipts(of ids: [EventID]) async throws {
         await self.waitForReceipts(of: ids)
         try Task.checkCancellation()
-
         let outcomes = self.receipts.outcomes(of: ids)
         let reasons = ids.lazy.compactMap { id in if case .rejected(let reason)? = outcomes[id] { reason } else { nil } }
         if let reason = reasons.first {
@@ -76,7 +87,6 @@ public final class JetStreamSink: EventSink {
                 retryAfter: self.configuration.receiptInterval
             )
         }
-        self.receipts.forget(ids)
     }
 
     /// Closes the connection.
@@ -84,27 +94,38 @@ public final class JetStreamSink: EventSink {
         await self.connection.close()
     }
 
-    private func listen() async throws(DeliveryError) {
+    /// Publishes messages.
+    ///
+    /// - Parameters:
+    ///   - messages: The messages.
+    ///   - inbox: The subject of the receipts that are waited for; `nil` without any.
+    /// - Returns: The numbers of those that were acknowledged, and the failure of the others.
+    private func publish(_ messages: [OutgoingMessage], receipts inbox: String? = nil) async -> (
+        acknowledged: [Int], failure: DeliveryError?
+    ) {
+        guard !messages.isEmpty else { return ([], nil) }
+        let connection = self.connection
         let receipts = self.receipts
-        do {
-            try await self.connection.subscribeOnce(
-                self.inbox,
-                MessageHandler { receipts.add(ReceiptText.parse(IncomingMessage.text(of: $0))) }
-            )
-        } catch {
-            throw error.deliveryError
+        let timeout = self.configuration.acknowledgementTimeout
+        // A call of libnats may hang while a broker does not finish its part of a new connection.
+        let result = await withTimeout(timeout, clock: self.clock) { () async -> Result<Publication, BrokerFailure> in
+            do throws(BrokerFailure) {
+                if let inbox {
+                    let handler = MessageHandler { receipts.add(ReceiptText.parse(IncomingMessage.text(of: $0))) }
+                    try await connection.subscribeOnce(inbox, handler)
+                }
+                return .success(try await connection.publish(messages))
+            } catch {
+                return .failure(error)
+            }
         }
-    }
-
-    private func publish(_ messages: [OutgoingMessage]) async throws(DeliveryError) {
-        guard !messages.isEmpty else { return }
-        let publication: Publication
-        do {
-            publication = try await self.connection.publish(messages)
-        } catch {
-            throw error.deliveryError
+        switch result {
+        case .success(let publication)?:
+            let failure = await publication.failure(within: timeout, clock: self.clock)
+            return (publication.acknowledged, failure)
+        case .failure(let failure)?: return ([], failure.deliveryError)
+        case nil: return ([], .retryable("the connection to the brokers does not respond"))
         }
-        try await publication.wait(self.configuration.acknowledgementTimeout, clock: self.clock)
     }
 
     private func message(for event: EncodedEvent, receipt: String? = nil) -> OutgoingMessage {

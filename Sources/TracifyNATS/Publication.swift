@@ -13,6 +13,8 @@ import Tracify
 final class Publication: Sendable {
     private struct State {
         var pending: Int
+        /// The numbers of the messages that a broker has acknowledged.
+        var acknowledged: [Int] = []
         var failure: DeliveryError?
         var continuation: CheckedContinuation<DeliveryError?, Never>?
     }
@@ -23,8 +25,14 @@ final class Publication: Sendable {
         self.state = Mutex(State(pending: count))
     }
 
+    /// The numbers of the messages that a broker has acknowledged.
+    var acknowledged: [Int] { self.state.withLock { $0.acknowledged } }
+
     /// Notes the outcome of a message: `nil` for an acknowledgement.
-    func complete(_ failure: DeliveryError?) { self.complete(1, failure) }
+    func complete(_ failure: DeliveryError?, number: Int = 0) {
+        if failure == nil { self.state.withLock { $0.acknowledged.append(number) } }
+        self.complete(1, failure)
+    }
 
     private func complete(_ count: Int, _ failure: DeliveryError?) {
         let resumed = self.state.withLock { state -> (CheckedContinuation<DeliveryError?, Never>, DeliveryError?)? in
@@ -41,15 +49,19 @@ final class Publication: Sendable {
     /// - Parameters:
     ///   - timeout: The time limit, after which the rest counts as failed.
     ///   - clock: The clock that measures it.
-    /// - Throws: The worst failure.
-    func wait(_ timeout: Duration, clock: some Clock<Duration>) async throws(DeliveryError) {
-        if let failure = await withTimeout(timeout, clock: clock, { await self.outcome() }) {
-            if let failure { throw failure }
-            return
-        }
+    /// - Returns: The worst failure; `nil` without any.
+    func failure(within timeout: Duration, clock: some Clock<Duration>) async -> DeliveryError? {
+        if let failure = await withTimeout(timeout, clock: clock, { await self.outcome() }) { return failure }
         let failure = DeliveryError.retryable("no broker acknowledged the events in time")
         self.complete(.max, failure)
-        throw failure
+        return failure
+    }
+
+    /// Waits in the same way.
+    ///
+    /// - Throws: The worst failure.
+    func wait(_ timeout: Duration, clock: some Clock<Duration>) async throws(DeliveryError) {
+        if let failure = await self.failure(within: timeout, clock: clock) { throw failure }
     }
 
     private func outcome() async -> DeliveryError? {
@@ -71,14 +83,14 @@ final class Publication: Sendable {
 
 /// The messages that await an acknowledgement, each with its publication.
 final class PendingAcknowledgements: Sendable {
-    private let messages = Mutex<[UInt: Publication]>([:])
+    private let messages = Mutex<[UInt: (publication: Publication, number: Int)]>([:])
 
     /// Notes a message before it is published, because its acknowledgement may come at once.
-    func insert(_ message: OpaquePointer, _ publication: Publication) {
-        self.messages.withLock { $0[UInt(bitPattern: message)] = publication }
+    func insert(_ message: OpaquePointer, _ publication: Publication, _ number: Int) {
+        self.messages.withLock { $0[UInt(bitPattern: message)] = (publication, number) }
     }
 
-    func remove(_ message: OpaquePointer) -> Publication? {
+    func remove(_ message: OpaquePointer) -> (publication: Publication, number: Int)? {
         self.messages.withLock { $0.removeValue(forKey: UInt(bitPattern: message)) }
     }
 
@@ -86,7 +98,9 @@ final class PendingAcknowledgements: Sendable {
     static let handler: jsPubAckHandler = { _, message, _, failure, closure in
         guard let message, let closure else { return }
         let pending = Unmanaged<PendingAcknowledgements>.fromOpaque(closure).takeUnretainedValue()
-        pending.remove(message)?.complete(failure.flatMap { BrokerFailure.deliveryError($0.pointee) })
+        if let (publication, number) = pending.remove(message) {
+            publication.complete(failure.flatMap { BrokerFailure.deliveryError($0.pointee) }, number: number)
+        }
         natsMsg_Destroy(message)
     }
 }

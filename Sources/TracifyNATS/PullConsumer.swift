@@ -25,6 +25,7 @@ final class PullConsumer: Sendable {
     private struct State {
         var messages: [IncomingMessage] = []
         var pull = Pull(number: 0, limit: 0)
+        var lastFetch = ContinuousClock.now
     }
 
     /// The time for which a request waits at the broker.
@@ -62,6 +63,10 @@ final class PullConsumer: Sendable {
         let handler = MessageHandler { [weak self] in self?.add($0) }
         try await self.connection.subscribeOnce("\(self.inbox).*", handler)
         let (number, missing, earlier) = self.state.withLock { state in
+            // What is left of an earlier request may be with another relay by now.
+            let now = ContinuousClock.now
+            if now - state.lastFetch > FleetConfiguration.acknowledgementWait / 3 { state.messages = [] }
+            state.lastFetch = now
             let earlier = state.pull.continuation
             state.pull = Pull(number: state.pull.number + 1, limit: limit)
             return (state.pull.number, limit - state.messages.count, earlier)
@@ -106,7 +111,8 @@ final class PullConsumer: Sendable {
     }
 
     private func add(_ message: OpaquePointer) {
-        if let status = IncomingMessage.header("Status", of: message) {
+        // A message of a stream has a subject for its acknowledgement, whatever its headers.
+        if natsMsg_GetReply(message) == nil, let status = IncomingMessage.header("Status", of: message) {
             // The subject ends with the number of the request.
             let number = IncomingMessage.subject(of: message).split(separator: ".").last.flatMap { UInt64($0) }
             if let number { self.end(number, self.failure(status)) }

@@ -92,12 +92,12 @@ final class Receipts: Sendable {
     }
 }
 
-/// The text of receipts: a line for each event, with its ID, and behind a space the reason of a rejection.
+/// The text of receipts: a line for each event, with its ID, and behind a space `+`, or `-` and the reason of a rejection.
 enum ReceiptText {
     static func line(_ id: EventID, _ outcome: Receipts.Outcome) -> String {
         switch outcome {
-        case .accepted: id.description
-        case .rejected(let reason): "\(id) \(reason)"
+        case .accepted: "\(id) +"
+        case .rejected(let reason): "\(id) -\(reason)"
         }
     }
 
@@ -105,8 +105,12 @@ enum ReceiptText {
         text.split(separator: "\n")
             .compactMap { line in
                 let parts = line.split(separator: " ", maxSplits: 1)
-                guard let first = parts.first, let id = try? EventID(String(first)) else { return nil }
-                return (id, parts.count > 1 ? .rejected(reason: String(parts[1])) : .accepted)
+                guard parts.count == 2, let id = try? EventID(String(parts[0])) else { return nil }
+                switch parts[1].first {
+                case "+": return (id, .accepted)
+                case "-": return (id, .rejected(reason: String(parts[1].dropFirst())))
+                default: return nil
+                }
             }
     }
 }

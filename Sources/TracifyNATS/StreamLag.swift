@@ -21,16 +21,13 @@ public struct StreamLag: Sendable, Hashable {
     public let oldestAge: Double
 }
 
-extension JetStreamOutbox {
-    /// Returns how much waits in the stream.
+extension BrokerConnection {
+    /// Returns how much waits in a stream.
     ///
     /// - Throws: ``BrokerFailure``.
-    func lag(now: Date = Date()) async throws(BrokerFailure) -> StreamLag {
-        let consumer = try await self.connection.info(
-            JetStreamAPI.ConsumerInfo.self,
-            "CONSUMER.INFO.\(self.stream).\(FleetNames.consumer)"
-        )
-        let state = try await self.connection.info(JetStreamAPI.StreamInfo.self, "STREAM.INFO.\(self.stream)").state
+    func lag(of stream: String, now: Date = Date()) async throws(BrokerFailure) -> StreamLag {
+        let consumer = try await self.info(JetStreamAPI.ConsumerInfo.self, "CONSUMER.INFO.\(stream).\(FleetNames.consumer)")
+        let state = try await self.info(JetStreamAPI.StreamInfo.self, "STREAM.INFO.\(stream)").state
         let first = try? Date(state.firstTime, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
         let age = state.messages > 0 ? first.map { now.timeIntervalSince($0) } ?? 0 : 0
         return StreamLag(waiting: consumer.numPending, unacknowledged: consumer.numAckPending, oldestAge: max(0, age))

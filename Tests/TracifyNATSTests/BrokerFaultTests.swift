@@ -98,6 +98,63 @@ struct BrokerFaultTests {
         await authorized.shutdown()
     }
 
+    /// libnats gives a connection up after the second refusal.
+    @Test func sinkConnectsWhenTheCredentialsAreCorrected() async throws {
+        let strict = try Brokers(options: ["--user", "shop", "--pass", "another"])
+        let port = try #require(strict.servers.first).split(separator: ":").last ?? ""
+        let configuration = JetStreamConfiguration(servers: ["nats://shop:right@127.0.0.1:\(port)"])
+        #expect(!"\(configuration)".contains("right"))
+        let sink = try self.sink(configuration)
+        let batch = try EventBatch(stubs: 2)
+        var refusals = 0
+        while refusals < 5 {
+            let error = await #expect(throws: DeliveryError.self) { try await sink.deliver(batch) }
+            if error?.code == .unauthorized { refusals += 1 }
+        }
+        strict.kill(0)
+        try strict.start(0, options: ["--user", "shop", "--pass", "right"])
+        try await strict.setUp(configuration)
+        try await sink.deliverInTheEnd(batch)
+        await sink.shutdown()
+    }
+
+    /// It would end the connection of a relay, and its acknowledgements with it.
+    @Test func messageWithABadReceiptSubjectStopsNoRelay() async throws {
+        let brokers = try Brokers()
+        try await brokers.setUp()
+        let names = FleetNames(prefix: "tracify")
+        let batch = try EventBatch(stubs: 4)
+        let connection = BrokerConnection(brokers.configuration, logger: Logger(label: "foreign"))
+        try await connection.waitUntilConnected()
+        var messages: [OutgoingMessage] = []
+        for (event, subject) in zip(batch, ["a b c", "tracify.receipts.>", "$JS.API.STREAM.DELETE.tracify-orders", ""]) {
+            messages.append(
+                OutgoingMessage(
+                    subject: names.subject(event.type, event.id),
+                    id: event.id.description,
+                    payload: OutboxEntry(event).json,
+                    headers: [(OutgoingMessage.receiptHeader, subject), ("Status", "503")]
+                )
+            )
+        }
+        messages.append(OutgoingMessage(subject: "tracify.events.pageview", id: "no-event-id", payload: "{"))
+        messages.append(OutgoingMessage(subject: "tracify.events.pageview", id: "\(EventID())", payload: "{"))
+        try await connection.publish(messages).wait(.seconds(60), clock: ContinuousClock())
+        let destination = InMemorySink()
+        try await JetStreamRelay.running(brokers.configuration, to: destination) {
+            _ = try await destination.waitForEvents(4)
+            while try await connection.lag(of: names.stream(of: .observations))
+                != StreamLag(waiting: 0, unacknowledged: 0, oldestAge: 0)
+            {
+                await Task.yield()
+            }
+        }
+        #expect(destination.events.count == 4)
+        #expect(try await connection.info(JetStreamAPI.StreamInfo.self, "STREAM.INFO.\(names.deadLetters)").state.messages == 2)
+        #expect(try await connection.lag(of: names.stream(of: .orders)).unacknowledged == 0)
+        await connection.close()
+    }
+
     @Test func connectionsAreEncryptedAndTheBrokerIsChecked() async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("nats-tls-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

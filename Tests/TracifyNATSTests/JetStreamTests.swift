@@ -25,15 +25,7 @@ struct JetStreamTests {
     private func lag(_ brokers: Brokers, _ lane: DeliveryLane) async throws -> StreamLag {
         let connection = BrokerConnection(brokers.configuration, logger: Logger(label: "lag"))
         try await connection.waitUntilConnected()
-        let outbox = JetStreamOutbox(
-            lane,
-            connection,
-            brokers.configuration,
-            retry: RetryConfiguration(),
-            clock: ContinuousClock(),
-            logger: Logger(label: "lag")
-        )
-        let lag = try await outbox.lag()
+        let lag = try await connection.lag(of: FleetNames(prefix: brokers.configuration.prefix).stream(of: lane))
         await connection.close()
         return lag
     }

@@ -14,12 +14,14 @@ import Tracify
 struct ReceiptTests {
     @Test func textNamesEventsAndReasons() throws {
         let ids = [EventID(), EventID()]
+        let other = EventID()
         let text = [
             ReceiptText.line(ids[0], .accepted), "nonsense", "", ReceiptText.line(ids[1], .rejected(reason: "no such site")),
+            "\(EventID())", ReceiptText.line(other, .rejected(reason: "")),
         ]
         let receipts = ReceiptText.parse(text.joined(separator: "\n"))
-        #expect(receipts.map(\.id) == ids)
-        #expect(receipts.map(\.outcome) == [.accepted, .rejected(reason: "no such site")])
+        #expect(receipts.map(\.id) == ids + [other])
+        #expect(receipts.map(\.outcome) == [.accepted, .rejected(reason: "no such site"), .rejected(reason: "")])
     }
 
     @Test func receiptThatCameBeforeIsFound() async {

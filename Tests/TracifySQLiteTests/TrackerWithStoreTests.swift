@@ -30,8 +30,10 @@ struct TrackerWithStoreTests {
         let start = Date(timeIntervalSince1970: 1_718_973_397)
         let down = InMemorySink()
         down.failNext(.max, with: .retryable("down"))
+        var configuration = Tracker.Configuration(customerSiteID: try CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da"))
+        configuration.storeTimeout = .seconds(600)
         let tracker = try Tracker(
-            configuration: .init(customerSiteID: CustomerSiteID("6b29fc40-ca47-1067-b31d-00dd010662da")),
+            configuration: configuration,
             sink: down,
             store: directory.open(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),

@@ -13,8 +13,7 @@ import DequeModule
 /// single ones, so that no event can make a working destination look like one that is down.
 ///
 /// A batch that failed is a suspect. It is sent again apart from the others; when it keeps failing while others are accepted, it is
-/// bisected until the bad events are isolated. A rejected batch is bisected at once. What a broker has and the destination has not confirmed
-/// waits apart, and delays no other batch.
+/// bisected until the bad events are isolated. A rejected batch is bisected at once. What awaits a receipt delays no other batch.
 struct DeliverySchedule: Sendable {
     typealias Attempt = DeliveryAttempt
 
@@ -226,15 +225,12 @@ struct DeliverySchedule: Sendable {
         self.closeCircuit(at: now)
     }
 
-    private mutating func awaitReceipt(
-        _ attempt: Attempt,
-        _ failure: DeliveryError,
-        at now: DeliveryInstant,
-        jitter: Double
-    ) -> Consequence {
+    private mutating func awaitReceipt(_ attempt: Attempt, _ failure: DeliveryError, at now: DeliveryInstant, jitter: Double)
+        -> Consequence
+    {
         self.allowedInFlight = min(self.maximumInFlight, self.allowedInFlight * 2)
         self.closeCircuit(at: now)
-        let pause = self.pause(afterFailures: 1, failure, jitter: jitter)
+        let pause = min(self.pause(afterFailures: 1, failure, jitter: jitter), self.deadline?.maximumPause ?? .seconds(86_400))
         self.awaited.add(attempt, failure, notBefore: now.advanced(by: pause))
         return .retried(countsFailure: false)
     }

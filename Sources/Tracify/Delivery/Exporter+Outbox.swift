@@ -10,7 +10,10 @@ extension Exporter {
     func poll(_ outbox: OutboxEventStore) async {
         while (try? await self.clock.sleep(for: outbox.interval)) != nil {
             let ids = outbox.idsToGiveBack()
-            if !ids.isEmpty { await outbox.giveBack(self.core.withdraw(ids, from: outbox.lane)) }
+            if !ids.isEmpty {
+                let withdrawn = self.core.withdraw(ids, from: outbox.lane)
+                await outbox.giveBack(withdrawn + self.core.unknown(ids.subtracting(withdrawn), of: outbox))
+            }
             self.outcomes.logWaiting(at: self.time)
             self.intake.waker.wake()
         }
@@ -23,5 +26,12 @@ extension ExporterCore {
     /// - Returns: The IDs of those that were removed.
     fileprivate mutating func withdraw(_ ids: Set<EventID>, from lane: DeliveryLane) -> [EventID] {
         self[lane].schedule.removeWaiting { ids.contains($0.id) }.map(\.id)
+    }
+
+    /// Returns the entries that are neither sent nor to be deleted: a claim that ended too late has no reader.
+    fileprivate func unknown(_ ids: Set<EventID>, of outbox: OutboxEventStore) -> [EventID] {
+        guard !ids.isEmpty, !self[outbox.lane].isReading else { return [] }
+        let inFlight = self.inFlight.lazy.flatMap { $0.batch.map(\.id) }
+        return Array(ids.subtracting(inFlight).subtracting(outbox.ids(at: self.settlements.positions)))
     }
 }

@@ -24,6 +24,8 @@ public struct OutboxConfiguration: Sendable, Hashable {
     package var lane = DeliveryLane.orders
     /// Whether an event keeps the ID of its site, and does not get that of the tracker.
     package var keepsSiteIDs = false
+    /// Whether the outbox has a place for rejected entries, so that a rejected entry is not claimed again.
+    package var hasDeadLetters = false
 
     /// Creates the default settings.
     public init() {}

@@ -35,6 +35,8 @@ extension OutboxEntry {
     ///
     /// A server that is older than an entry leaves it to others.
     private static let version = 1
+    /// The field that an error about an entry of another version names.
+    static let versionField = "outbox_entry.version"
 
     package init(_ event: EncodedEvent) {
         var json = JSONWriter()
@@ -67,7 +69,7 @@ extension OutboxEntry {
             throw Self.invalid("outbox_entry", "the JSON of an entry, as it was written")
         }
         guard Self.integer(value[key: "version"]) == Self.version else {
-            throw Self.invalid("outbox_entry.version", "\(Self.version); an entry of a newer version is left to newer servers")
+            throw Self.invalid(Self.versionField, "\(Self.version); an entry of a newer version is left to newer servers")
         }
         guard let type = value[key: "type"]?.string.flatMap(EventType.init(rawValue:)), DeliveryLane(type) == lane else {
             let allowed = EventType.allCases.filter { DeliveryLane($0) == lane }.map(\.rawValue).joined(separator: ", ")

@@ -18,6 +18,8 @@ final class OutboxEventStore: EventStore {
     private let time: @Sendable () -> Duration
     private let leased = Mutex(LeasedEntries())
     private let isStopping = Atomic(false)
+    /// The time of the last log line about an entry that cannot be read.
+    private let lastLog = Mutex<Duration?>(nil)
 
     /// The number of claims of one read, so that an outbox that ignores its leases is not asked for ever.
     private static let maximumClaims = 100
@@ -40,9 +42,9 @@ final class OutboxEventStore: EventStore {
             // Before the claim, so that a lease never seems to last longer than it does.
             let now = self.time()
             let entries = try await self.named { try await self.outbox.claim(limit: count, lease: self.configuration.lease) }
-            var unreadable: [(EventID, String)] = []
+            var unreadable: [(id: EventID, error: ValidationError)] = []
             let events = self.leased.withLock { leased in entries.compactMap { self.event($0, at: now, &leased, &unreadable) } }
-            for (id, reason) in unreadable { try await self.named { try await self.outbox.reject(id: id, reason: reason) } }
+            for (id, error) in unreadable { await self.handleUnreadable(id, error, at: now) }
             if !events.isEmpty || entries.count < count { return StoredEvents(events: events) }
         }
         return StoredEvents(events: [])
@@ -52,19 +54,46 @@ final class OutboxEventStore: EventStore {
         _ entry: OutboxEntry,
         at now: Duration,
         _ leased: inout LeasedEntries,
-        _ unreadable: inout [(EventID, String)]
+        _ unreadable: inout [(id: EventID, error: ValidationError)]
     ) -> StoredEvent? {
         guard let (position, failures) = leased.claim(entry.id, at: now) else { return nil }
         do {
             return StoredEvent(position: position, event: try entry.event(of: self.configuration.lane), failures: failures)
         } catch {
-            self.logger.error(
-                "An entry of the outbox cannot be read and stays there",
-                metadata: ["event_id": "\(entry.id)", "reason": "\(error)"]
-            )
-            leased.reject(entry.id, until: now + self.configuration.retryOfRejected)
-            unreadable.append((entry.id, "\(error)"))
+            unreadable.append((entry.id, error))
             return nil
+        }
+    }
+
+    private func handleUnreadable(_ id: EventID, _ error: ValidationError, at now: Duration) async {
+        if self.lastLog.withLock({ last in
+            let isDue = last.map { now - $0 >= .seconds(10) } ?? true
+            if isDue { last = now }
+            return isDue
+        }) {
+            self.logger.error("An entry of the outbox cannot be read", metadata: ["event_id": "\(id)", "reason": "\(error)"])
+        }
+        // A newer server will read it.
+        if error.field == OutboxEntry.versionField {
+            return self.leased.withLock { $0.reject(id, until: now + self.configuration.lease) }
+        }
+        do {
+            try await self.outbox.reject(id: id, reason: "\(error)")
+            self.rejected(id, at: now)
+        } catch {
+            // It is claimed again when its lease ends, and those beside it are delivered.
+            self.leased.withLock { $0.giveBack([id]) }
+        }
+    }
+
+    /// Notes that an entry was rejected; unless the outbox has a place for such, it is still there and not to be sent for a time.
+    private func rejected(_ id: EventID, at now: Duration) {
+        self.leased.withLock { leased in
+            if self.configuration.hasDeadLetters {
+                leased.forget([id])
+            } else {
+                leased.reject(id, until: now + self.configuration.retryOfRejected)
+            }
         }
     }
 
@@ -76,22 +105,32 @@ final class OutboxEventStore: EventStore {
             for settlement in settlements {
                 guard let id = leased.id(at: settlement.position) else { continue }
                 switch settlement.outcome {
-                case .delivered, .dropped: finished.append(id)
+                case .delivered: finished.append(id)
+                // The destination has not accepted it, so its server must not be told that.
+                case .dropped where self.configuration.hasDeadLetters && self.configuration.lane == .orders:
+                    rejected.append((id, "older than the maximum age"))
+                case .dropped: finished.append(id)
                 case .deadLetter(let reason): rejected.append((id, reason))
                 case .failed: break
                 }
             }
             return (finished, rejected)
         }
-        for (id, reason) in rejected {
-            try await self.named { try await self.outbox.reject(id: id, reason: reason) }
-            // It may still be there, as in a table of the shop, which has it as long as no one deletes it.
-            self.leased.withLock { $0.reject(id, until: now + self.configuration.retryOfRejected) }
-        }
         if !finished.isEmpty {
             try await self.named { try await self.outbox.delete(ids: finished) }
             self.leased.withLock { $0.forget(finished) }
         }
+        // The others are recorded, also when one fails.
+        var failure: EventStoreError?
+        for (id, reason) in rejected {
+            do {
+                try await self.named { try await self.outbox.reject(id: id, reason: reason) }
+                self.rejected(id, at: now)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
         // At the end, because a call that failed is repeated.
         self.leased.withLock { leased in
             for settlement in settlements where settlement.outcome == .failed { leased.countFailure(at: settlement.position) }
@@ -114,6 +153,11 @@ final class OutboxEventStore: EventStore {
     func idsToGiveBack() -> Set<EventID> {
         let time = self.time() - self.configuration.lease / 2
         return self.leased.withLock { $0.ids(claimedBefore: time) }
+    }
+
+    /// Returns the IDs of the claimed entries at positions.
+    func ids(at positions: some Sequence<UInt64>) -> Set<EventID> {
+        self.leased.withLock { leased in Set(positions.compactMap { leased.id(at: $0) }) }
     }
 
     /// Ends the lease of entries that are not sent now.

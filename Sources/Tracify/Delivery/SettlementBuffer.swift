@@ -31,6 +31,8 @@ struct SettlementBuffer: Sendable {
     var isEmpty: Bool { self.waiting.isEmpty && self.inFlight.isEmpty }
     /// The number of outcomes that are not recorded yet.
     var count: Int { self.waiting.count + self.inFlight.count }
+    /// The positions of the events whose outcomes are not recorded yet.
+    var positions: [UInt64] { (self.waiting + self.inFlight + self.refused).map(\.position) }
     /// The time of the next attempt; `nil` when nothing waits for it.
     var due: DeliveryInstant? { self.inFlight.isEmpty && !(self.waiting.isEmpty && self.refused.isEmpty) ? self.nextTry : nil }
 

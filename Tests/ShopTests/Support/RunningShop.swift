@@ -32,7 +32,9 @@ struct RunningShop {
         logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
         _ body: (RunningShop) async throws -> Void
     ) async throws {
-        let provider = EnvironmentVariablesProvider(environmentVariables: variables.merging(["PORT": "0"]) { given, _ in given })
+        // All tests share few threads, so a short limit of real time would measure them and not the store.
+        let defaults = ["PORT": "0", "TRACIFY_STORE_TIMEOUT": "600"]
+        let provider = EnvironmentVariablesProvider(environmentVariables: variables.merging(defaults) { given, _ in given })
         let settings = try ShopSettings(config: ConfigReader(provider: provider))
         let setup = try await ShopSetup(settings, provider: provider, logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)

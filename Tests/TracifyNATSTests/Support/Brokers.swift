@@ -59,8 +59,8 @@ final class Brokers: Sendable {
 
     var configuration: JetStreamConfiguration { JetStreamConfiguration(servers: self.servers) }
 
-    /// Starts a broker that was killed.
-    func start(_ index: Int) throws {
+    /// Starts a broker that was killed, with other arguments if they are given.
+    func start(_ index: Int, options: [String]? = nil) throws {
         guard let program = Self.program else { throw Failure(description: "there is no nats-server") }
         let process = Process()
         process.executableURL = URL(filePath: program)
@@ -70,7 +70,7 @@ final class Brokers: Sendable {
             arguments += ["--cluster_name", "test", "--cluster", "nats://127.0.0.1:\(self.routes[index])"]
             arguments += ["--routes", self.routes.map { "nats://127.0.0.1:\($0)" }.joined(separator: ",")]
         }
-        process.arguments = arguments + self.options
+        process.arguments = arguments + (options ?? self.options)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

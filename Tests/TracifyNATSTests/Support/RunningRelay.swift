@@ -19,6 +19,7 @@ extension JetStreamRelay {
         _ body: @Sendable () async throws -> Void
     ) async throws {
         var settings = Tracker.Configuration(customerSiteID: try CustomerSiteID("00000000-0000-4000-8000-000000000000"))
+        settings.storeTimeout = .seconds(600)
         settings.batches.interval = .milliseconds(50)
         settings.retry.initialBackoff = .milliseconds(50)
         settings.retry.maximumBackoff = .milliseconds(500)

@@ -23,6 +23,9 @@ final class TestOutbox: Outbox {
         var released: [EventID] = []
         var isDown = false
         var ignoresLeases = false
+        var refusesRejections = false
+        var rejections: [EventID: String] = [:]
+        var claimDelay: Duration?
     }
 
     private let clock: ManualClock
@@ -40,15 +43,23 @@ final class TestOutbox: Outbox {
     var claims: Int { self.state.withLock { $0.claims } }
     var released: [EventID] { self.state.withLock { $0.released } }
 
+    var rejections: [EventID: String] { self.state.withLock { $0.rejections } }
+
     func insert(_ entries: [OutboxEntry]) {
         self.state.withLock { $0.rows += entries.map { Row(entry: $0) } }
     }
 
     func setDown(_ isDown: Bool) { self.state.withLock { $0.isDown = isDown } }
+    func refuseRejections(_ refuses: Bool) { self.state.withLock { $0.refusesRejections = refuses } }
+    /// Lets the next claim last longer.
+    func delayClaim(by duration: Duration) { self.state.withLock { $0.claimDelay = duration } }
     func ignoreLeases() { self.state.withLock { $0.ignoresLeases = true } }
 
     func claim(limit: Int, lease: Duration) async throws -> [OutboxEntry] {
         let now = self.clock.now
+        let delay = self.state.withLock { $0.claimDelay.take() }
+        // Not cut off with the task, as a call of a database is not.
+        if let delay { await Task { try? await self.clock.sleep(for: delay) }.value }
         return try self.state.withLock { state in
             if state.isDown { throw Failure() }
             state.claims += 1
@@ -66,6 +77,14 @@ final class TestOutbox: Outbox {
         try self.state.withLock { state in
             if state.isDown { throw Failure() }
             state.rows.removeAll { ids.contains($0.entry.id) }
+        }
+    }
+
+    /// As an outbox does that has a place for rejected entries.
+    func reject(id: EventID, reason: String) async throws {
+        try self.state.withLock { state in
+            if state.refusesRejections { throw Failure() }
+            state.rejections[id] = reason
         }
     }
 
