@@ -66,23 +66,31 @@ final class OutboxEventStore: EventStore {
     }
 
     private func handleUnreadable(_ id: EventID, _ error: ValidationError, at now: Duration) async {
-        if self.lastLog.withLock({ last in
-            let isDue = last.map { now - $0 >= .seconds(10) } ?? true
-            if isDue { last = now }
-            return isDue
-        }) {
-            self.logger.error("An entry of the outbox cannot be read", metadata: ["event_id": "\(id)", "reason": "\(error)"])
-        }
         // A newer server will read it.
-        if error.field == OutboxEntry.versionField {
-            return self.leased.withLock { $0.reject(id, until: now + self.configuration.lease) }
+        let isNewer = error.field == OutboxEntry.versionField
+        if self.isLogDue(at: now) {
+            let stays = isNewer || !self.configuration.hasDeadLetters
+            self.logger.error(
+                "An entry of the outbox cannot be read\(stays ? " and stays there" : "")",
+                metadata: ["event_id": "\(id)", "reason": "\(error)"]
+            )
         }
+        if isNewer { return self.leased.withLock { $0.reject(id, until: now + self.configuration.lease) } }
         do {
             try await self.outbox.reject(id: id, reason: "\(error)")
             self.rejected(id, at: now)
         } catch {
             // It is claimed again when its lease ends, and those beside it are delivered.
             self.leased.withLock { $0.giveBack([id]) }
+        }
+    }
+
+    /// Whether a log line is due: at most one in ten seconds.
+    private func isLogDue(at now: Duration) -> Bool {
+        self.lastLog.withLock { last in
+            let isDue = last.map { now - $0 >= .seconds(10) } ?? true
+            if isDue { last = now }
+            return isDue
         }
     }
 
