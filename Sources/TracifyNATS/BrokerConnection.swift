@@ -38,7 +38,7 @@ actor BrokerConnection {
         guard !self.isClosed else { throw BrokerFailure(NATS_CONNECTION_CLOSED) }
         var handles = try self.opened()
         if natsConnection_Status(handles.connection) == NATS_CONN_STATUS_CLOSED {
-            // libnats has given up, for example because the credentials had expired, which may be over.
+            // libnats has closed it for good, for example because the credentials had expired, which may be over.
             self.destroy()
             handles = try self.opened()
         }

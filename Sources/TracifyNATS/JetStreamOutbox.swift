@@ -5,7 +5,6 @@
 //
 
 #if NATS
-import Logging
 import Synchronization
 import Tracify
 
@@ -13,18 +12,13 @@ import Tracify
 ///
 /// A broker gives a message that is not acknowledged in time to another relay, so relays need no coordinator.
 final class JetStreamOutbox: Outbox {
-    private struct Held {
-        /// Each message of the event by its number: an event may be in a stream twice.
-        var messages: [UInt64: IncomingMessage]
-    }
-
     let lane: DeliveryLane
     private let names: FleetNames
     let connection: BrokerConnection
     private let retry: RetryConfiguration
     private let clock: any Clock<Duration>
-    private let logger: Logger
-    private let held = Mutex<[EventID: Held]>([:])
+    /// The messages of each claimed event by their number: an event may be in a stream twice.
+    private let held = Mutex<[EventID: [UInt64: IncomingMessage]]>([:])
     private let consumer: PullConsumer
     private let confirmations = Confirmations()
     /// Shorter than the time that a tracker gives its store.
@@ -36,15 +30,13 @@ final class JetStreamOutbox: Outbox {
         _ connection: BrokerConnection,
         _ configuration: JetStreamConfiguration,
         retry: RetryConfiguration,
-        clock: any Clock<Duration>,
-        logger: Logger
+        clock: any Clock<Duration>
     ) {
         self.lane = lane
         self.names = FleetNames(prefix: configuration.prefix)
         self.connection = connection
         self.retry = retry
         self.clock = clock
-        self.logger = logger
         self.consumer = PullConsumer(
             stream: self.names.stream(of: lane),
             consumer: FleetNames.consumer,
@@ -72,7 +64,7 @@ final class JetStreamOutbox: Outbox {
                     foreign.append(message)
                     continue
                 }
-                held[id, default: Held(messages: [:])].messages[message.sequence] = message
+                held[id, default: [:]][message.sequence] = message
                 entries.append(OutboxEntry(id: id, json: message.payload))
             }
         }
@@ -111,15 +103,15 @@ final class JetStreamOutbox: Outbox {
     var stream: String { self.names.stream(of: self.lane) }
 
     private func messages(of ids: [EventID]) -> [(id: EventID, message: IncomingMessage)] {
-        self.held.withLock { held in ids.flatMap { id in (held[id]?.messages.values).map { $0.map { (id, $0) } } ?? [] } }
+        self.held.withLock { held in ids.flatMap { id in (held[id] ?? [:]).values.map { (id, $0) } } }
     }
 
     /// Forgets messages, and not a repetition that was fetched meanwhile.
     private func forget(_ messages: [(id: EventID, message: IncomingMessage)]) {
         self.held.withLock { held in
             for (id, message) in messages {
-                held[id]?.messages[message.sequence] = nil
-                if held[id]?.messages.isEmpty ?? false { held[id] = nil }
+                held[id]?[message.sequence] = nil
+                if held[id]?.isEmpty ?? false { held[id] = nil }
             }
         }
     }

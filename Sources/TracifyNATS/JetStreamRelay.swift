@@ -55,7 +55,7 @@ public final class JetStreamRelay: Service {
         for lane in DeliveryLane.allCases {
             // Each lane has a connection of its own, so that page views never hold up an order.
             let connection = BrokerConnection(configuration, logger: logger)
-            let outbox = JetStreamOutbox(lane, connection, configuration, retry: retry, clock: clock, logger: logger)
+            let outbox = JetStreamOutbox(lane, connection, configuration, retry: retry, clock: clock)
             var settings = OutboxConfiguration()
             settings.lane = lane
             settings.keepsSiteIDs = true

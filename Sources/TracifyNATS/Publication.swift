@@ -17,6 +17,11 @@ final class Publication: Sendable {
         var acknowledged: [Int] = []
         var failure: DeliveryError?
         var continuation: CheckedContinuation<DeliveryError?, Never>?
+
+        /// Notes a failure; one that is transient comes first, as what the others say is seen with the next delivery.
+        mutating func add(_ failure: DeliveryError?) {
+            if self.failure?.code != .retryable { self.failure = failure ?? self.failure }
+        }
     }
 
     private let state: Mutex<State>
@@ -30,15 +35,17 @@ final class Publication: Sendable {
 
     /// Notes the outcome of a message: `nil` for an acknowledgement.
     func complete(_ failure: DeliveryError?, number: Int = 0) {
-        if failure == nil { self.state.withLock { $0.acknowledged.append(number) } }
-        self.complete(1, failure)
+        self.update { state in
+            state.pending -= min(1, state.pending)
+            if failure == nil { state.acknowledged.append(number) }
+            state.add(failure)
+        }
     }
 
-    private func complete(_ count: Int, _ failure: DeliveryError?) {
+    private func update(_ change: (inout State) -> Void) {
         let resumed = self.state.withLock { state -> (CheckedContinuation<DeliveryError?, Never>, DeliveryError?)? in
-            state.pending -= min(count, state.pending)
-            if let failure { state.failure = state.failure.map { Self.worse($0, failure) } ?? failure }
-            guard state.pending <= 0, let continuation = state.continuation.take() else { return nil }
+            change(&state)
+            guard state.pending == 0, let continuation = state.continuation.take() else { return nil }
             return (continuation, state.failure)
         }
         if let (continuation, failure) = resumed { continuation.resume(returning: failure) }
@@ -53,7 +60,10 @@ final class Publication: Sendable {
     func failure(within timeout: Duration, clock: some Clock<Duration>) async -> DeliveryError? {
         if let failure = await withTimeout(timeout, clock: clock, { await self.outcome() }) { return failure }
         let failure = DeliveryError.retryable("no broker acknowledged the events in time")
-        self.complete(.max, failure)
+        self.update { state in
+            state.pending = 0
+            state.add(failure)
+        }
         return failure
     }
 
@@ -73,11 +83,6 @@ final class Publication: Sendable {
             }
             if let failure { continuation.resume(returning: failure) }
         }
-    }
-
-    /// A failure that is transient comes first: what the others say is then seen with the next delivery.
-    private static func worse(_ first: DeliveryError, _ second: DeliveryError) -> DeliveryError {
-        first.code == .retryable ? first : second
     }
 }
 

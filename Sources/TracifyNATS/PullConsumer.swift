@@ -11,7 +11,7 @@ import Tracify
 
 /// Fetches the messages of a durable consumer.
 ///
-/// A request waits at the broker for a short time. Messages that come after it was given up belong to the next one.
+/// A request waits at the broker for a short time. Messages that come after its timeout belong to the next one.
 final class PullConsumer: Sendable {
     /// A request that is under way.
     private struct Pull {

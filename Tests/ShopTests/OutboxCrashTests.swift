@@ -72,8 +72,7 @@ struct OutboxCrashTests {
             settings.busyMode = .timeout(10)
             let database = try DatabaseQueue(path: path, configuration: settings)
             while try await database.read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM tracify_outbox") ?? 0 }) > 0 {
-                // reason: another process empties the table, and nothing tells of it.
-                try await Task.sleep(for: .milliseconds(50))
+                try await Task.sleep(for: .milliseconds(50))  // Another process empties the table, and no event tells when.
             }
             #expect(await shop.terminate() == 0)
             let orders = try await database.read {

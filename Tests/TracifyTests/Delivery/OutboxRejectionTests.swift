@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-import Synchronization
 import Testing
 
 @testable import Tracify
@@ -24,44 +23,19 @@ struct OutboxRejectionTests {
         return try Tracker(configuration: configuration, sink: self.sink, logger: LogLines().logger, clock: self.clock)
     }
 
-    private func entries(_ tracker: Tracker, _ ids: Range<Int>) async throws -> [OutboxEntry] {
-        var entries: [OutboxEntry] = []
-        for id in ids {
-            entries.append(try #require(try await tracker.prepare(Order.stub(id: "\(id)"), by: Browsing.visit("/\(id)"))))
-        }
-        return entries
-    }
-
     private func relaying(_ tracker: Tracker, _ outbox: TestOutbox, _ body: @Sendable @escaping () async throws -> Void)
         async throws
     {
         var configuration = OutboxConfiguration()
         configuration.lease = .seconds(60)
         configuration.hasDeadLetters = true
-        let relay = try OutboxRelay(outbox, tracker: tracker, configuration: configuration)
-        try await running(tracker) {
-            let task = Task { try await relay.run() }
-            do {
-                try await body()
-            } catch {
-                task.cancel()
-                throw error
-            }
-            task.cancel()
-            let isEnded = Atomic(false)
-            async let end: Void = {
-                _ = await task.result
-                isEnded.store(true, ordering: .relaxed)
-            }()
-            try await self.clock.advance(by: .seconds(1)) { isEnded.load(ordering: .relaxed) }
-            await end
-        }
+        try await outbox.relaying(tracker, configuration, body)
     }
 
     @Test func rejectionThatCannotBeStoredHoldsUpNoOther() async throws {
         let tracker = try self.tracker()
         let outbox = TestOutbox(self.clock)
-        let entries = try await self.entries(tracker, 0..<5)
+        let entries = try await TestOutbox.entries(tracker, 0..<5)
         outbox.insert(entries)
         outbox.refuseRejections(true)
         self.sink.decide { $0.contains(path: "/3") ? .rejected("no") : nil }
@@ -78,7 +52,7 @@ struct OutboxRejectionTests {
         let tracker = try self.tracker()
         let outbox = TestOutbox(self.clock)
         let bad = OutboxEntry(id: EventID(), json: "{")
-        outbox.insert([bad] + (try await self.entries(tracker, 0..<3)))
+        outbox.insert([bad] + (try await TestOutbox.entries(tracker, 0..<3)))
         outbox.refuseRejections(true)
         try await self.relaying(tracker, outbox) {
             try await self.clock.advance(by: .seconds(1)) { outbox.ids == [bad.id] }
@@ -92,7 +66,7 @@ struct OutboxRejectionTests {
     @Test func entryOfANewerVersionIsLeftToNewerServers() async throws {
         let tracker = try self.tracker()
         let outbox = TestOutbox(self.clock)
-        let entry = try #require(try await self.entries(tracker, 0..<1).first)
+        let entry = try #require(try await TestOutbox.entries(tracker, 0..<1).first)
         let newer = OutboxEntry(id: entry.id, json: entry.json.replacing(#""version":1"#, with: #""version":2"#))
         outbox.insert([newer])
         try await self.relaying(tracker, outbox) {
@@ -107,7 +81,7 @@ struct OutboxRejectionTests {
     @Test func orderThatIsTooOldIsRejected() async throws {
         let tracker = try self.tracker { $0.retention.maximumOrderAge = .seconds(3600) }
         let outbox = TestOutbox(self.clock)
-        let entry = try #require(try await self.entries(tracker, 0..<1).first)
+        let entry = try #require(try await TestOutbox.entries(tracker, 0..<1).first)
         let json = entry.json.replacing(#/"date":\d+/#, with: #""date":1000000000"#)
         outbox.insert([OutboxEntry(id: entry.id, json: json)])
         try await self.relaying(tracker, outbox) {
@@ -121,7 +95,7 @@ struct OutboxRejectionTests {
     @Test func entriesOfAClaimThatEndedTooLateAreDelivered() async throws {
         let tracker = try self.tracker()
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<3))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<3))
         // Longer than the tracker waits for a store.
         outbox.delayClaim(by: .seconds(8))
         try await self.relaying(tracker, outbox) {

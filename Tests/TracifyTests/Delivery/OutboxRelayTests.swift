@@ -5,8 +5,6 @@
 //
 
 import Logging
-import ServiceLifecycle
-import Synchronization
 import Testing
 
 @testable import Tracify
@@ -25,48 +23,13 @@ struct OutboxRelayTests {
         return try Tracker(configuration: configuration, sink: sink, logger: self.log.logger, clock: self.clock)
     }
 
-    private func entries(_ tracker: Tracker, _ ids: Range<Int>) async throws -> [OutboxEntry] {
-        var entries: [OutboxEntry] = []
-        for id in ids {
-            entries.append(try #require(try await tracker.prepare(Order.stub(id: "\(id)"), by: Browsing.visit("/\(id)"))))
-        }
-        return entries
-    }
-
-    /// Runs a tracker with its relay while `body` lets time pass.
-    private func relaying(
-        _ tracker: Tracker,
-        _ outbox: TestOutbox,
-        _ configuration: OutboxConfiguration = .init(),
-        _ body: @Sendable @escaping () async throws -> Void
-    ) async throws {
-        let relay = try OutboxRelay(outbox, tracker: tracker, configuration: configuration)
-        try await running(tracker) {
-            let task = Task { try await relay.run() }
-            do {
-                try await body()
-            } catch {
-                task.cancel()
-                throw error
-            }
-            task.cancel()
-            let isEnded = Atomic(false)
-            async let end: Void = {
-                _ = await task.result
-                isEnded.store(true, ordering: .relaxed)
-            }()
-            try await self.clock.advance(by: .seconds(1)) { isEnded.load(ordering: .relaxed) }
-            await end
-        }
-    }
-
     @Test func deletesWhatTheDestinationAccepted() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<25))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<25))
         let reports = tracker.deliveryReports()
         let ids = outbox.ids
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .milliseconds(100)) { outbox.ids.isEmpty }
         }
         #expect(self.sink.delivered == (0..<25).map { "/\($0)" })
@@ -81,9 +44,9 @@ struct OutboxRelayTests {
     @Test func keepsEverythingWhileTheDestinationIsDown() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<30))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<30))
         self.sink.decide { _ in .retryable("down") }
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .seconds(1)) { self.sink.attempts.count >= 3 }
             #expect(outbox.ids.count == 30)
             #expect(tracker.health.problem?.code == .unavailable)
@@ -99,10 +62,10 @@ struct OutboxRelayTests {
     @Test func rejectedEntryStaysAndIsSentAgainLater() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        let entries = try await self.entries(tracker, 0..<5)
+        let entries = try await TestOutbox.entries(tracker, 0..<5)
         outbox.insert(entries)
         self.sink.decide { $0.contains(path: "/3") ? .rejected("no") : nil }
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .seconds(1)) { tracker.statistics.rejected(.purchase) == 1 && outbox.ids.count == 1 }
             #expect(outbox.ids == [entries[3].id])
             #expect(try await tracker.deadLetters().isEmpty)
@@ -118,14 +81,14 @@ struct OutboxRelayTests {
     @Test func logsEveryRejectionInTheEnd() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<3))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<3))
         self.sink.decide { _ in .rejected("no") }
         let log = self.log
         let events = { @Sendable () -> [Substring] in
             log.lines.filter { $0.contains("became dead letters") }
                 .compactMap { $0.split(separator: " ").first { $0.hasPrefix("events=") } }
         }
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .milliseconds(100)) { tracker.statistics.rejected(.purchase) == 3 }
             try await self.clock.advance(by: .seconds(1)) { events().count == 2 }
         }
@@ -136,8 +99,8 @@ struct OutboxRelayTests {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
         let newer = OutboxEntry(id: EventID(), json: #"{"version":2,"secret":"jane@example.com"}"#)
-        outbox.insert([newer] + (try await self.entries(tracker, 0..<12)))
-        try await self.relaying(tracker, outbox) {
+        outbox.insert([newer] + (try await TestOutbox.entries(tracker, 0..<12)))
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .milliseconds(100)) { outbox.ids == [newer.id] }
         }
         let lines = self.log.lines.filter { $0.contains("cannot be read") }
@@ -155,9 +118,9 @@ struct OutboxRelayTests {
     @Test func givesBackWhatItCouldNotDeliverInHalfTheLease() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<3))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<3))
         self.sink.decide { _ in .retryable("down") }
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .seconds(1)) { outbox.released.count >= 3 }
             self.sink.decide { _ in nil }
             try await self.clock.advance(by: .seconds(1)) { outbox.ids.isEmpty }
@@ -169,8 +132,8 @@ struct OutboxRelayTests {
         let sink = GatedSink()
         let tracker = try self.tracker(sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<30))
-        try await self.relaying(tracker, outbox) {
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<30))
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .milliseconds(100)) { outbox.leasedIDs.count >= 10 }
             await sink.waitForDeliveries(1)
         }
@@ -185,7 +148,7 @@ struct OutboxRelayTests {
         let sink = GatedSink()
         let tracker = try self.tracker(sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<100))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<100))
         let relay = try OutboxRelay(outbox, tracker: tracker)
         try await running(tracker) {
             let task = Task { try await relay.run() }
@@ -205,9 +168,9 @@ struct OutboxRelayTests {
     @Test func recoversWhenTheDatabaseIsBack() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<3))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<3))
         outbox.setDown(true)
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .seconds(1)) { tracker.health.problem?.code == .storeFailed }
             #expect(tracker.health.problem?.reason == "Event store error (disk): the outbox failed: Failure")
             outbox.setDown(false)
@@ -220,12 +183,12 @@ struct OutboxRelayTests {
     @Test func repeatsDeletionsAndNotDeliveries() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<3))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<3))
         self.sink.decide { _ in
             outbox.setDown(true)
             return nil
         }
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             try await self.clock.advance(by: .seconds(1)) { tracker.health.problem?.code == .storeFailed }
             for _ in 0..<20 {
                 self.clock.advance(by: .seconds(1))
@@ -242,9 +205,9 @@ struct OutboxRelayTests {
         let sink = GatedSink()
         let tracker = try self.tracker(sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<10))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<10))
         outbox.ignoreLeases()
-        try await self.relaying(tracker, outbox) {
+        try await outbox.relaying(tracker) {
             await sink.waitForDeliveries(1)
             for _ in 0..<5 {
                 self.clock.advance(by: .seconds(1))
@@ -260,7 +223,7 @@ struct OutboxRelayTests {
     @Test func leaseIsHalfOverInTime() async throws {
         let tracker = try self.tracker(self.sink)
         let outbox = TestOutbox(self.clock)
-        outbox.insert(try await self.entries(tracker, 0..<2))
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<2))
         let clock = self.clock
         let store = OutboxEventStore(outbox, configuration: .init(), logger: self.log.logger) { clock.now.offset }
         let first = try await store.read(.orders, after: 0, count: 1)
@@ -287,7 +250,7 @@ struct OutboxRelayTests {
         try await running(tracker) {
             let task = Task { try await relay.run() }
             try await waitUntil { outbox.claims > 0 }
-            outbox.insert(try await self.entries(tracker, 0..<1))
+            outbox.insert(try await TestOutbox.entries(tracker, 0..<1))
             relay.wake()
             try await waitUntil { outbox.ids.isEmpty }
             task.cancel()
@@ -300,12 +263,12 @@ struct OutboxRelayTests {
         let outbox = TestOutbox(self.clock)
         let sinks = [ScriptedSink(), ScriptedSink(), ScriptedSink()]
         let trackers = try sinks.map { try self.tracker($0) }
-        outbox.insert(try await self.entries(trackers[0], 0..<200))
+        outbox.insert(try await TestOutbox.entries(trackers[0], 0..<200))
         let clock = self.clock
         try await withThrowingTaskGroup(of: Void.self) { group in
             for tracker in trackers {
                 group.addTask {
-                    try await self.relaying(tracker, outbox) {
+                    try await outbox.relaying(tracker) {
                         try await clock.advance(by: .milliseconds(10)) { outbox.ids.isEmpty }
                     }
                 }

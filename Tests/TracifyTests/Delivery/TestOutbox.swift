@@ -5,6 +5,7 @@
 //
 
 import Synchronization
+import Testing
 
 @testable import Tracify
 
@@ -93,6 +94,43 @@ final class TestOutbox: Outbox {
             if state.isDown { throw Failure() }
             state.released += ids
             for index in state.rows.indices where ids.contains(state.rows[index].entry.id) { state.rows[index].leasedUntil = nil }
+        }
+    }
+}
+
+extension TestOutbox {
+    /// Returns the entries of orders with these IDs.
+    static func entries(_ tracker: Tracker, _ ids: Range<Int>) async throws -> [OutboxEntry] {
+        var entries: [OutboxEntry] = []
+        for id in ids {
+            entries.append(try #require(try await tracker.prepare(Order.stub(id: "\(id)"), by: Browsing.visit("/\(id)"))))
+        }
+        return entries
+    }
+
+    /// Runs a tracker with its relay while `body` lets time pass.
+    func relaying(
+        _ tracker: Tracker,
+        _ configuration: OutboxConfiguration = .init(),
+        _ body: @Sendable @escaping () async throws -> Void
+    ) async throws {
+        let relay = try OutboxRelay(self, tracker: tracker, configuration: configuration)
+        try await running(tracker) {
+            let task = Task { try await relay.run() }
+            do {
+                try await body()
+            } catch {
+                task.cancel()
+                throw error
+            }
+            task.cancel()
+            let isEnded = Atomic(false)
+            async let end: Void = {
+                _ = await task.result
+                isEnded.store(true, ordering: .relaxed)
+            }()
+            try await self.clock.advance(by: .seconds(1)) { isEnded.load(ordering: .relaxed) }
+            await end
         }
     }
 }
