@@ -13,28 +13,67 @@ import Foundation
 #endif
 
 extension BrokerConnection {
-    /// Sends a request of JetStream's API.
+    /// Sends a request of JetStream's API, without content if there is none, and returns the response.
     ///
     /// - Throws: ``BrokerFailure``.
-    func call(_ operation: String, _ request: some Encodable & Sendable) async throws(BrokerFailure) {
-        guard let payload = try? JSONEncoder().encode(request) else { throw BrokerFailure(NATS_INVALID_ARG) }
-        try Self.check(self.request("$JS.API.\(operation)", Array(payload)))
+    @discardableResult
+    func call(_ operation: String, _ request: (some Encodable & Sendable)? = nil as String?) async throws(BrokerFailure) -> Data {
+        guard let payload = try? request.map({ try JSONEncoder().encode($0) }) ?? Data() else {
+            throw BrokerFailure(NATS_INVALID_ARG)
+        }
+        let response = try Data(self.request("$JS.API.\(operation)", Array(payload)))
+        try Self.check(response)
+        return response
     }
 
     /// Returns the information that JetStream's API gives.
     ///
     /// - Throws: ``BrokerFailure``.
     func info<Info: Decodable>(_ type: Info.Type, _ operation: String) async throws(BrokerFailure) -> Info {
-        let response = try self.request("$JS.API.\(operation)", [])
-        try Self.check(response)
-        guard let info = try? JSONDecoder().decode(type, from: Data(response)) else {
+        let response = try await self.call(operation)
+        guard let info = try? JSONDecoder().decode(type, from: response) else {
             throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's response to \(operation) cannot be read")
         }
         return info
     }
 
-    private static func check(_ response: [UInt8]) throws(BrokerFailure) {
-        guard let failure = try? JSONDecoder().decode(JetStreamAPI.Response.self, from: Data(response)) else {
+    /// Repeats a call while the brokers have no leader yet.
+    ///
+    /// - Throws: ``BrokerFailure``, of the last call after half a minute.
+    func onceReady<Value: Sendable>(
+        clock: any Clock<Duration>,
+        _ call: () async throws(BrokerFailure) -> Value
+    ) async throws(BrokerFailure) -> Value {
+        for _ in 0..<60 {
+            do {
+                return try await call()
+            } catch  where error.isTransient {
+                guard (try? await clock.sleep(for: .milliseconds(500))) != nil else { throw error }
+            }
+        }
+        return try await call()
+    }
+
+    /// Creates the consumer from which all relays fetch, or gives it these settings.
+    ///
+    /// - Throws: ``BrokerFailure``.
+    func createConsumer(
+        of stream: String,
+        maximumUnacknowledged: Int,
+        description: String? = nil
+    ) async throws(BrokerFailure) {
+        let consumer = JetStreamAPI.Consumer(
+            durableName: FleetNames.consumer,
+            description: description,
+            ackWait: FleetConfiguration.acknowledgementWait.nanoseconds,
+            maxAckPending: maximumUnacknowledged
+        )
+        let request = JetStreamAPI.ConsumerRequest(streamName: stream, config: consumer)
+        try await self.call("CONSUMER.DURABLE.CREATE.\(stream).\(FleetNames.consumer)", request)
+    }
+
+    private static func check(_ response: Data) throws(BrokerFailure) {
+        guard let failure = try? JSONDecoder().decode(JetStreamAPI.Response.self, from: response) else {
             throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's response cannot be read")
         }
         guard let error = failure.error else { return }

@@ -16,6 +16,8 @@ public struct FleetSetup: Sendable {
         case created
         /// It was there, and has the settings now.
         case updated
+        /// It was deleted with all its events, and created.
+        case recreated
     }
 
     /// The failure of a setup.
@@ -57,22 +59,31 @@ public struct FleetSetup: Sendable {
     ///
     /// Brokers that have just been started are given half a minute to form their cluster.
     ///
+    /// To recreate a stream helps when it has no leader for minutes although all brokers run, which may be left of a power failure of all
+    /// of them. Orders lose nothing by it, as their servers publish them again; page views that are in the stream are lost.
+    ///
+    /// - Parameter lanes: The lanes whose streams are deleted first, with the events in them.
     /// - Returns: What was done to each stream, by its name.
     /// - Throws: ``Failure``.
-    public func run() async throws(Failure) -> [(stream: String, outcome: Outcome)] {
+    public func run(recreating lanes: Set<DeliveryLane> = []) async throws(Failure) -> [(stream: String, outcome: Outcome)] {
         let connection = BrokerConnection(self.configuration, logger: self.logger)
         do throws(BrokerFailure) {
             try await connection.waitUntilConnected()
+            let names = FleetNames(prefix: self.configuration.prefix)
+            let deleted = Set(lanes.map(names.stream))
+            // Without a leader, a stream is deleted and no one says so.
+            for stream in deleted { _ = try? await connection.call("STREAM.DELETE.\(stream)") }
             var outcomes: [(stream: String, outcome: Outcome)] = []
             for stream in self.streams {
-                let outcome = try await self.onceReady { () async throws(BrokerFailure) in try await self.set(stream, connection)
+                let outcome = try await connection.onceReady(clock: self.clock) { () async throws(BrokerFailure) in
+                    try await self.set(stream, connection)
                 }
-                outcomes.append((stream.name, outcome))
+                outcomes.append((stream.name, deleted.contains(stream.name) && outcome == .created ? .recreated : outcome))
             }
-            let names = FleetNames(prefix: self.configuration.prefix)
             for lane in DeliveryLane.allCases {
-                try await self.onceReady { () async throws(BrokerFailure) in
-                    try await self.setConsumer(of: names.stream(of: lane), connection)
+                try await connection.onceReady(clock: self.clock) { () async throws(BrokerFailure) in
+                    let limit = self.fleet.maximumUnacknowledged
+                    try await connection.createConsumer(of: names.stream(of: lane), maximumUnacknowledged: limit)
                 }
             }
             await connection.close()
@@ -81,19 +92,6 @@ public struct FleetSetup: Sendable {
             await connection.close()
             throw Failure(description: "\(error)")
         }
-    }
-
-    /// Repeats a call while the brokers have no leader yet.
-    private func onceReady<Value: Sendable>(_ call: () async throws(BrokerFailure) -> Value) async throws(BrokerFailure) -> Value
-    {
-        for _ in 0..<60 {
-            do {
-                return try await call()
-            } catch  where error.isTransient {
-                guard (try? await self.clock.sleep(for: .milliseconds(500))) != nil else { throw error }
-            }
-        }
-        return try await call()
     }
 
     private var streams: [JetStreamAPI.Stream] {
@@ -142,22 +140,13 @@ public struct FleetSetup: Sendable {
 
     private func set(_ stream: JetStreamAPI.Stream, _ connection: BrokerConnection) async throws(BrokerFailure) -> Outcome {
         do {
-            try await connection.call("STREAM.CREATE.\(stream.name)", stream)
-            return .created
-        } catch  where error.code == JetStreamAPI.streamNameInUse {
+            // First, because a broker also says that it has created a stream which was there with the same settings.
             try await connection.call("STREAM.UPDATE.\(stream.name)", stream)
             return .updated
+        } catch  where error.code == JetStreamAPI.streamNotFound {
+            try await connection.call("STREAM.CREATE.\(stream.name)", stream)
+            return .created
         }
-    }
-
-    private func setConsumer(of stream: String, _ connection: BrokerConnection) async throws(BrokerFailure) {
-        let consumer = JetStreamAPI.Consumer(
-            durableName: FleetNames.consumer,
-            ackWait: FleetConfiguration.acknowledgementWait.nanoseconds,
-            maxAckPending: self.fleet.maximumUnacknowledged
-        )
-        let request = JetStreamAPI.ConsumerRequest(streamName: stream, config: consumer)
-        try await connection.call("CONSUMER.DURABLE.CREATE.\(stream).\(FleetNames.consumer)", request)
     }
 }
 #endif

@@ -49,6 +49,7 @@ enum JetStreamAPI {
 
     struct Consumer: Encodable {
         let durableName: String
+        let description: String?
         let deliverPolicy = "all"
         let ackPolicy = "explicit"
         let ackWait: Int64
@@ -57,6 +58,7 @@ enum JetStreamAPI {
         let replayPolicy = "instant"
 
         private enum CodingKeys: String, CodingKey {
+            case description
             case durableName = "durable_name"
             case deliverPolicy = "deliver_policy"
             case ackPolicy = "ack_policy"
@@ -83,22 +85,47 @@ enum JetStreamAPI {
     }
 
     struct ConsumerInfo: Decodable {
+        struct Config: Decodable {
+            let description: String?
+            let maxAckPending: Int
+
+            private enum CodingKeys: String, CodingKey {
+                case description
+                case maxAckPending = "max_ack_pending"
+            }
+        }
+
+        struct Floor: Decodable {
+            let streamSequence: UInt64
+
+            private enum CodingKeys: String, CodingKey {
+                case streamSequence = "stream_seq"
+            }
+        }
+
+        let config: Config
         let numPending: Int
         let numAckPending: Int
+        /// All messages up to it are acknowledged.
+        let ackFloor: Floor
 
         private enum CodingKeys: String, CodingKey {
+            case config
             case numPending = "num_pending"
             case numAckPending = "num_ack_pending"
+            case ackFloor = "ack_floor"
         }
     }
 
     struct StreamInfo: Decodable {
         struct State: Decodable {
             let messages: Int
+            let firstSequence: UInt64
             let firstTime: String
 
             private enum CodingKeys: String, CodingKey {
                 case messages
+                case firstSequence = "first_seq"
                 case firstTime = "first_ts"
             }
         }
@@ -106,7 +133,7 @@ enum JetStreamAPI {
         let state: State
     }
 
-    /// The code for a stream whose name is in use with other settings.
-    static let streamNameInUse = 10_058
+    /// The code for a stream that does not exist.
+    static let streamNotFound = 10_059
 }
 #endif

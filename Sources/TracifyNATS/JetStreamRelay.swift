@@ -26,6 +26,7 @@ public final class JetStreamRelay: Service {
     private let watcher: BrokerConnection
     private let lanes: [(outbox: JetStreamOutbox, relay: OutboxRelay, connection: BrokerConnection, metrics: RelayMetrics)]
     private let clock: any Clock<Duration>
+    private let logger: Logger
 
     /// The pause between two looks at a stream without events.
     private static let interval = Duration.milliseconds(100)
@@ -51,6 +52,7 @@ public final class JetStreamRelay: Service {
         try configuration.validate()
         self.watcher = BrokerConnection(configuration, logger: logger)
         self.clock = clock
+        self.logger = logger
         var lanes: [(JetStreamOutbox, OutboxRelay, BrokerConnection, RelayMetrics)] = []
         for lane in DeliveryLane.allCases {
             // Each lane has a connection of its own, so that page views never hold up an order.
@@ -85,16 +87,20 @@ public final class JetStreamRelay: Service {
     /// Returns how much waits in the streams, by lane; nothing while the brokers do not respond.
     public func lags() async -> [DeliveryLane: StreamLag] {
         var lags: [DeliveryLane: StreamLag] = [:]
-        for lane in self.lanes { lags[lane.outbox.lane] = try? await self.watcher.lag(of: lane.outbox.stream) }
+        for lane in self.lanes { lags[lane.outbox.lane] = try? await self.watcher.status(of: lane.outbox.stream).lag() }
         return lags
     }
 
-    /// Publishes how much waits in the streams, every ten seconds.
+    /// Publishes how much waits in the streams, and repairs their consumers, every ten seconds.
     private func watch() async {
+        var watches = self.lanes.map { ConsumerWatch(stream: $0.outbox.stream, logger: self.logger) }
         while !Task.isCancelled {
-            let lags = await self.lags()
-            // While the brokers do not respond, the gauges keep their last value.
-            for lane in self.lanes { if let lag = lags[lane.outbox.lane] { lane.metrics.publish(lag) } }
+            for (index, lane) in self.lanes.enumerated() {
+                // While the brokers do not respond, the gauges keep their last value.
+                guard let status = try? await self.watcher.status(of: lane.outbox.stream) else { continue }
+                lane.metrics.publish(status.lag())
+                await watches[index].look(status, self.watcher, clock: self.clock)
+            }
             guard (try? await self.clock.sleep(for: .seconds(10))) != nil else { return }
         }
     }

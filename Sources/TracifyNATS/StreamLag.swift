@@ -21,16 +21,31 @@ public struct StreamLag: Sendable, Hashable {
     public let oldestAge: Double
 }
 
+/// A stream and its consumer, as the brokers describe them.
+struct StreamStatus: Sendable {
+    let stream: JetStreamAPI.StreamInfo.State
+    let consumer: JetStreamAPI.ConsumerInfo
+
+    func lag(now: Date = Date()) -> StreamLag {
+        let format = Date.ISO8601FormatStyle.iso8601.year().month().day().time(includingFractionalSeconds: true)
+        let first = self.stream.messages > 0 ? try? Date(self.stream.firstTime, strategy: format) : nil
+        return StreamLag(
+            waiting: self.consumer.numPending,
+            unacknowledged: self.consumer.numAckPending,
+            oldestAge: max(0, first.map { now.timeIntervalSince($0) } ?? 0)
+        )
+    }
+}
+
 extension BrokerConnection {
-    /// Returns how much waits in a stream.
+    /// Returns what the brokers say of a stream and its consumer.
     ///
     /// - Throws: ``BrokerFailure``.
-    func lag(of stream: String, now: Date = Date()) async throws(BrokerFailure) -> StreamLag {
-        let consumer = try await self.info(JetStreamAPI.ConsumerInfo.self, "CONSUMER.INFO.\(stream).\(FleetNames.consumer)")
-        let state = try await self.info(JetStreamAPI.StreamInfo.self, "STREAM.INFO.\(stream)").state
-        let first = try? Date(state.firstTime, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
-        let age = state.messages > 0 ? first.map { now.timeIntervalSince($0) } ?? 0 : 0
-        return StreamLag(waiting: consumer.numPending, unacknowledged: consumer.numAckPending, oldestAge: max(0, age))
+    func status(of stream: String) async throws(BrokerFailure) -> StreamStatus {
+        StreamStatus(
+            stream: try await self.info(JetStreamAPI.StreamInfo.self, "STREAM.INFO.\(stream)").state,
+            consumer: try await self.info(JetStreamAPI.ConsumerInfo.self, "CONSUMER.INFO.\(stream).\(FleetNames.consumer)")
+        )
     }
 }
 #endif

@@ -143,7 +143,7 @@ struct BrokerFaultTests {
         let destination = InMemorySink()
         try await JetStreamRelay.running(brokers.configuration, to: destination) {
             _ = try await destination.waitForEvents(4)
-            while try await connection.lag(of: names.stream(of: .observations))
+            while try await connection.status(of: names.stream(of: .observations)).lag()
                 != StreamLag(waiting: 0, unacknowledged: 0, oldestAge: 0)
             {
                 await Task.yield()
@@ -151,7 +151,7 @@ struct BrokerFaultTests {
         }
         #expect(destination.events.count == 4)
         #expect(try await connection.info(JetStreamAPI.StreamInfo.self, "STREAM.INFO.\(names.deadLetters)").state.messages == 2)
-        #expect(try await connection.lag(of: names.stream(of: .orders)).unacknowledged == 0)
+        #expect(try await connection.status(of: names.stream(of: .orders)).lag().unacknowledged == 0)
         await connection.close()
     }
 

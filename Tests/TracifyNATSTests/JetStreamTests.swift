@@ -25,7 +25,7 @@ struct JetStreamTests {
     private func lag(_ brokers: Brokers, _ lane: DeliveryLane) async throws -> StreamLag {
         let connection = BrokerConnection(brokers.configuration, logger: Logger(label: "lag"))
         try await connection.waitUntilConnected()
-        let lag = try await connection.lag(of: FleetNames(prefix: brokers.configuration.prefix).stream(of: lane))
+        let lag = try await connection.status(of: FleetNames(prefix: brokers.configuration.prefix).stream(of: lane)).lag()
         await connection.close()
         return lag
     }

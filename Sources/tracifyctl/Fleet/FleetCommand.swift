@@ -30,6 +30,10 @@ struct FleetSetupCommand: AsyncParsableCommand {
             EXAMPLES
               TRACIFY_NATS_SERVERS=nats://127.0.0.1:4222 tracifyctl fleet setup --replicas 1
               tracifyctl fleet setup --env-file relay.env --order-bytes 10737418240
+              tracifyctl fleet setup --recreate observations
+
+            A power failure of all brokers may leave a stream without a leader. If it has none for minutes although all brokers run, \
+            recreate it. Orders lose nothing by it, as their servers publish them again; page views that are in the stream are lost.
             """
     )
 
@@ -53,6 +57,15 @@ struct FleetSetupCommand: AsyncParsableCommand {
     @Option(help: "The seconds in which a stream ignores a repeated event, by its ID.")
     var deduplicationSeconds = 120
 
+    @Option(
+        help: "A stream that is deleted with its events and created again: orders or observations. May be repeated.",
+        transform: { name in
+            guard let lane = DeliveryLane(rawValue: name) else { throw UsageError("--recreate must be orders or observations") }
+            return lane
+        }
+    )
+    var recreate: [DeliveryLane] = []
+
     func run() async throws {
         let settings = try self.sources.load()
         let brokers = try JetStreamConfiguration(config: settings.config)
@@ -66,7 +79,9 @@ struct FleetSetupCommand: AsyncParsableCommand {
         let setup = try FleetSetup(configuration: brokers, fleet: fleet, logger: ToolLogger.errors)
         var output = Output()
         do throws(FleetSetup.Failure) {
-            for (stream, outcome) in try await setup.run() { try? output.line("\(stream): \(outcome.rawValue)") }
+            for (stream, outcome) in try await setup.run(recreating: Set(self.recreate)) {
+                try? output.line("\(stream): \(outcome.rawValue)")
+            }
         } catch {
             throw ToolError("The fleet is not set up: \(error).")
         }

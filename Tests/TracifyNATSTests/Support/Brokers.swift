@@ -77,11 +77,18 @@ final class Brokers: Sendable {
         self.processes.withLock { $0[index] = process }
     }
 
-    /// Kills a broker, as a crash of its machine would.
-    func kill(_ index: Int) {
+    /// Kills a broker, as a crash of its machine would; with `SIGTERM`, it writes what it knows.
+    func kill(_ index: Int, by signal: Int32 = SIGKILL) {
         guard let process = self.processes.withLock({ $0.removeValue(forKey: index) }) else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
+        Foundation.kill(process.processIdentifier, signal)
         process.waitUntilExit()
+    }
+
+    /// Lets the first broker, which does not run, forget the messages of a stream, and not what its consumers have noted.
+    func loseMessages(of stream: String) throws {
+        let messages = "\(self.directory)/0/jetstream/$G/streams/\(stream)/msgs"
+        try FileManager.default.removeItem(atPath: messages)
+        try FileManager.default.createDirectory(atPath: messages, withIntermediateDirectories: false)
     }
 
     /// Sends a signal to a broker, such as that to pause.
@@ -90,15 +97,21 @@ final class Brokers: Sendable {
         Foundation.kill(process.processIdentifier, number)
     }
 
-    /// Creates the streams, with as many replicas as there are brokers.
-    func setUp(_ configuration: JetStreamConfiguration? = nil, _ change: (inout FleetConfiguration) -> Void = { _ in })
-        async throws
-    {
+    /// Streams with as many replicas as there are brokers.
+    var fleet: FleetConfiguration {
         var fleet = FleetConfiguration()
         fleet.replicas = self.ports.count
         // A limit of the streams is reserved on the disk.
         fleet.maximumOrderBytes = 64 << 20
         fleet.maximumObservationBytes = 1 << 30
+        return fleet
+    }
+
+    /// Creates the streams, with as many replicas as there are brokers.
+    func setUp(_ configuration: JetStreamConfiguration? = nil, _ change: (inout FleetConfiguration) -> Void = { _ in })
+        async throws
+    {
+        var fleet = self.fleet
         change(&fleet)
         let setup = try FleetSetup(
             configuration: configuration ?? self.configuration,
