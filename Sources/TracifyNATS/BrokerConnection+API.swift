@@ -18,11 +18,13 @@ extension BrokerConnection {
     /// - Throws: ``BrokerFailure``.
     @discardableResult
     func call(_ operation: String, _ request: (some Encodable & Sendable)? = nil as String?) async throws(BrokerFailure) -> Data {
-        guard let payload = try? request.map({ try JSONEncoder().encode($0) }) ?? Data() else {
-            throw BrokerFailure(NATS_INVALID_ARG)
-        }
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        guard let payload = try? request.map({ try encoder.encode($0) }) ?? Data() else { throw BrokerFailure(NATS_INVALID_ARG) }
         let response = try Data(self.request("$JS.API.\(operation)", Array(payload)))
-        try Self.check(response)
+        if let error = try Self.decode(JetStreamAPI.Response.self, response, operation).error {
+            throw BrokerFailure(NATS_ERR, code: error.errCode ?? 0, text: error.description ?? "JetStream refused the request")
+        }
         return response
     }
 
@@ -30,11 +32,7 @@ extension BrokerConnection {
     ///
     /// - Throws: ``BrokerFailure``.
     func info<Info: Decodable>(_ type: Info.Type, _ operation: String) async throws(BrokerFailure) -> Info {
-        let response = try await self.call(operation)
-        guard let info = try? JSONDecoder().decode(type, from: response) else {
-            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's response to \(operation) cannot be read")
-        }
-        return info
+        try Self.decode(type, await self.call(operation), operation)
     }
 
     /// Repeats a call while the brokers have no leader yet.
@@ -72,12 +70,17 @@ extension BrokerConnection {
         try await self.call("CONSUMER.DURABLE.CREATE.\(stream).\(FleetNames.consumer)", request)
     }
 
-    private static func check(_ response: Data) throws(BrokerFailure) {
-        guard let failure = try? JSONDecoder().decode(JetStreamAPI.Response.self, from: response) else {
-            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's response cannot be read")
+    private static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        _ response: Data,
+        _ operation: String
+    ) throws(BrokerFailure) -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let value = try? decoder.decode(type, from: response) else {
+            throw BrokerFailure(NATS_PROTOCOL_ERROR, text: "JetStream's response to \(operation) cannot be read")
         }
-        guard let error = failure.error else { return }
-        throw BrokerFailure(NATS_ERR, code: error.errCode ?? 0, text: error.description ?? "JetStream refused the request")
+        return value
     }
 }
 #endif

@@ -28,8 +28,8 @@ struct ConsumerWatch {
 
     /// Looks at a stream, and repairs its consumer if that has skipped the same event for long.
     mutating func look(_ status: StreamStatus, _ connection: BrokerConnection, clock: any Clock<Duration>) async {
-        let first = status.stream.firstSequence
-        let oldest = status.stream.messages > 0 && first <= status.consumer.ackFloor.streamSequence ? first : nil
+        let first = status.stream.firstSeq
+        let oldest = status.stream.messages > 0 && first <= status.consumer.ackFloor.streamSeq ? first : nil
         self.looks = oldest != nil && oldest == self.oldest ? self.looks + 1 : 0
         self.oldest = oldest
         guard let oldest, self.looks >= Self.patience else { return }

@@ -28,7 +28,7 @@ struct StreamStatus: Sendable {
 
     func lag(now: Date = Date()) -> StreamLag {
         let format = Date.ISO8601FormatStyle.iso8601.year().month().day().time(includingFractionalSeconds: true)
-        let first = self.stream.messages > 0 ? try? Date(self.stream.firstTime, strategy: format) : nil
+        let first = self.stream.messages > 0 ? try? Date(self.stream.firstTs, strategy: format) : nil
         return StreamLag(
             waiting: self.consumer.numPending,
             unacknowledged: self.consumer.numAckPending,

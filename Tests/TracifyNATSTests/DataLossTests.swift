@@ -65,12 +65,12 @@ struct DataLossTests {
         var watch = ConsumerWatch(stream: stream, logger: log.logger)
         for _ in 0...2 * ConsumerWatch.patience {
             let status = StreamStatus(
-                stream: .init(messages: 1, firstSequence: 7, firstTime: ""),
+                stream: .init(messages: 1, firstSeq: 7, firstTs: ""),
                 consumer: .init(
                     config: try await connection.status(of: stream).consumer.config,
                     numPending: 0,
                     numAckPending: 0,
-                    ackFloor: .init(streamSequence: 9)
+                    ackFloor: .init(streamSeq: 9)
                 )
             )
             await watch.look(status, connection, clock: ContinuousClock())
