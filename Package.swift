@@ -73,6 +73,7 @@ let package = Package(
         ),
         tests("TracifyHTTP", ["TracifyTesting"] + products("HTTPTypes", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle")),
         .target(name: "TracifySQLite", dependencies: ["Tracify"] + products("GRDB", "GRDBSQLite", "Logging", trait: "SQLite")),
+        .target(name: "ChildProcess", path: "Tests/ChildProcess"),
         .target(name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: [.define("SQLite", .when(traits: ["SQLite"]))]),
         .target(name: "SimulatedDisk", dependencies: ["CSimulatedDisk", "TracifySQLite"], path: "Tests/SimulatedDisk"),
         tests(
@@ -86,7 +87,7 @@ let package = Package(
             dependencies: ["Tracify", .target(name: "CNATS", condition: .when(traits: ["NATS"]))]
                 + products("DequeModule", "Logging", "Metrics", "ServiceLifecycle", trait: "NATS")
         ),
-        tests("TracifyNATS", ["TracifyTesting"] + products("Logging", "MetricsTestKit", "ServiceLifecycle", trait: "NATS")),
+        tests("TracifyNATS", ["ChildProcess", "TracifyTesting"] + products("Logging", "MetricsTestKit", "ServiceLifecycle")),
         .target(
             name: "TracifyConfiguration",
             dependencies: ["Tracify", "TracifyHTTP", "TracifyNATS", "TracifySQLite"]
@@ -108,8 +109,7 @@ let package = Package(
         ),
         tests(
             "TracifyHummingbird",
-            ["TracifyHTTP", "TracifyTesting"]
-                + products("HTTPTypes", "Hummingbird", "HummingbirdTesting", trait: "Hummingbird")
+            ["TracifyHTTP", "TracifyTesting"] + products("HTTPTypes", "Hummingbird", "HummingbirdTesting", trait: "Hummingbird")
         ),
         .target(name: "TracifyFlyingFox", dependencies: ["Tracify"] + products("FlyingFox", "HTTPTypes", trait: "FlyingFox")),
         tests(
@@ -134,7 +134,7 @@ let package = Package(
                 + products("DequeModule", "HTTPTypes", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", trait: "TestKit")
                 + products("ServiceLifecycle", trait: "TestKit")
         ),
-        tests("TracifyTesting", ["Tracify", "TracifyHTTP", "TracifySQLite"] + products("HTTPTypes")),
+        tests("TracifyTesting", ["ChildProcess", "Tracify", "TracifyHTTP", "TracifySQLite"] + products("HTTPTypes")),
         .executableTarget(  // The command line.
             name: "tracifyctl",
             dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifyNATS", "TracifySQLite", "TracifyTesting"]
@@ -143,8 +143,8 @@ let package = Package(
         ),
         .testTarget(
             name: "TracifyctlTests",
-            dependencies: ["Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting", "tracifyctl"]
-                + products("ArgumentParser", "HTTPTypes", trait: "Tool")
+            dependencies: ["ChildProcess", "Tracify", "TracifyConfiguration", "TracifyHTTP", "TracifySQLite", "TracifyTesting"]
+                + ["tracifyctl"] + products("ArgumentParser", "HTTPTypes", trait: "Tool")
         ),
 
         // Examples. The shops share their pages and logic; each adds its framework's wiring.
@@ -169,8 +169,8 @@ let package = Package(
         shop("Vapor", products("NIOCore", "NIOHTTP1", "ServiceLifecycle", "Vapor", trait: "Vapor")),
         .testTarget(
             name: "ShopTests",
-            dependencies: ["ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop", "vapor-shop"]
-                + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
+            dependencies: ["ChildProcess", "ShopKit", "TracifyTesting", "flyingfox-shop", "hummingbird-shop", "nio-shop"]
+                + ["vapor-shop"] + products("AsyncHTTPClient", "InMemoryLogging", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix")
                 + products("ServiceLifecycle") + products("Configuration", trait: "Configuration")
                 + products("InMemoryTracing", "Tracing", trait: "Tracing") + products("GRDB", trait: "SQLite")
         ),

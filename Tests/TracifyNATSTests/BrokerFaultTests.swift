@@ -5,6 +5,7 @@
 //
 
 #if NATS && os(Linux)
+import ChildProcess
 import Foundation
 import Logging
 import Testing
@@ -31,14 +32,16 @@ struct BrokerFaultTests {
         let sink = try self.sink(brokers.configuration)
         try await JetStreamRelay.running(brokers.configuration, to: destination) {
             for broker in 0..<3 {
+                try await brokers.waitUntilInSync()
                 brokers.kill(broker)
                 for number in 0..<5 { try await sink.deliverInTheEnd(try EventBatch(stubs: 40, number: 10 * broker + number)) }
                 try brokers.start(broker)
                 for number in 5..<10 { try await sink.deliverInTheEnd(try EventBatch(stubs: 40, number: 10 * broker + number)) }
             }
             // The receipt of an order says that it is there; page views may be under way.
-            while Set(destination.events.map(\.url.text)).count < 1200 {
-                _ = try await destination.waitForEvents(destination.events.count + 1)
+            var events = destination.events
+            while Set(events.map(\.url.text)).count < 1200 {
+                events = try await destination.waitForEvents(events.count + 1)
             }
         }
         await sink.shutdown()
@@ -180,14 +183,10 @@ struct BrokerFaultTests {
 
     /// Makes a certificate for 127.0.0.1 that is its own authority.
     private static func makeCertificate(_ path: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments =
+        let arguments =
             ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
             + ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(path).key", "-out", "\(path).pem"]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        try ChildProcess("/usr/bin/openssl", arguments).waitUntilExit()
     }
 }
 #endif

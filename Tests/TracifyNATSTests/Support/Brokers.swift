@@ -5,11 +5,13 @@
 //
 
 #if NATS && os(Linux)
+import ChildProcess
 import Foundation
 import Logging
 import Synchronization
 import Tracify
-import TracifyNATS
+
+@testable import TracifyNATS
 
 /// Brokers of one test: servers on the loopback interface, a cluster if there are several.
 final class Brokers: Sendable {
@@ -28,14 +30,14 @@ final class Brokers: Sendable {
     private let ports: [Int]
     private let routes: [Int]
     private let options: [String]
-    private let processes: Mutex<[Int: Process]> = Mutex([:])
+    private let processes: Mutex<[Int: ChildProcess]> = Mutex([:])
 
     /// Starts brokers.
     ///
     /// - Parameters:
     ///   - count: The number of brokers.
     ///   - options: More arguments of the server.
-    /// - Throws: ``Failure`` without the program, or an error of `Process`.
+    /// - Throws: ``Failure`` without the program, or an error of ``ChildProcess``.
     init(_ count: Int = 1, options: [String] = []) throws {
         self.directory = FileManager.default.temporaryDirectory.appendingPathComponent("nats-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
@@ -47,10 +49,7 @@ final class Brokers: Sendable {
     }
 
     deinit {
-        for process in self.processes.withLock({ $0.values.map { $0 } }) {
-            Foundation.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+        self.processes.withLock { $0.removeAll() }
         try? FileManager.default.removeItem(atPath: self.directory)
     }
 
@@ -62,25 +61,20 @@ final class Brokers: Sendable {
     /// Starts a broker that was killed, with other arguments if they are given.
     func start(_ index: Int, options: [String]? = nil) throws {
         guard let program = Self.program else { throw Failure(description: "there is no nats-server") }
-        let process = Process()
-        process.executableURL = URL(filePath: program)
         var arguments = ["-a", "127.0.0.1", "-p", "\(self.ports[index])", "-n", "broker-\(index)", "-js"]
         arguments += ["-sd", "\(self.directory)/\(index)"]
         if self.ports.count > 1 {
             arguments += ["--cluster_name", "test", "--cluster", "nats://127.0.0.1:\(self.routes[index])"]
             arguments += ["--routes", self.routes.map { "nats://127.0.0.1:\($0)" }.joined(separator: ",")]
         }
-        process.arguments = arguments + (options ?? self.options)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try ChildProcess(program, arguments + (options ?? self.options))
         self.processes.withLock { $0[index] = process }
     }
 
     /// Kills a broker, as a crash of its machine would; with `SIGTERM`, it writes what it knows.
     func kill(_ index: Int, by signal: Int32 = SIGKILL) {
         guard let process = self.processes.withLock({ $0.removeValue(forKey: index) }) else { return }
-        Foundation.kill(process.processIdentifier, signal)
+        process.signal(signal)
         process.waitUntilExit()
     }
 
@@ -93,8 +87,7 @@ final class Brokers: Sendable {
 
     /// Sends a signal to a broker, such as that to pause.
     func signal(_ index: Int, _ number: Int32) {
-        guard let process = self.processes.withLock({ $0[index] }) else { return }
-        Foundation.kill(process.processIdentifier, number)
+        self.processes.withLock { $0[index] }?.signal(number)
     }
 
     /// Streams with as many replicas as there are brokers.
@@ -119,6 +112,32 @@ final class Brokers: Sendable {
             logger: Logger(label: "test")
         )
         _ = try await setup.run()
+    }
+
+    /// Waits until all brokers have all that the streams and their consumers have: only then can each of them be lost.
+    func waitUntilInSync() async throws {
+        struct Info: Decodable {
+            struct Cluster: Decodable {
+                struct Replica: Decodable {
+                    let current: Bool
+                }
+                let replicas: [Replica]?
+            }
+            let cluster: Cluster
+        }
+        let connection = BrokerConnection(self.configuration, logger: Logger(label: "sync"))
+        try await connection.waitUntilConnected()
+        for lane in [DeliveryLane.orders, .observations] {
+            let stream = FleetNames(prefix: self.configuration.prefix).stream(of: lane)
+            for operation in ["STREAM.INFO.\(stream)", "CONSUMER.INFO.\(stream).\(FleetNames.consumer)"] {
+                var replicas: [Info.Cluster.Replica] = []
+                while replicas.count < self.ports.count - 1 || !replicas.allSatisfy(\.current) {
+                    try Task.checkCancellation()
+                    replicas = (try? await connection.info(Info.self, operation).cluster.replicas) ?? []
+                }
+            }
+        }
+        await connection.close()
     }
 
     private static func freePorts(_ count: Int) throws -> [Int] {

@@ -5,6 +5,7 @@
 //
 
 #if os(Linux)
+import ChildProcess
 import Foundation
 
 /// A PostgreSQL server of one test, which listens on a socket in its own directory only.
@@ -16,7 +17,7 @@ final class PostgresServer: Sendable {
     }
 
     private let directory: String
-    private let process: Process
+    private let process: ChildProcess
 
     /// The directory of the newest server that is installed as on Debian; `nil` without any.
     static let tools: String? = {
@@ -27,7 +28,7 @@ final class PostgresServer: Sendable {
         return FileManager.default.isExecutableFile(atPath: "\(tools)/initdb") ? tools : nil
     }()
 
-    private init(directory: String, process: Process) {
+    private init(directory: String, process: ChildProcess) {
         self.directory = directory
         self.process = process
     }
@@ -36,15 +37,14 @@ final class PostgresServer: Sendable {
     static func start() async throws -> PostgresServer {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("pg-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        if geteuid() == 0 { try self.finish(self.process("/usr/bin/chown", ["postgres", directory])) }
-        try self.finish(self.serverProcess("initdb", ["-D", "\(directory)/data", "-U", "shop", "--auth=trust", "--no-sync"]))
+        if geteuid() == 0 { try self.finish("chown", ChildProcess("/usr/bin/chown", ["postgres", directory])) }
+        let database = ["-D", "\(directory)/data", "-U", "shop", "--auth=trust", "--no-sync"]
+        try self.finish("initdb", self.start("initdb", database))
         // Not by `pg_ctl`: its end is not noticed as long as the server runs, which inherits its descriptors.
         let options = ["-D", "\(directory)/data", "-k", directory, "-c", "listen_addresses=", "-c", "fsync=off"]
-        let process = try self.serverProcess("postgres", options)
-        try process.run()
-        let server = PostgresServer(directory: directory, process: process)
+        let server = PostgresServer(directory: directory, process: try self.start("postgres", options))
         while (try? PostgresConnection(server.connection)) == nil {
-            guard process.isRunning else { throw Failure(description: "the server ended") }
+            guard server.process.isRunning else { throw Failure(description: "the server ended") }
             try Task.checkCancellation()
             await Task.yield()
         }
@@ -52,36 +52,24 @@ final class PostgresServer: Sendable {
     }
 
     deinit {
-        kill(self.process.processIdentifier, SIGQUIT)
+        self.process.signal(SIGQUIT)
         self.process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: self.directory)
     }
 
     var connection: String { "host=\(self.directory) user=shop dbname=postgres" }
 
-    private static func serverProcess(_ tool: String, _ arguments: [String]) throws -> Process {
+    private static func start(_ tool: String, _ arguments: [String]) throws -> ChildProcess {
         guard let tools = self.tools else { throw Failure(description: "PostgreSQL is not installed") }
-        guard geteuid() == 0 else { return self.process("\(tools)/\(tool)", arguments) }
-        let user = ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", "\(tools)/\(tool)"]
-        return self.process("/usr/bin/setpriv", user + arguments)
+        // The user may have no right to the directory of the tests.
+        let directory = ["-C", "/"]
+        let user = geteuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : []
+        return try ChildProcess("/usr/bin/env", directory + user + ["\(tools)/\(tool)"] + arguments)
     }
 
-    private static func process(_ tool: String, _ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: tool)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: "/")
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        return process
-    }
-
-    private static func finish(_ process: Process) throws {
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(process.executableURL?.path ?? "") ended with status \(process.terminationStatus)")
-        }
+    private static func finish(_ tool: String, _ process: ChildProcess) throws {
+        let status = process.waitUntilExit()
+        guard status == 0 else { throw Failure(description: "\(tool) ended with status \(status)") }
     }
 }
 #endif

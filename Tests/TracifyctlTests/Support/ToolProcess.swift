@@ -5,6 +5,7 @@
 //
 
 #if Tool
+import ChildProcess
 import Foundation
 
 /// `tracifyctl` as a process of its own, from the build directory of the tests.
@@ -19,7 +20,7 @@ struct ToolProcess {
         var lines: [String] { self.output.split(separator: "\n").map(String.init) }
     }
 
-    let process: Process
+    private let process: ChildProcess
     private let output: Pipe
     private let errors: Pipe
 
@@ -30,18 +31,13 @@ struct ToolProcess {
     ///   - environment: The environment variables; the test's own are not passed on.
     ///   - input: The text of standard input.
     /// - Returns: The running process.
-    /// - Throws: The error of `Process`.
+    /// - Throws: An error of ``ChildProcess``.
     static func start(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> ToolProcess {
         let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = directory.appendingPathComponent("tracifyctl")
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory()].merging(environment) { $1 }
+        let variables = ["PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory()].merging(environment) { $1 }
         let (stdin, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = stdin
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
+        let program = directory.appendingPathComponent("tracifyctl").path
+        let process = try ChildProcess(program, arguments, environment: variables, input: stdin, output: output, errors: errors)
         try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try stdin.fileHandleForWriting.close()
         return ToolProcess(process: process, output: output, errors: errors)
@@ -55,47 +51,21 @@ struct ToolProcess {
     /// Reads the first lines of standard output.
     func lines(_ count: Int) async -> [String] {
         let handle = self.output.fileHandleForReading
-        return await Self.blocking {
-            var lines: [String] = []
-            var line = Data()
-            while lines.count < count, let byte = try? handle.read(upToCount: 1), !byte.isEmpty {
-                if byte.first == UInt8(ascii: "\n") {
-                    lines.append(String(decoding: line, as: UTF8.self))
-                    line = Data()
-                } else {
-                    line += byte
-                }
-            }
-            return lines
-        }
+        return await ChildProcess.blocking { (0..<count).compactMap { _ in handle.readLine() } }
     }
 
     /// Sends a signal.
-    func signal(_ number: Int32) { kill(self.process.processIdentifier, number) }
+    func signal(_ number: Int32) { self.process.signal(number) }
 
     /// Waits for the end.
     func finish() async -> Result {
-        let (output, errors) = (self.output.fileHandleForReading, self.errors.fileHandleForReading)
-        async let errorText = Self.blocking { String(decoding: (try? errors.readToEnd()) ?? Data(), as: UTF8.self) }
-        let text = await Self.blocking { String(decoding: (try? output.readToEnd()) ?? Data(), as: UTF8.self) }
-        let process = UncheckedProcess(process: self.process)
-        let status = await Self.blocking {
-            process.process.waitUntilExit()
-            return process.process.terminationStatus
-        }
-        return Result(status: status, output: text, errors: await errorText)
+        async let output = Self.text(self.output)
+        async let errors = Self.text(self.errors)
+        return await Result(status: self.process.exitStatus(), output: output, errors: errors)
     }
 
-    /// A process that one thread at a time uses.
-    private struct UncheckedProcess: @unchecked Sendable {  // Only the thread that waits for the exit uses it.
-        let process: Process
-    }
-
-    /// Runs a blocking call outside the threads of Swift concurrency.
-    private static func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: body()) }
-        }
+    private static func text(_ pipe: Pipe) async -> String {
+        await ChildProcess.blocking { String(decoding: (try? pipe.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self) }
     }
 }
 #endif
