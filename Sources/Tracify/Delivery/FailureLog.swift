@@ -18,6 +18,8 @@ struct FailureLog {
     private var deadLetters = 0
     private var loggedDrops = 0
     private var loggedFindings: [DeliveryHealth.Finding] = []
+    /// Whether the last line on the state of delivery says that it fails.
+    private var saysFailing = false
 
     private enum Line: Hashable {
         case failure
@@ -30,6 +32,9 @@ struct FailureLog {
     init(logger: Logger) {
         self.logger = logger
     }
+
+    /// Whether a line says that delivery fails, or waits to say so.
+    var isFailing: Bool { self.saysFailing || self.failure != nil }
 
     /// Whether something waits until it may be logged, with what the statistics say.
     func isWaiting(_ statistics: TrackerStatistics) -> Bool {
@@ -47,9 +52,18 @@ struct FailureLog {
         self.logDeadLetters(at: now)
     }
 
-    /// Logs an error of a store, if it is due.
-    mutating func log(_ message: Logger.Message, reason: String, at now: DeliveryInstant) {
+    /// Logs that delivery works again, if a line says that it fails; a line that waits to say so goes.
+    mutating func logRecovery() {
+        self.failure = nil
+        guard self.saysFailing else { return }
+        self.saysFailing = false
+        self.logger.notice("Delivery works again")
+    }
+
+    /// Logs an error of a store, if it is due; delivery fails by it, or not.
+    mutating func log(_ message: Logger.Message, reason: String, failsDelivery: Bool, at now: DeliveryInstant) {
         guard self.isDue(.store("\(message)"), at: now) else { return }
+        if failsDelivery { self.saysFailing = true }
         self.logger.error(message, metadata: ["reason": "\(reason)"])
     }
 
@@ -58,6 +72,7 @@ struct FailureLog {
         let important = findings.filter { [.misconfigured, .deadLettersFull].contains($0.code) }
         for finding in important {
             guard !self.loggedFindings.contains(where: { $0.code == finding.code && $0.lane == finding.lane }) else { continue }
+            self.saysFailing = true
             self.logger.error(
                 "Delivery needs attention",
                 metadata: ["problem": "\(finding.code)", "reason": "\(finding.reason)"]
@@ -94,6 +109,7 @@ struct FailureLog {
             metadata: ["code": "\(error.code)", "reason": "\(error.reason)", "waiting_events": "\(events)"]
         )
         self.failure = nil
+        self.saysFailing = true
     }
 
     private mutating func logDeadLetters(at now: DeliveryInstant, isLast: Bool = false) {

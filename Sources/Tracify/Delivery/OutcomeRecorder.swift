@@ -82,7 +82,11 @@ struct OutcomeRecorder: Sendable {
         case .unconfirmed, .deadLetter:
             break
         }
-        if let failure { self.failureLog.add(failure, failingEvents: failingEvents, at: now) }
+        if let failure {
+            self.failureLog.add(failure, failingEvents: failingEvents, at: now)
+        } else if failingEvents == 0, self.failureLog.isFailing, self.statistics.health.isHealthy {
+            self.failureLog.logRecovery()
+        }
     }
 
     /// Records events that have become dead letters.
@@ -107,13 +111,13 @@ struct OutcomeRecorder: Sendable {
 
     /// Updates the health, and logs when delivery works again and when a destination counts as misconfigured.
     mutating func updateHealth(_ findings: [DeliveryHealth.Finding], date: Date) {
-        if self.statistics.updateHealth(findings, of: self.number, at: date) { self.logger.notice("Delivery works again") }
+        if self.statistics.updateHealth(findings, of: self.number, at: date) { self.failureLog.logRecovery() }
         self.failureLog.logOnce(findings)
     }
 
     /// Logs an error of a store, at a limited rate.
     mutating func recordStoreError(_ error: any Error, _ message: String, at now: DeliveryInstant) {
-        self.failureLog.log("\(message)", reason: loggableReason(error), at: now)
+        self.failureLog.log("\(message)", reason: loggableReason(error), failsDelivery: true, at: now)
     }
 
     /// Logs and counts events that were damaged in the store.
@@ -125,7 +129,7 @@ struct OutcomeRecorder: Sendable {
 
     /// Logs that a session store did not answer, at a limited rate.
     mutating func recordSessionTimeout(at now: DeliveryInstant) {
-        self.failureLog.log("The session store did not answer in time", reason: "timeout", at: now)
+        self.failureLog.log("The session store did not answer in time", reason: "timeout", failsDelivery: false, at: now)
     }
 
     /// Publishes the store's content as metrics.
