@@ -305,7 +305,7 @@ actor Exporter<C: Clock>: EventExporting where C.Duration == Duration {
             self.outcomes.finish(pending: pending, lost: lost)
         } else {
             self.outcomes.logWaiting(at: self.time, isLast: true)
-            self.outcomes.updateHealth([], date: self.now())
+            self.outcomes.removeFindings(date: self.now())
         }
         self.resumeDrainWaiters(false)
     }

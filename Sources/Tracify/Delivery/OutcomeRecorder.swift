@@ -115,6 +115,11 @@ struct OutcomeRecorder: Sendable {
         self.failureLog.logOnce(findings)
     }
 
+    /// Removes the problems of an exporter that ends from the health; that is no recovery.
+    func removeFindings(date: Date) {
+        _ = self.statistics.updateHealth([], of: self.number, at: date)
+    }
+
     /// Logs an error of a store, at a limited rate.
     mutating func recordStoreError(_ error: any Error, _ message: String, at now: DeliveryInstant) {
         self.failureLog.log("\(message)", reason: loggableReason(error), failsDelivery: true, at: now)

@@ -58,6 +58,20 @@ struct OutboxRelayTests {
         #expect(self.sink.delivered.sorted() == (0..<30).map { "/\($0)" }.sorted())
     }
 
+    @Test func relayThatEndsDoesNotSayThatDeliveryWorks() async throws {
+        let tracker = try self.tracker(self.sink)
+        let outbox = TestOutbox(self.clock)
+        outbox.insert(try await TestOutbox.entries(tracker, 0..<5))
+        self.sink.decide { _ in .retryable("down") }
+        try await outbox.relaying(tracker) {
+            try await self.clock.advance(by: .seconds(1)) { tracker.health.problem?.code == .unavailable }
+        }
+        // Its problem is that of another relay now.
+        #expect(tracker.health.isHealthy)
+        #expect(self.log.lines.contains { $0.hasPrefix("error Delivery failed") })
+        #expect(self.log.lines.allSatisfy { !$0.contains("works again") })
+    }
+
     /// There is no dead letter beside the shop's own table.
     @Test func rejectedEntryStaysAndIsSentAgainLater() async throws {
         let tracker = try self.tracker(self.sink)
