@@ -16,6 +16,11 @@ public final class ChildProcess: Sendable {
     /// The exit status; `nil` as long as the process has not been reaped, so that no signal reaches another process with its ID.
     private let status: Mutex<Int32?> = Mutex(nil)
 
+    /// Returns the path of a program of this package, from the build directory of the tests.
+    public static func path(ofBuilt program: String) -> String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(program).path
+    }
+
     /// Starts a process, which inherits no descriptor but those of its pipes.
     ///
     /// - Parameters:

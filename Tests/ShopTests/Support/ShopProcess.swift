@@ -31,13 +31,11 @@ final class ShopProcess: Sendable {
     /// - Returns: The running shop.
     /// - Throws: ``NoShop`` if the shop does not start, or an error of ``ChildProcess``.
     static func start(_ name: String, _ variables: [String: String]) async throws -> ShopProcess {
-        let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         // The variables of the tests are no settings of a shop.
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TRACIFY_") }
             .merging(variables) { _, given in given }
         let output = Pipe()
-        let program = directory.appendingPathComponent(name).path
-        let process = try ChildProcess(program, environment: environment, output: output)
+        let process = try ChildProcess(ChildProcess.path(ofBuilt: name), environment: environment, output: output)
         let line = await ChildProcess.blocking { output.fileHandleForReading.readLine() }
         guard let line, let start = line.range(of: "http://") else { throw NoShop() }
         return ShopProcess(process: process, url: String(line[start.lowerBound...].dropLast()))

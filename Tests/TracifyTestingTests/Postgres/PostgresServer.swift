@@ -40,7 +40,7 @@ final class PostgresServer: Sendable {
         if geteuid() == 0 { try self.finish("chown", ChildProcess("/usr/bin/chown", ["postgres", directory])) }
         let database = ["-D", "\(directory)/data", "-U", "shop", "--auth=trust", "--no-sync"]
         try self.finish("initdb", self.start("initdb", database))
-        // Not by `pg_ctl`: its end is not noticed as long as the server runs, which inherits its descriptors.
+        // Not by `pg_ctl`: the server is to be a child of the tests, and to end with them.
         let options = ["-D", "\(directory)/data", "-k", directory, "-c", "listen_addresses=", "-c", "fsync=off"]
         let server = PostgresServer(directory: directory, process: try self.start("postgres", options))
         while (try? PostgresConnection(server.connection)) == nil {

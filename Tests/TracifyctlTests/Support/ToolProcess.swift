@@ -33,10 +33,9 @@ struct ToolProcess {
     /// - Returns: The running process.
     /// - Throws: An error of ``ChildProcess``.
     static func start(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> ToolProcess {
-        let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let variables = ["PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory()].merging(environment) { $1 }
         let (stdin, output, errors) = (Pipe(), Pipe(), Pipe())
-        let program = directory.appendingPathComponent("tracifyctl").path
+        let program = ChildProcess.path(ofBuilt: "tracifyctl")
         let process = try ChildProcess(program, arguments, environment: variables, input: stdin, output: output, errors: errors)
         try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try stdin.fileHandleForWriting.close()
